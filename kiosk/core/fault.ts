@@ -1,0 +1,60 @@
+/**
+ * What can go wrong in ways we expect. A code is for programs and never changes its meaning; the message is for logs;
+ * the remedy is one sentence for the person who stands in front of the box.
+ */
+export type FaultCode =
+  // start
+  | "config-invalid"
+  | "config-unknown-key"
+  | "state-unwritable"
+  | "port-taken"
+  | "asset-missing"
+  | "asset-changed"
+  | "asset-unreachable"
+  | "tool-missing"
+  // camera
+  | "camera-missing"
+  | "camera-lost"
+  | "camera-silent"
+  | "camera-garbage"
+  // inference
+  | "frame-torn"
+  | "model-mismatch"
+  | "model-banned"
+  | "engine-lost"
+  | "enrol-unusable"
+  // reader
+  | "reader-missing"
+  | "reader-lost"
+  // store
+  | "journal-busy"
+  | "journal-corrupt"
+  | "journal-rolled-back"
+  | "journal-write-failed"
+  | "disk-full"
+  | "disk-read-only"
+  | "record-too-large"
+  | "settings-corrupt"
+  | "seal-broken"
+  // uplink
+  | "broker-unreachable"
+  | "broker-refused"
+  | "broker-taken-over"
+  | "receipt-invalid";
+
+/** An expected failure. Anything thrown that is not a Fault is a bug and ends the process (exit 70). */
+export class Fault extends Error {
+  override readonly name = "Fault";
+  readonly code: FaultCode;
+  /** What a technician can do about it, in one sentence. */
+  readonly remedy: string;
+
+  constructor(code: FaultCode, message: string, remedy: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+export const isFault = (error: unknown, ...codes: readonly FaultCode[]): error is Fault =>
+  error instanceof Fault && (codes.length === 0 || codes.includes(error.code));

@@ -1,0 +1,173 @@
+import type { BadgeId, Person, PersonId } from "./person.ts";
+import type { Position, RecordBody, RecordEvent } from "./record.ts";
+import type { Effort, Sight } from "./sight.ts";
+import type { ClockQuality, Stamp } from "./time.ts";
+import type { DemoAct, DemoState, Screenful, Touch } from "./view.ts";
+
+/**
+ * The doors of the house. Each says what callers may rely on, including how it ends and how it fails. Every port has a
+ * real adapter and a simulated one in its room, held to the same contract suite (test/contract).
+ */
+
+export interface Clock {
+  readonly now: () => Stamp;
+  readonly quality: () => ClockQuality;
+  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** One picture, as the camera compressed it. Lives in memory only. */
+export interface Frame {
+  readonly jpeg: Uint8Array;
+  /** Counts from 0 in one opening of the camera. */
+  readonly number: number;
+  readonly at: Stamp;
+}
+
+export interface Camera extends AsyncDisposable {
+  /** For the status line and the screen: what the pictures come from. */
+  readonly label: string;
+  /** True where the pictures are pretended: a replayed file. */
+  readonly simulated: boolean;
+  /**
+   * Complete JPEGs as they arrive, the newest only: a slow reader skips frames and never sees an old one. Can be
+   * iterated once. Ends when `signal` aborts. Throws Fault `camera-lost` when the process dies, `camera-silent` when no
+   * frame came for 3 s, `camera-garbage` when what comes is not MJPEG.
+   */
+  readonly frames: (signal: AbortSignal) => AsyncIterable<Frame>;
+}
+
+export interface Tap {
+  readonly badge: BadgeId;
+  readonly at: Stamp;
+}
+
+export interface Reader extends AsyncDisposable {
+  readonly label: string;
+  readonly simulated: boolean;
+  /** One value per card presented, none lost, none merged. Ends when `signal` aborts; a lost reader throws `reader-lost`. */
+  readonly taps: (signal: AbortSignal) => AsyncIterable<Tap>;
+}
+
+/** A person's face as numbers. Never logged, never uplinked; sealed on disk. */
+export interface Template {
+  readonly person: PersonId;
+  /** Model space; templates of another space are never compared. */
+  readonly spaceId: string;
+  /** Normalised mean of the accepted enrolment frames, then the frames themselves: each 512 floats of length 1. */
+  readonly vectors: readonly Float32Array[];
+  readonly consentId: string;
+  readonly createdMs: number;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly spaceId: string;
+  /**
+   * Looks at one frame. One call at a time; the caller drops what arrives meanwhile. A frame that is no picture throws
+   * Fault `frame-torn` and changes nothing; `engine-lost` means that the worker died and must be reopened.
+   */
+  readonly observe: (frame: Frame, effort: Exclude<Effort, "off">) => Promise<Sight>;
+  /**
+   * Makes a template from frames of one person.
+   * @param consentId of a recorded consent: required by type, so no path leads around it.
+   * @throws Fault `enrol-unusable` naming the first reason when fewer than three frames pass the quality gate.
+   */
+  readonly enrol: (person: PersonId, consentId: string, jpegs: readonly Uint8Array[]) => Promise<Template>;
+  /** Replaces the gallery; the very next frame is compared with the new one. Other spaces' templates are refused. */
+  readonly setGallery: (templates: readonly Template[]) => Promise<void>;
+  /** Forgets the track, so that nothing of one visit is carried into the next. */
+  readonly forget: () => Promise<void>;
+}
+
+/** A record as it stands in the journal. */
+export interface StoredRecord extends Position {
+  /** Record hash, base64url. */
+  readonly rh: string;
+  /** The signed text, verbatim. */
+  readonly jws: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Appended {
+  readonly event: RecordEvent;
+  readonly stored: StoredRecord;
+}
+
+/** What opening found wrong with an older journal. On screen and in the genesis record until a person signs it off. */
+export interface JournalNotice {
+  readonly reason: "journal-lost" | "truncated" | "rollback";
+  /** Where the old files stand now, untouched. */
+  readonly setAside: string | null;
+  readonly lost: readonly [number, number] | null;
+}
+
+export interface Journal extends AsyncDisposable {
+  readonly notice: JournalNotice | null;
+  /** The newest record; there is always one, because opening writes the genesis. */
+  readonly head: () => Position & { readonly rh: string };
+  /**
+   * Builds, signs and commits one record at `at`. When the promise resolves the bytes are on the disk (SQLite WAL,
+   * synchronous=FULL) and the head witness is written: only then may anybody be thanked.
+   * @throws Fault `disk-full`, `disk-read-only`, `journal-write-failed`, `record-too-large`: nothing was appended, and
+   *   the same number will be used by the next record.
+   */
+  readonly append: (body: RecordBody, at: Stamp) => Promise<Appended>;
+  /** Records after `after`, oldest first, at most `limit`. `{ epoch: 0, seq: -1 }` is before everything. */
+  readonly read: (after: Position, limit: number) => readonly StoredRecord[];
+  /** One record, or undefined. */
+  readonly at: (position: Position) => StoredRecord | undefined;
+  /** Punches and corrections since `sinceUtcMs`, oldest first: what memory is rebuilt from. */
+  readonly recall: (sinceUtcMs: number) => readonly RecordEvent[];
+  /** How far a receiver has receipted; before everything where it never did. */
+  readonly cursor: (receiver: string) => Position;
+  /** Durable; moves forward only. */
+  readonly moveCursor: (receiver: string, to: Position) => void;
+  /** Records after the cursor. */
+  readonly waiting: (receiver: string) => number;
+}
+
+/** The people this clock knows, sealed on disk one by one. */
+export interface People extends AsyncDisposable {
+  readonly all: () => readonly Person[];
+  readonly templates: () => readonly Template[];
+  /** Durable when the promise resolves. */
+  readonly put: (person: Person, template: Template | null) => Promise<void>;
+  /** Forgets the person, the template and the key they were sealed with. */
+  readonly remove: (id: PersonId) => Promise<void>;
+}
+
+export interface UplinkNews {
+  readonly online: boolean;
+  /** Records not yet receipted by the receiver. */
+  readonly waiting: number;
+  /** The receipt cursor, once there is one. */
+  readonly receipted: Position | null;
+  /** Who receipts, for the screen: "payroll". */
+  readonly receiver: string;
+}
+
+export interface Uplink extends AsyncDisposable {
+  /** True where broker and backend are the demo's own. */
+  readonly simulated: boolean;
+  /** The newest state whenever it changes. Ends when `signal` aborts. Broker trouble is news, not an error. */
+  readonly news: (signal: AbortSignal) => AsyncIterable<UplinkNews>;
+  /** Something was appended. Cheap, never blocks, never throws. */
+  readonly wake: () => void;
+}
+
+export interface Screen extends AsyncDisposable {
+  readonly url: string;
+  /** Draws this; the newest wins. */
+  readonly show: (screenful: Screenful) => void;
+  /** The picture for the preview, passed through as it is. */
+  readonly preview: (frame: Frame) => void;
+  /** What people touch. Ends when `signal` aborts. */
+  readonly touches: (signal: AbortSignal) => AsyncIterable<Touch>;
+}
+
+/** What a newcomer may do in the drawer of the page; exists only while rooms are simulated. */
+export interface DemoDesk {
+  readonly state: () => DemoState;
+  readonly act: (act: DemoAct) => void;
+}

@@ -1,0 +1,119 @@
+import type { PersonId } from "./person.ts";
+import type { TimeSource } from "./time.ts";
+
+/** The journal's contents: the signed event of protocol LU1, docs/uplink.md. JSON with integers only. */
+
+export type PunchKind = "in" | "out" | "break-start" | "break-end" | "transfer" | "attest" | "unknown";
+export type Method = "face" | "card" | "pin" | "qr" | "finger" | "supervisor" | "manual";
+
+/** Coarse on purpose: raw scores stay on the device. */
+export interface Assurance {
+  readonly match: "high" | "medium" | "low" | "none";
+  readonly live: "pass" | "fail" | "na";
+  readonly card: "crypto" | "static" | "none";
+}
+
+/** Evidence of the moment: what the clock showed and how much it can be trusted. */
+export interface TimeEvidence {
+  readonly local: string;
+  readonly tz: string;
+  readonly src: TimeSource;
+  /** Claimed bound of the error, milliseconds. */
+  readonly err: number;
+  /** Seconds since the clock was last set. */
+  readonly age: number;
+  readonly boot: number;
+  /** Milliseconds since this boot. */
+  readonly mono: number;
+}
+
+export interface PunchData {
+  readonly kind: PunchKind;
+  /** True where the person did not choose the kind but it was inferred from the last punch. */
+  readonly inf?: true;
+  readonly sub: PersonId | null;
+  readonly method: readonly Method[];
+  readonly assure: Assurance;
+  readonly t: TimeEvidence;
+  readonly loc: string;
+  readonly pol: string;
+  readonly dec: "accept" | "flag" | "reject" | "duplicate";
+  readonly why?: readonly string[];
+}
+
+/** Never edits, only adds. */
+export interface CorrectionData {
+  readonly ref: string;
+  readonly kind: PunchKind;
+  readonly sub: PersonId;
+  readonly reason: string;
+  readonly by: "self" | "supervisor";
+}
+
+export interface GenesisData {
+  readonly reason: "factory" | "reimage" | "journal-lost" | "truncated" | "rollback" | "key-compromise" | "seq-wrap";
+  readonly prev: { readonly epoch: number | null; readonly seq: number | null; readonly rh: string | null };
+  /** Sequence numbers of the previous epoch that are known to have existed and cannot be read any more, inclusive. */
+  readonly lost?: readonly [number, number];
+  readonly ticket: string | null;
+  readonly fw: string;
+  readonly keys: readonly { readonly kid: string; readonly alg: string; readonly use: "rec" }[];
+}
+
+/** The process started: which boot, which software. */
+export interface BootData {
+  readonly boot: number;
+  readonly fw: string;
+}
+
+/** An act of a technician or of a person on their own data; never a name, always a reason. */
+export interface AuditData {
+  readonly act: "enrol" | "withdraw" | "consent" | "erase";
+  readonly sub: PersonId | null;
+  readonly by: string;
+  readonly detail: string;
+}
+
+export type RecordBody =
+  | { readonly type: "genesis"; readonly data: GenesisData }
+  | { readonly type: "boot"; readonly data: BootData }
+  | { readonly type: "punch"; readonly data: PunchData }
+  | { readonly type: "correction"; readonly data: CorrectionData }
+  | { readonly type: "audit"; readonly data: AuditData };
+
+export type RecordType = RecordBody["type"];
+
+/** The signed event E: a CloudEvent 1.0. Member order below is the order in which we write it. */
+export interface RecordEvent<B extends RecordBody = RecordBody> {
+  readonly specversion: "1.0";
+  /** UUIDv7. */
+  readonly id: string;
+  /** `urn:lintel:{tenant}:{site}:{device}` */
+  readonly source: string;
+  /** `dev.lintel.{type}.v1` */
+  readonly type: `dev.lintel.${B["type"]}.v1`;
+  readonly time: string;
+  readonly epoch: number;
+  readonly seq: number;
+  /** Record hash of the record before, base64url; 43 times "A" for seq 0. */
+  readonly prev: string;
+  readonly data: B["data"];
+}
+
+/** A place in the stream. Order is (epoch, seq); wall time is evidence, never order. */
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export const isBefore = (a: Position, b: Position): boolean =>
+  a.epoch !== b.epoch ? a.epoch < b.epoch : a.seq < b.seq;
+
+/** Who speaks: three labels of [a-z0-9-], device `k` and 20 of [0-9a-z]. */
+export interface Identity {
+  readonly tenant: string;
+  readonly site: string;
+  readonly device: string;
+}
+
+export const sourceOf = ({ tenant, site, device }: Identity): string => `urn:lintel:${tenant}:${site}:${device}`;

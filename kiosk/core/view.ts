@@ -1,0 +1,105 @@
+import type { PunchKind } from "./record.ts";
+import type { Box, FaceProblem } from "./sight.ts";
+
+/**
+ * What the page draws. It holds no state of its own: it draws the last `Screenful` it was sent, and words are the page's
+ * business, so everything here is a code, a number or a (masked) name.
+ */
+
+/** The kinds a person can choose on the wall in this release. */
+export type ChosenKind = Extract<PunchKind, "in" | "out" | "break-start" | "break-end">;
+
+export type RefusedWhy =
+  /** Somebody was there for the whole look, and it was not enough. */
+  | "not-sure"
+  /** The face did not look like a living one. Said to nobody: the words are those of `not-sure`. */
+  | "not-live"
+  | "several"
+  | "badge-unknown"
+  /** The commit failed: the punch is NOT safe, and the person must know. */
+  | "not-saved";
+
+export type View =
+  | { readonly at: "starting"; readonly step: "models" | "camera" | "journal" | "people" }
+  | { readonly at: "idle" }
+  | {
+      readonly at: "look";
+      readonly box: Box | null;
+      readonly problem: FaceProblem | null;
+      /** In [0, 1]: how much of the ring is filled. */
+      readonly progress: number;
+    }
+  | { readonly at: "saving"; readonly name: string }
+  | {
+      readonly at: "thanks";
+      readonly name: string;
+      readonly kind: ChosenKind;
+      /** Wall time of the punch, RFC 3339 with offset. */
+      readonly local: string;
+      /** Short code of the record, for the person to note. */
+      readonly receipt: string;
+      readonly saved: true;
+      readonly received: { readonly by: string; readonly local: string } | null;
+      /** What it may be changed to, in order. */
+      readonly choices: readonly ChosenKind[];
+      /** True once the person changed the kind here. */
+      readonly changed: boolean;
+    }
+  | { readonly at: "refused"; readonly why: RefusedWhy; readonly local: string; readonly canRetry: boolean }
+  | {
+      readonly at: "duplicate";
+      readonly name: string;
+      readonly kind: ChosenKind;
+      readonly sinceLocal: string;
+      readonly choices: readonly ChosenKind[];
+    }
+  | { readonly at: "out-of-order"; readonly code: string; readonly remedy: string };
+
+/** Small truths that stand on every view. */
+export interface Strip {
+  readonly camera: "starting" | "on" | "lost" | "off";
+  readonly reader: "starting" | "on" | "lost" | "none";
+  readonly uplink: "connecting" | "online" | "offline";
+  /** Punches saved here and not yet receipted. */
+  readonly waiting: number;
+  /** An older journal was set aside: which numbers are gone, for whoever asks. */
+  readonly notice: { readonly reason: string; readonly lost: readonly [number, number] | null } | null;
+  /** True where camera, reader or broker are pretended. */
+  readonly simulated: boolean;
+}
+
+export interface Place {
+  readonly site: string;
+  readonly gate: string;
+  readonly timeZone: string;
+  /** BCP 47. */
+  readonly locale: string;
+}
+
+export interface Screenful {
+  readonly view: View;
+  readonly strip: Strip;
+  readonly place: Place;
+}
+
+export type Touch =
+  | { readonly touch: "choose"; readonly kind: ChosenKind }
+  | { readonly touch: "retry" }
+  | { readonly touch: "dismiss" };
+
+/** The drawer: who may walk up, which badges lie on the table, and whether the cable is in. */
+export interface DemoState {
+  readonly scenes: readonly { readonly id: string; readonly label: string }[];
+  /** The scene that plays now. */
+  readonly scene: string;
+  /** False once the newcomer took over: scenes no longer follow by themselves. */
+  readonly auto: boolean;
+  readonly badges: readonly { readonly id: string; readonly label: string }[];
+  readonly network: "connected" | "cut";
+}
+
+export type DemoAct =
+  | { readonly act: "scene"; readonly id: string }
+  | { readonly act: "auto" }
+  | { readonly act: "tap"; readonly badge: string }
+  | { readonly act: "network"; readonly state: "connected" | "cut" };
