@@ -1,0 +1,93 @@
+import { changesFor, followersOf } from "./directions.ts";
+import type { RoomState } from "./health.ts";
+import type { Memory } from "./memory.ts";
+import { maskedName, type PersonId } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import { receiptCode } from "./receipt.ts";
+import type { Effort } from "./sight.ts";
+import { localText } from "./time.ts";
+import type { Strip, View } from "./view.ts";
+
+/**
+ * What the wall shows and how hard the camera is looked at are projections of the memory, never commands: nothing can be
+ * shown that is not known, and nothing has to be taken back.
+ */
+
+/** An idle clock glances and stays cool; it embeds a face only while a person stands there to be recognised. */
+export function effortOf(memory: Memory): Effort {
+  const { state, health } = memory;
+  if (state.at === "starting" || health.camera.is === "down" || health.engine.is !== "up") return "off";
+  return state.at === "look" ? "look" : "glance";
+}
+
+export function viewOf(memory: Memory, policy: Policy): View {
+  const { state, health } = memory;
+  const nameOf = (person: PersonId): string =>
+    maskedName(memory.people.get(person)?.displayName ?? "", policy.nameMasking);
+  const local = (utcMs: number): string => localText(utcMs, policy.timeZone);
+  switch (state.at) {
+    case "starting":
+      return { at: "starting", step: startingStep(memory) };
+    case "idle":
+      return health.journal.is === "down"
+        ? { at: "out-of-order", code: health.journal.code, remedy: health.journal.remedy }
+        : { at: "idle" };
+    case "look": {
+      const { face } = state;
+      return { at: "look", box: face?.box ?? null, problem: face?.problem ?? null, progress: face?.progress ?? 0 };
+    }
+    case "saving":
+      return { at: "saving", name: nameOf(state.draft.person) };
+    case "thanks":
+      return {
+        at: "thanks",
+        name: nameOf(state.person),
+        kind: state.kind,
+        local: local(state.punchedAt.utcMs),
+        receipt: receiptCode(state.rh),
+        saved: true,
+        received:
+          state.receivedAt === null
+            ? null
+            : { by: memory.uplink?.receiver ?? "", local: local(state.receivedAt.utcMs) },
+        choices: state.changed ? [] : changesFor(state.kind),
+        changed: state.changed,
+      };
+    case "refused": {
+      const canRetry = state.why !== "badge-unknown" && state.why !== "not-saved";
+      return { at: "refused", why: state.why, local: local(state.since.utcMs), canRetry };
+    }
+    case "duplicate":
+      return {
+        at: "duplicate",
+        name: nameOf(state.person),
+        kind: state.last.kind,
+        sinceLocal: local(state.last.utcMs),
+        choices: followersOf(state.last.kind),
+      };
+  }
+}
+
+function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["step"] {
+  if (health.journal.is === "starting") return "journal";
+  if (health.engine.is === "starting") return "models";
+  return "camera";
+}
+
+export function stripOf(memory: Memory): Strip {
+  const { health, uplink, notice, simulated } = memory;
+  return {
+    camera: lamp(health.camera, health.engine),
+    reader: health.reader.is === "none" ? "none" : lamp(health.reader),
+    uplink: uplink === null ? "connecting" : uplink.online ? "online" : "offline",
+    waiting: uplink?.waiting ?? 0,
+    notice: notice === null ? null : { reason: notice.reason, lost: notice.lost },
+    simulated,
+  };
+}
+
+/** One word for rooms that only work together: down if one is, on if all are. */
+function lamp(...rooms: readonly RoomState[]): "starting" | "on" | "lost" {
+  if (rooms.some((room) => room.is === "down")) return "lost";
+  return rooms.every((room) => room.is === "up") ? "on" : "starting";
+}

@@ -1,0 +1,354 @@
+import { followersOf, suggestKind } from "./directions.ts";
+import type { Draft, PunchDraft } from "./draft.ts";
+import type { FaultCode } from "./fault.ts";
+import type { Room, RoomState } from "./health.ts";
+import type { Memory, State } from "./memory.ts";
+import { withPeople } from "./memory.ts";
+import type { Person, PersonId } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import type { Tap, UplinkNews } from "./ports.ts";
+import { type Assurance, isBefore, type Position } from "./record.ts";
+import type { FaceSeen, Sight } from "./sight.ts";
+import type { Stamp } from "./time.ts";
+import type { ChosenKind, RefusedWhy, Touch } from "./view.ts";
+
+/**
+ * The punch decision. `step` is pure and total: the same memory, event and policy give the same answer; it never throws,
+ * waits or looks at a clock. Whatever it wants done comes back as data, and the result re-enters as an event.
+ */
+
+export type Event =
+  | { readonly kind: "ready"; readonly at: Stamp }
+  | { readonly kind: "people"; readonly people: readonly Person[]; readonly at: Stamp }
+  | { readonly kind: "sight"; readonly sight: Sight; readonly at: Stamp }
+  | { readonly kind: "tap"; readonly tap: Tap; readonly at: Stamp }
+  | { readonly kind: "touch"; readonly touch: Touch; readonly at: Stamp }
+  /** Exists only after COMMIT returned with the bytes on the disk. */
+  | {
+      readonly kind: "saved";
+      readonly draft: Draft;
+      readonly id: string;
+      readonly position: Position;
+      readonly rh: string;
+      readonly at: Stamp;
+    }
+  | {
+      readonly kind: "save-failed";
+      readonly draft: Draft;
+      readonly code: FaultCode;
+      readonly remedy: string;
+      readonly at: Stamp;
+    }
+  | { readonly kind: "uplink"; readonly news: UplinkNews; readonly at: Stamp }
+  | { readonly kind: "room"; readonly room: Room; readonly state: RoomState; readonly at: Stamp }
+  /** The deadline that `deadlineOf` gave has come. */
+  | { readonly kind: "tick"; readonly at: Stamp };
+
+export type Effect =
+  | { readonly do: "save"; readonly draft: Draft }
+  /** Begin the next look with nothing of this one. */
+  | { readonly do: "forget" };
+
+export type Step = readonly [Memory, readonly Effect[]];
+
+/** More taps than this in the time of one commit are not people. */
+const tapsMax = 64;
+/** A face not seen for this long has left: its track is no longer a reason to stay quiet. */
+const presentMs = 1_500;
+/** Thanks stays at least this long before the next person's face may take the screen. */
+const thanksAtLeastMs = 1_600;
+
+export function step(memory: Memory, event: Event, policy: Policy): Step {
+  switch (event.kind) {
+    case "ready":
+      return [{ ...memory, state: { at: "idle" } }, []];
+    case "people":
+      return [withPeople(memory, event.people), []];
+    case "sight":
+      return onSight(noticed(memory, event.sight), event.sight, policy);
+    case "tap":
+      return onTap(memory, event.tap, policy);
+    case "touch":
+      return onTouch(memory, event.touch, event.at, policy);
+    case "saved":
+      return nextTap(onSaved(memory, event, policy), policy);
+    case "save-failed":
+      return nextTap(onSaveFailed(memory, event, policy), policy);
+    case "uplink":
+      return [onNews(memory, event.news, event.at), []];
+    case "room":
+      return [onRoom(memory, event.room, event.state), []];
+    case "tick":
+      return onTick(memory, event.at, policy);
+  }
+}
+
+/** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
+export function deadlineOf(memory: Memory, policy: Policy): number | null {
+  const { state } = memory;
+  switch (state.at) {
+    case "starting":
+    case "idle":
+      return null;
+    case "look":
+      return Math.min(state.sinceMs + policy.lookMs, state.seenMs + policy.leaveMs);
+    case "saving":
+    case "thanks":
+    case "refused":
+    case "duplicate":
+      return state.untilMs;
+  }
+}
+
+/* ---- faces ---- */
+
+function noticed(memory: Memory, { face, at }: Sight): Memory {
+  if (face !== null) return { ...memory, present: { track: face.track, seenMs: at.monoMs } };
+  const gone = memory.present !== null && at.monoMs - memory.present.seenMs > presentMs;
+  return gone ? { ...memory, present: null, settledTrack: null } : memory;
+}
+
+function onSight(memory: Memory, sight: Sight, policy: Policy): Step {
+  const { state } = memory;
+  const { face, at } = sight;
+  const isNewVisit = face !== null && face.track !== memory.settledTrack;
+  switch (state.at) {
+    case "idle":
+      return isNewVisit ? [beginLook(memory, face, at), []] : [memory, []];
+    case "thanks":
+      // The next person starts while the last thanks still shows.
+      return isNewVisit && at.monoMs - state.sinceMs >= thanksAtLeastMs
+        ? [beginLook(memory, face, at), []]
+        : [memory, []];
+    case "look":
+      return onLook(memory, state, sight, policy);
+    case "starting":
+    case "saving":
+    case "refused":
+    case "duplicate":
+      return [memory, []];
+  }
+}
+
+const beginLook = (memory: Memory, face: FaceSeen, at: Stamp): Memory => ({
+  ...memory,
+  state: { at: "look", sinceMs: at.monoMs, seenMs: at.monoMs, face },
+});
+
+function onLook(memory: Memory, state: Extract<State, { at: "look" }>, { face, at }: Sight, policy: Policy): Step {
+  if (face === null) return lookOver(memory, { ...state, face: null }, at, policy);
+  const looking = { ...state, seenMs: at.monoMs, face };
+  const { match, live } = face;
+  const isSure =
+    face.problem === null &&
+    match !== null &&
+    match.person !== null &&
+    match.similarity >= policy.similarityMin &&
+    match.margin >= policy.marginMin &&
+    match.agreeing >= policy.agreeMin &&
+    // Liveness and match come from the same frames of the same track; both must hold.
+    live !== null &&
+    live >= policy.liveMin;
+  const person = isSure ? match.person : null;
+  if (person === null || !memory.people.has(person)) return lookOver(memory, looking, at, policy);
+  const assure = {
+    match: match !== null && match.similarity >= 0.7 ? "high" : "medium",
+    live: "pass",
+    card: "none",
+  } as const;
+  return punch({ ...memory, settledTrack: face.track }, person, "face", assure, at, policy);
+}
+
+/** One blurred frame refuses nobody: a spoof or a stranger runs into the deadline instead. */
+function lookOver(memory: Memory, state: Extract<State, { at: "look" }>, at: Stamp, policy: Policy): Step {
+  if (at.monoMs - state.seenMs >= policy.leaveMs) return [{ ...memory, state: { at: "idle" } }, []];
+  if (at.monoMs - state.sinceMs < policy.lookMs) return [{ ...memory, state }, []];
+  const settledTrack = memory.present?.track ?? null;
+  return [refused({ ...memory, settledTrack }, whyNot(state.face, policy), at, policy), []];
+}
+
+function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
+  if (face?.problem === "several") return "several";
+  if (face !== null && face.live !== null && face.live < policy.liveMin) return "not-live";
+  return "not-sure";
+}
+
+const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy): Memory => ({
+  ...memory,
+  state: { at: "refused", why, since, untilMs: since.monoMs + policy.refusedMs },
+});
+
+/* ---- badges ---- */
+
+function onTap(memory: Memory, tap: Tap, policy: Policy): Step {
+  const { state } = memory;
+  // While the disk is busy, or before people are known, a tap waits its turn; it is never dropped.
+  if (state.at === "starting" || state.at === "saving" || (state.at === "thanks" && state.changing)) {
+    return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
+  }
+  const settled: Memory = { ...memory, settledTrack: memory.present?.track ?? memory.settledTrack };
+  const person = memory.personByBadge.get(tap.badge);
+  if (person === undefined) return [refused(settled, "badge-unknown", tap.at, policy), []];
+  return punch(settled, person, "card", { match: "none", live: "na", card: "static" }, tap.at, policy);
+}
+
+function nextTap([memory, effects]: Step, policy: Policy): Step {
+  const [tap, ...taps] = memory.taps;
+  if (tap === undefined) return [memory, effects];
+  const [after, more] = onTap({ ...memory, taps }, tap, policy);
+  return [after, [...effects, ...more]];
+}
+
+/* ---- the punch ---- */
+
+function punch(
+  memory: Memory,
+  person: PersonId,
+  method: PunchDraft["method"],
+  assure: Assurance,
+  at: Stamp,
+  policy: Policy,
+): Step {
+  const last = memory.lastPunches.get(person);
+  const isDuplicate = last !== undefined && Math.abs(at.utcMs - last.utcMs) < policy.duplicateWindowMs;
+  if (isDuplicate) {
+    const untilMs = at.monoMs + policy.duplicateMs;
+    return [{ ...memory, state: { at: "duplicate", person, last, method, assure, untilMs } }, []];
+  }
+  const kind = suggestKind(last, at.utcMs);
+  return save(memory, { draft: "punch", person, kind, inferred: true, method, assure, at }, policy);
+}
+
+const save = (memory: Memory, draft: Draft, policy: Policy): Step => [
+  { ...memory, state: { at: "saving", draft, untilMs: draft.at.monoMs + policy.saveMs } },
+  [{ do: "save", draft }],
+];
+
+function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>, policy: Policy): Step {
+  const { draft, at } = event;
+  const { person, kind } = draft;
+  const healthy: Memory = { ...memory, health: { ...memory.health, journal: { is: "up" } } };
+  const utcMs = draft.draft === "punch" ? draft.at.utcMs : (memory.lastPunches.get(person)?.utcMs ?? draft.at.utcMs);
+  const lastPunches = new Map(memory.lastPunches).set(person, { kind, utcMs });
+  const untilMs = at.monoMs + policy.thanksMs;
+  if (draft.draft === "correction") {
+    const { state } = memory;
+    const shown = state.at === "thanks" && state.id === draft.ref;
+    const changed = {
+      kind,
+      position: event.position,
+      rh: event.rh,
+      changed: true,
+      changing: false,
+      receivedAt: null,
+      untilMs,
+    };
+    return [{ ...healthy, lastPunches, state: shown ? { ...state, ...changed } : state }, []];
+  }
+  const state: State = {
+    at: "thanks",
+    person,
+    kind,
+    punchedAt: draft.at,
+    id: event.id,
+    position: event.position,
+    rh: event.rh,
+    changed: false,
+    changing: false,
+    receivedAt: null,
+    sinceMs: at.monoMs,
+    untilMs,
+  };
+  return [{ ...healthy, lastPunches, state }, []];
+}
+
+function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save-failed" }>, policy: Policy): Step {
+  const { code, remedy, at, draft } = event;
+  const journal: RoomState = { is: "down", code, remedy };
+  const ill: Memory = { ...memory, health: { ...memory.health, journal } };
+  const { state } = ill;
+  // A change that could not be written leaves the punch as it was, and the punch is safe.
+  if (draft.draft === "correction") {
+    return [{ ...ill, state: state.at === "thanks" ? { ...state, changing: false } : state }, []];
+  }
+  return [refused(ill, "not-saved", at, policy), []];
+}
+
+/* ---- fingers ---- */
+
+function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy): Step {
+  const { state } = memory;
+  switch (touch.touch) {
+    case "choose":
+      return onChoose(memory, touch.kind, at, policy);
+    case "retry":
+      if (state.at !== "refused") return [memory, []];
+      return [{ ...memory, state: { at: "idle" }, settledTrack: null }, [{ do: "forget" }]];
+    case "dismiss":
+      return state.at === "thanks" || state.at === "refused" || state.at === "duplicate"
+        ? [{ ...memory, state: { at: "idle" } }, []]
+        : [memory, []];
+  }
+}
+
+function onChoose(memory: Memory, kind: ChosenKind, at: Stamp, policy: Policy): Step {
+  const { state } = memory;
+  if (state.at === "thanks" && !state.changing && kind !== state.kind) {
+    const draft: Draft = { draft: "correction", person: state.person, kind, ref: state.id, at };
+    const changing: State = { ...state, changing: true, untilMs: at.monoMs + policy.thanksMs };
+    return [{ ...memory, state: changing }, [{ do: "save", draft }]];
+  }
+  if (state.at === "duplicate" && followersOf(state.last.kind).includes(kind)) {
+    const { person, method, assure } = state;
+    return save(memory, { draft: "punch", person, kind, inferred: false, method, assure, at }, policy);
+  }
+  return [memory, []];
+}
+
+/* ---- the rest of the house ---- */
+
+function onNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
+  const { state } = memory;
+  const isReceived =
+    state.at === "thanks" &&
+    state.receivedAt === null &&
+    news.receipted !== null &&
+    !isBefore(news.receipted, state.position);
+  const uplink: RoomState = news.online
+    ? { is: "up" }
+    : { is: "down", code: "broker-unreachable", remedy: "Check the network cable; punches are kept here." };
+  return {
+    ...memory,
+    uplink: news,
+    health: { ...memory.health, uplink },
+    state: isReceived ? { ...state, receivedAt: at } : state,
+  };
+}
+
+function onRoom(memory: Memory, room: Room, roomState: RoomState): Memory {
+  const health = { ...memory.health, [room]: roomState };
+  const isBlind = roomState.is === "down" && (room === "camera" || room === "engine");
+  // Without eyes a look cannot end well; the badge way stays open at once.
+  const state: State = isBlind && memory.state.at === "look" ? { at: "idle" } : memory.state;
+  return isBlind ? { ...memory, health, state, present: null, settledTrack: null } : { ...memory, health, state };
+}
+
+function onTick(memory: Memory, at: Stamp, policy: Policy): Step {
+  const { state } = memory;
+  const deadlineMs = deadlineOf(memory, policy);
+  if (deadlineMs === null || at.monoMs < deadlineMs) return [memory, []];
+  switch (state.at) {
+    case "look":
+      return lookOver(memory, state, at, policy);
+    case "saving":
+      // The commit may still come: then thanks is shown after all. Until it does, nobody is told that it is safe.
+      return [refused(memory, "not-saved", at, policy), []];
+    case "thanks":
+    case "refused":
+    case "duplicate":
+      return [{ ...memory, state: { at: "idle" } }, []];
+    case "starting":
+    case "idle":
+      return [memory, []];
+  }
+}
