@@ -113,6 +113,8 @@ export interface Journal extends AsyncDisposable {
    *   the same number will be used by the next record.
    */
   readonly append: (body: RecordBody, at: Stamp) => Promise<Appended>;
+  /** Commits a durable write that changes nothing; throws what `append` would. How an ill clock learns that it is well. */
+  readonly probe: () => Promise<void>;
   /** Records after `after`, oldest first, at most `limit`. `{ epoch: 0, seq: -1 }` is before everything. */
   readonly read: (after: Position, limit: number) => readonly StoredRecord[];
   /** One record, or undefined. */
@@ -123,7 +125,7 @@ export interface Journal extends AsyncDisposable {
   readonly cursor: (receiver: string) => Position;
   /** Durable; moves forward only. */
   readonly moveCursor: (receiver: string, to: Position) => void;
-  /** Records after the cursor. */
+  /** Punches and corrections after the cursor: what a person would miss, not our own bookkeeping. */
   readonly waiting: (receiver: string) => number;
 }
 
@@ -139,7 +141,7 @@ export interface People extends AsyncDisposable {
 
 export interface UplinkNews {
   readonly online: boolean;
-  /** Records not yet receipted by the receiver. */
+  /** Punches and corrections not yet receipted by the receiver. */
   readonly waiting: number;
   /** The receipt cursor, once there is one. */
   readonly receipted: Position | null;

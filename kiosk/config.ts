@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { Fault } from "./core/fault.ts";
+
+/**
+ * Every setting there is, in one table: flags, LINTEL_* variables, the config file and the JSON Schema for editors all
+ * come from it. What comes first wins: flag, variable, file, default.
+ */
+
+const label = z.string().regex(/^[a-z0-9-]{1,24}$/, "1 to 24 of a-z, 0-9 and -");
+const score = z.number().min(0).max(1);
+const durationMs = z.int().min(100).max(86_400_000);
+const file = z.string().min(1);
+
+export const configSchema = z.strictObject({
+  port: z.int().min(0).max(65_535).default(8080).describe("Port of the screen on 127.0.0.1; 0 takes a free one."),
+  state: file.default("state").describe("Folder of everything this clock keeps."),
+  fresh: z.boolean().default(false).describe("Set the state folder aside and start over."),
+  camera: z
+    .string()
+    .regex(
+      /^(auto|none|usb(:.+)?|pi-csi|jetson|replay:.+|command:.+)$/,
+      "one of auto, none, usb, usb:DEVICE, pi-csi, jetson, replay:FILE, command:JSON-ARRAY",
+    )
+    .default("auto")
+    .describe("auto takes a real camera when there is one and the demo footage when not."),
+  reader: z
+    .string()
+    .regex(/^(auto|none|sim|hid(:.+)?)$/, "one of auto, none, sim, hid, hid:PATH")
+    .default("auto")
+    .describe("Badge reader; auto takes a HID reader when there is one."),
+  broker: z
+    .string()
+    .regex(/^(embedded|none|(mqtt|mqtts|ws|wss):\/\/.+)$/, "embedded, none, or a URL with mqtt, mqtts, ws or wss")
+    .default("embedded")
+    .describe("MQTT broker; embedded is the demo's own broker and backend."),
+  brokerCa: file.optional().describe("PEM file of the certificate authorities that may vouch for the broker."),
+  brokerCert: file.optional().describe("PEM file of this device's client certificate."),
+  brokerKey: file.optional().describe("PEM file of its private key."),
+  brokerUser: z.string().min(1).optional().describe("User name at the broker, where it wants one."),
+  brokerPasswordFile: file.optional().describe("File whose first line is the password; never on the command line."),
+  receiver: z.string().min(1).max(40).default("payroll").describe("Who receipts punches, as the screen says it."),
+  receiverKey: file.optional().describe("JWK file of the key that signs receipts; needed with a real broker."),
+  tenant: label.default("demo").describe("Organisation in every record's source."),
+  site: label.default("riverside").describe("Site in every record's source."),
+  siteName: z.string().min(1).max(60).default("Riverside Works").describe("Site name on the screen."),
+  gate: z.string().min(1).max(40).default("Gate 2").describe("This clock's place on the screen."),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, "an IANA time zone such as Europe/Berlin")
+    .default(Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .describe("IANA time zone of the site."),
+  locale: z
+    .string()
+    .refine(isLocale, "a BCP 47 tag such as en-GB")
+    .default("en-GB")
+    .describe("Language of the screen."),
+  nameMasking: z
+    .enum(["full", "first-and-initial", "none"])
+    .default("first-and-initial")
+    .describe("Names on the screen."),
+  liveMin: score.default(0.4).describe("Mean passive liveness below this is never accepted."),
+  similarityMin: score.default(0.6).describe("Cosine below this is nobody."),
+  marginMin: score.default(0.08).describe("Distance that the second identity must keep."),
+  lookMs: durationMs.default(8_000).describe("A face is looked at this long before another way is offered."),
+  thanksMs: durationMs.default(5_000).describe("How long thanks shows."),
+  duplicateWindowMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(60_000)
+    .describe("A second punch within this is asked about."),
+  assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
+  log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),
+});
+
+export type Config = Readonly<z.output<typeof configSchema>>;
+type Key = keyof Config;
+
+const keys = Object.keys(configSchema.shape) as Key[];
+
+/** For editors: the schema that a config file is checked against. */
+export const configJsonSchema = (): object => ({
+  title: "Lintel kiosk",
+  ...z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" }),
+});
+
+/**
+ * @param argv without node and script.
+ * @throws Fault `config-unknown-key` naming the nearest valid one, `config-invalid` naming the key and what it takes.
+ */
+export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const flags = fromFlags(argv);
+  const variables = fromVariables(env);
+  const state = String(flags.values.state ?? variables.state ?? configSchema.shape.state.parse(undefined));
+  const path = flags.config ?? env.LINTEL_CONFIG;
+  const fileValues = path === undefined ? fromFile(join(state, "config.json"), "optional") : fromFile(path, "required");
+  const result = configSchema.safeParse({ ...fileValues, ...variables, ...flags.values });
+  if (result.success) return Object.freeze(result.data);
+  const [issue] = result.error.issues;
+  if (issue?.code === "unrecognized_keys") throw unknownKey(String(issue.keys[0]), "the config file", keys);
+  const key = String(issue?.path[0] ?? "");
+  throw new Fault(
+    "config-invalid",
+    `${key}: ${issue?.message ?? "not valid"}`,
+    `Correct \`${key}\` (--${kebab(key)}, ${variableOf(key)}, or the config file).`,
+  );
+}
+
+export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const variableOf = (key: string): string => `LINTEL_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
+
+function fromFlags(argv: readonly string[]): {
+  readonly values: Record<string, unknown>;
+  readonly config: string | undefined;
+} {
+  const names = ["config", ...keys.map(kebab)];
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: name === "fresh" ? "boolean" : "string" } as const]),
+  );
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true, allowPositionals: true });
+  const values: Record<string, unknown> = {};
+  let config: string | undefined;
+  for (const token of tokens) {
+    if (token.kind === "positional")
+      throw new Fault("config-invalid", `"${token.value}" is not a setting`, "Settings are written --name VALUE.");
+    if (token.kind !== "option") continue;
+    const key = keys.find((candidate) => kebab(candidate) === token.name);
+    if (token.name === "config") config = token.value;
+    else if (key === undefined) throw unknownKey(token.name, "the command line", names);
+    else values[key] = fromText(key, token.value ?? "true");
+  }
+  return { values, config };
+}
+
+function fromVariables(env: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const known = new Map<string, Key>(keys.map((key) => [variableOf(key), key]));
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith("LINTEL_") || name === "LINTEL_CONFIG" || text === undefined) continue;
+    const key = known.get(name);
+    if (key === undefined) throw unknownKey(name, "the environment", [...known.keys(), "LINTEL_CONFIG"]);
+    values[key] = fromText(key, text);
+  }
+  return values;
+}
+
+function fromFile(path: string, need: "optional" | "required"): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if (need === "optional") return {};
+    throw new Fault(
+      "config-invalid",
+      `cannot read the config file ${path}`,
+      "Name a file that exists with --config.",
+      cause,
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      // Editors write `$schema` to know what they edit; it is not a setting.
+      const { $schema: _, ...values } = value as Record<string, unknown>;
+      return values;
+    }
+  } catch (cause) {
+    throw new Fault(
+      "config-invalid",
+      `${path} is not JSON`,
+      "Correct the file; an editor shows where with the schema of `lintel config --schema`.",
+      cause,
+    );
+  }
+  throw new Fault("config-invalid", `${path} holds no object`, "The file is one JSON object of settings.");
+}
+
+/** Flags and variables are text; the schema says what each stands for. */
+function fromText(key: Key, text: string): unknown {
+  const sample: unknown = configSchema.shape[key].safeParse(undefined).data;
+  if (typeof sample === "number" && text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+  if (typeof sample === "boolean")
+    return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
+  return text;
+}
+
+function unknownKey(name: string, where: string, valid: readonly string[]): Fault {
+  return new Fault(
+    "config-unknown-key",
+    `"${name}" in ${where} is not a setting`,
+    `Did you mean "${closest(name, valid)}"?`,
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import { Fault } from "./core/fault.ts";
+import type { Camera, Clock, Engine, Frame, Screen } from "./core/ports.ts";
+import type { Effort } from "./core/sight.ts";
+import type { Event } from "./core/station.ts";
+
+export interface EyesOptions {
+  readonly clock: Clock;
+  readonly screen: Pick<Screen, "preview">;
+  readonly post: (event: Event) => void;
+  readonly effort: () => Effort;
+}
+
+/** Brings camera and engine together although each may be away: pictures go to the preview always, to the engine when it is free. */
+export interface Eyes {
+  /** Lends the engine until `signal` aborts; throws its Fault when it dies. */
+  readonly lend: (engine: Engine, signal: AbortSignal) => Promise<void>;
+  /** Watches the camera until `signal` aborts; throws its Fault when it is lost. */
+  readonly watch: (camera: Camera, signal: AbortSignal, healthy: () => void) => Promise<void>;
+  readonly forget: () => void;
+}
+
+/** Four glances a second notice a person before they stand still, and cost an idle clock almost nothing. */
+const glanceEveryMs = 250;
+/** This many unreadable pictures in a row are a broken camera, not a broken picture. */
+const tornFramesMax = 30;
+
+export function createEyes({ clock, screen, post, effort }: EyesOptions): Eyes {
+  let lent: { readonly engine: Engine; readonly fail: (error: unknown) => void } | null = null;
+  let isBusy = false;
+  let lastGlanceMs = Number.NEGATIVE_INFINITY;
+  let tornFrames = 0;
+
+  const lend = async (engine: Engine, signal: AbortSignal): Promise<void> => {
+    const ended = Promise.withResolvers<void>();
+    lent = { engine, fail: ended.reject };
+    signal.addEventListener("abort", () => ended.resolve(), { once: true });
+    try {
+      if (!signal.aborted) await ended.promise;
+    } finally {
+      lent = null;
+    }
+  };
+
+  const look = async (frame: Frame, how: Exclude<Effort, "off">): Promise<void> => {
+    if (lent === null) return;
+    const { engine, fail } = lent;
+    isBusy = true;
+    try {
+      const sight = await engine.observe(frame, how);
+      tornFrames = 0;
+      post({ kind: "sight", sight, at: clock.now() });
+    } catch (error) {
+      if (error instanceof Fault && error.code === "frame-torn") tornFrames += 1;
+      else fail(error);
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  const watch = async (camera: Camera, signal: AbortSignal, healthy: () => void): Promise<void> => {
+    let isHealthy = false;
+    tornFrames = 0;
+    for await (const frame of camera.frames(signal)) {
+      screen.preview(frame);
+      if (tornFrames > tornFramesMax) {
+        throw new Fault(
+          "camera-garbage",
+          "the camera's pictures cannot be read",
+          "Replug the camera, then try another cable.",
+        );
+      }
+      if (!isHealthy) healthy();
+      isHealthy = true;
+      const how = effort();
+      if (how === "off" || isBusy) continue;
+      if (how === "glance" && frame.at.monoMs - lastGlanceMs < glanceEveryMs) continue;
+      lastGlanceMs = frame.at.monoMs;
+      void look(frame, how);
+    }
+  };
+
+  const forget = (): void => {
+    if (lent === null) return;
+    const { engine, fail } = lent;
+    engine.forget().catch(fail);
+  };
+
+  return { lend, watch, forget };
+}

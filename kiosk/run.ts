@@ -1,0 +1,124 @@
+import { bodyOf, type Draft, type Moment } from "./core/draft.ts";
+import { Fault } from "./core/fault.ts";
+import type { Memory } from "./core/memory.ts";
+import type { Policy } from "./core/policy.ts";
+import type { Clock, Journal, Screen } from "./core/ports.ts";
+import { effortOf, stripOf, viewOf } from "./core/show.ts";
+import type { Effort } from "./core/sight.ts";
+import { deadlineOf, type Effect, type Event, step } from "./core/station.ts";
+import type { Place } from "./core/view.ts";
+
+export interface StationOptions {
+  readonly memory: Memory;
+  readonly policy: Policy;
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, "append" | "probe">;
+  readonly screen: Pick<Screen, "show">;
+  readonly moment: () => Moment;
+  /** The next look begins with nothing of this one. */
+  readonly forget: () => void;
+  /** After each event, for the log and the pump; must not throw or wait. */
+  readonly observed: (event: Event) => void;
+}
+
+export interface Station {
+  /** One inbox: everything that happens enters here and is handled one at a time, in order. */
+  readonly post: (event: Event) => void;
+  readonly effort: () => Effort;
+  /** Handles events until `signal` aborts; what was being saved then is saved. Throws only bugs. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}
+
+/** While the journal is ill it is tried this often, so that the wall heals without a technician. */
+const probeMs = 5_000;
+
+/** The loop. It waits, decides through `step`, shows the projection, and does what it was told; it knows ports only. */
+export function createStation(options: StationOptions): Station {
+  const { policy, place, clock, journal, screen, observed } = options;
+  let { memory } = options;
+  let shown = "";
+  const inbox: Event[] = [];
+  let wake = Promise.withResolvers<void>();
+
+  const post = (event: Event): void => {
+    // Pictures may be skipped, people may not: only the newest sight waits, everything else keeps its place.
+    const stale = event.kind === "sight" ? inbox.findIndex(({ kind }) => kind === "sight") : -1;
+    if (stale >= 0) inbox.splice(stale, 1);
+    inbox.push(event);
+    wake.resolve();
+  };
+
+  const show = (): void => {
+    const screenful = { view: viewOf(memory, policy), strip: stripOf(memory), place };
+    const text = JSON.stringify(screenful);
+    if (text === shown) return;
+    shown = text;
+    screen.show(screenful);
+  };
+
+  const save = async (draft: Draft): Promise<void> => {
+    try {
+      const { stored } = await journal.append(bodyOf(draft, policy, options.moment()), draft.at);
+      const position = { epoch: stored.epoch, seq: stored.seq };
+      post({ kind: "saved", draft, id: stored.id, position, rh: stored.rh, at: clock.now() });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      post({ kind: "save-failed", draft, code: error.code, remedy: error.remedy, at: clock.now() });
+    }
+  };
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const stop = (): void => wake.resolve();
+    signal.addEventListener("abort", stop, { once: true });
+    const bug = Promise.withResolvers<never>();
+    let saving: Promise<void> = Promise.resolve();
+    const perform = (effect: Effect): void => {
+      if (effect.do === "forget") options.forget();
+      else saving = saving.then(() => save(effect.draft)).catch(bug.reject);
+    };
+    show();
+    while (!signal.aborted) {
+      const event = inbox.shift();
+      if (event === undefined) {
+        // The timer of this wait ends with it; otherwise every event would leave one behind.
+        const waiting = new AbortController();
+        await Promise.race([wake.promise, bug.promise, untilDeadline(AbortSignal.any([signal, waiting.signal]))]);
+        waiting.abort();
+        wake = Promise.withResolvers<void>();
+        const tick: Event = { kind: "tick", at: clock.now() };
+        if (inbox.length === 0 && !signal.aborted) inbox.push(tick);
+        continue;
+      }
+      const [next, effects] = step(memory, event, policy);
+      memory = next;
+      effects.forEach(perform);
+      show();
+      observed(event);
+    }
+    signal.removeEventListener("abort", stop);
+    await Promise.race([saving, bug.promise]);
+  };
+
+  const untilDeadline = async (signal: AbortSignal): Promise<void> => {
+    const deadlineMs = deadlineOf(memory, policy);
+    const journalIsIll = memory.health.journal.is === "down";
+    if (deadlineMs === null && !journalIsIll) return new Promise(() => {});
+    const waitMs = Math.max(0, (deadlineMs ?? Number.POSITIVE_INFINITY) - clock.now().monoMs);
+    await clock.sleep(journalIsIll ? Math.min(waitMs, probeMs) : waitMs, signal);
+    if (journalIsIll && !signal.aborted) await probe();
+  };
+
+  const probe = async (): Promise<void> => {
+    try {
+      await journal.probe();
+      post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const { code, remedy } = error;
+      post({ kind: "room", room: "journal", state: { is: "down", code, remedy }, at: clock.now() });
+    }
+  };
+
+  return { post, effort: () => effortOf(memory), run };
+}
