@@ -7,8 +7,9 @@ import { withPeople } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Tap, UplinkNews } from "./ports.ts";
-import { type Assurance, isBefore, type Position } from "./record.ts";
+import type { Assurance, Position } from "./record.ts";
 import type { FaceSeen, Sight } from "./sight.ts";
+import { withNews, withRoom } from "./surroundings.ts";
 import type { Stamp } from "./time.ts";
 import type { ChosenKind, RefusedWhy, Touch } from "./view.ts";
 
@@ -61,7 +62,7 @@ const thanksAtLeastMs = 1_600;
 export function step(memory: Memory, event: Event, policy: Policy): Step {
   switch (event.kind) {
     case "ready":
-      return [{ ...memory, state: { at: "idle" } }, []];
+      return nextTaps([{ ...memory, state: { at: "idle" } }, []], policy);
     case "people":
       return [withPeople(memory, event.people), []];
     case "sight":
@@ -71,13 +72,13 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
     case "touch":
       return onTouch(memory, event.touch, event.at, policy);
     case "saved":
-      return nextTap(onSaved(memory, event, policy), policy);
+      return nextTaps(onSaved(memory, event, policy), policy);
     case "save-failed":
-      return nextTap(onSaveFailed(memory, event, policy), policy);
+      return nextTaps(onSaveFailed(memory, event, policy), policy);
     case "uplink":
-      return [onNews(memory, event.news, event.at), []];
+      return [withNews(memory, event.news, event.at), []];
     case "room":
-      return [onRoom(memory, event.room, event.state), []];
+      return [withRoom(memory, event.room, event.state), []];
     case "tick":
       return onTick(memory, event.at, policy);
   }
@@ -181,23 +182,24 @@ const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy):
 /* ---- badges ---- */
 
 function onTap(memory: Memory, tap: Tap, policy: Policy): Step {
-  const { state } = memory;
-  // While the disk is busy, or before people are known, a tap waits its turn; it is never dropped.
-  if (state.at === "starting" || state.at === "saving" || (state.at === "thanks" && state.changing)) {
-    return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
-  }
+  if (isBusy(memory.state)) return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
   const settled: Memory = { ...memory, settledTrack: memory.present?.track ?? memory.settledTrack };
   const person = memory.personByBadge.get(tap.badge);
   if (person === undefined) return [refused(settled, "badge-unknown", tap.at, policy), []];
   return punch(settled, person, "card", { match: "none", live: "na", card: "static" }, tap.at, policy);
 }
 
-function nextTap([memory, effects]: Step, policy: Policy): Step {
+/** Taps that waited are answered in order, until one of them makes the disk busy again. */
+function nextTaps([memory, effects]: Step, policy: Policy): Step {
   const [tap, ...taps] = memory.taps;
-  if (tap === undefined) return [memory, effects];
+  if (tap === undefined || isBusy(memory.state)) return [memory, effects];
   const [after, more] = onTap({ ...memory, taps }, tap, policy);
-  return [after, [...effects, ...more]];
+  return nextTaps([after, [...effects, ...more]], policy);
 }
+
+/** While the disk is busy, or before people are known, a tap waits its turn; it is never dropped. */
+const isBusy = (state: State): boolean =>
+  state.at === "starting" || state.at === "saving" || (state.at === "thanks" && state.changing);
 
 /* ---- the punch ---- */
 
@@ -305,33 +307,7 @@ function onChoose(memory: Memory, kind: ChosenKind, at: Stamp, policy: Policy): 
   return [memory, []];
 }
 
-/* ---- the rest of the house ---- */
-
-function onNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
-  const { state } = memory;
-  const isReceived =
-    state.at === "thanks" &&
-    state.receivedAt === null &&
-    news.receipted !== null &&
-    !isBefore(news.receipted, state.position);
-  const uplink: RoomState = news.online
-    ? { is: "up" }
-    : { is: "down", code: "broker-unreachable", remedy: "Check the network cable; punches are kept here." };
-  return {
-    ...memory,
-    uplink: news,
-    health: { ...memory.health, uplink },
-    state: isReceived ? { ...state, receivedAt: at } : state,
-  };
-}
-
-function onRoom(memory: Memory, room: Room, roomState: RoomState): Memory {
-  const health = { ...memory.health, [room]: roomState };
-  const isBlind = roomState.is === "down" && (room === "camera" || room === "engine");
-  // Without eyes a look cannot end well; the badge way stays open at once.
-  const state: State = isBlind && memory.state.at === "look" ? { at: "idle" } : memory.state;
-  return isBlind ? { ...memory, health, state, present: null, settledTrack: null } : { ...memory, health, state };
-}
+/* ---- time ---- */
 
 function onTick(memory: Memory, at: Stamp, policy: Policy): Step {
   const { state } = memory;

@@ -1,0 +1,352 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { blankMemory, type Memory, recalled, withPeople } from "../../../kiosk/core/memory.ts";
+import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
+import { defaultPolicy } from "../../../kiosk/core/policy.ts";
+import type { RecordEvent } from "../../../kiosk/core/record.ts";
+import { effortOf, stripOf, viewOf } from "../../../kiosk/core/show.ts";
+import type { FaceSeen } from "../../../kiosk/core/sight.ts";
+import { deadlineOf, type Effect, type Event, step } from "../../../kiosk/core/station.ts";
+import type { Stamp } from "../../../kiosk/core/time.ts";
+
+const policy = { ...defaultPolicy, timeZone: "Europe/Berlin" };
+const startMs = Date.UTC(2026, 10, 23, 7, 57);
+const at = (ms: number): Stamp => ({ utcMs: startMs + ms, monoMs: ms });
+
+const ana: Person = { id: personId("p_00000000000000000ana"), displayName: "Ana Morales", badges: [badgeId("4711")] };
+const bo: Person = { id: personId("p_000000000000000000b0"), displayName: "Bo", badges: [badgeId("4712")] };
+
+const up: Event[] = (["camera", "engine", "journal"] as const).map((room) => ({
+  kind: "room",
+  room,
+  state: { is: "up" },
+  at: at(0),
+}));
+const ready = (memory: Memory = blankMemory): Memory =>
+  play(withPeople(memory, [ana, bo]), ...up, { kind: "ready", at: at(0) }).memory;
+
+/** Plays events; every save is answered at once unless `hold`, as a fast disk would. */
+function play(start: Memory, ...events: readonly Event[]): { memory: Memory; effects: Effect[] } {
+  let memory = start;
+  const effects: Effect[] = [];
+  for (const event of events) {
+    const [next, more] = step(memory, event, policy);
+    memory = next;
+    effects.push(...more);
+  }
+  return { memory, effects };
+}
+
+const saved = (effect: Effect | undefined, seq: number, ms: number): Event => {
+  if (effect?.do !== "save") throw new Error("nothing was to be saved");
+  return {
+    kind: "saved",
+    draft: effect.draft,
+    id: `id-${seq}`,
+    position: { epoch: 1, seq },
+    rh: "A".repeat(43),
+    at: at(ms),
+  };
+};
+const tap = (badge: string, ms: number): Event => ({
+  kind: "tap",
+  tap: { badge: badgeId(badge), at: at(ms) },
+  at: at(ms),
+});
+const tick = (ms: number): Event => ({ kind: "tick", at: at(ms) });
+const sure: FaceSeen = {
+  track: 1,
+  box: { x: 0.3, y: 0.2, width: 0.3, height: 0.4 },
+  problem: null,
+  progress: 1,
+  live: 0.9,
+  match: { person: ana.id, similarity: 0.8, margin: 0.5, agreeing: 3 },
+};
+const sight = (ms: number, face: FaceSeen | null): Event => ({
+  kind: "sight",
+  sight: { at: at(ms), faces: face === null ? 0 : 1, face },
+  at: at(ms),
+});
+const seen = (ms: number, change: Partial<FaceSeen> = {}): Event => sight(ms, { ...sure, ...change });
+
+describe("a badge", () => {
+  test("that is known makes a punch, and thanks comes only after it was saved", () => {
+    const { memory, effects } = play(ready(), tap("4711", 100));
+    expect(effects).toMatchObject([
+      { do: "save", draft: { draft: "punch", person: ana.id, kind: "in", method: "card" } },
+    ]);
+    expect(viewOf(memory, policy).at).toBe("saving");
+    const thanked = play(memory, saved(effects[0], 1, 110)).memory;
+    expect(viewOf(thanked, policy)).toMatchObject({
+      at: "thanks",
+      name: "Ana M.",
+      kind: "in",
+      saved: true,
+      received: null,
+    });
+  });
+
+  test("that nobody gave out is answered with words, not with a punch", () => {
+    const { memory, effects } = play(ready(), tap("9999", 100));
+    expect(effects).toEqual([]);
+    expect(viewOf(memory, policy)).toMatchObject({ at: "refused", why: "badge-unknown", canRetry: false });
+  });
+
+  test("tapped while the disk is busy waits its turn and is never lost", () => {
+    const first = play(ready(), tap("4711", 100), tap("4712", 120));
+    expect(first.effects).toHaveLength(1);
+    const second = play(first.memory, saved(first.effects[0], 1, 130));
+    expect(second.effects).toMatchObject([{ do: "save", draft: { person: bo.id } }]);
+    expect(viewOf(play(second.memory, saved(second.effects[0], 2, 140)).memory, policy)).toMatchObject({ name: "Bo" });
+  });
+
+  test("tapped before the people are known counts when they are", () => {
+    const early = play(withPeople(blankMemory, [ana]), tap("4711", 10));
+    expect(early.effects).toEqual([]);
+    const { memory, effects } = play(early.memory, { kind: "ready", at: at(500) });
+    expect(effects).toMatchObject([{ do: "save", draft: { person: ana.id, at: at(10) } }]);
+    expect(memory.taps).toEqual([]);
+  });
+});
+
+describe("a second punch", () => {
+  test("within the window is shown and not silently counted", () => {
+    const first = play(ready(), tap("4711", 100));
+    const thanked = play(first.memory, saved(first.effects[0], 1, 110), tick(10_000)).memory;
+    const again = play(thanked, tap("4711", 20_000));
+    expect(again.effects).toEqual([]);
+    expect(viewOf(again.memory, policy)).toMatchObject({
+      at: "duplicate",
+      kind: "in",
+      sinceLocal: "2026-11-23T08:57:00.100+01:00",
+      choices: ["out", "break-start"],
+    });
+    const meant = play(again.memory, { kind: "touch", touch: { touch: "choose", kind: "out" }, at: at(21_000) });
+    expect(meant.effects).toMatchObject([{ do: "save", draft: { kind: "out", inferred: false, method: "card" } }]);
+  });
+
+  test("is refused as a duplicate also when the process restarted in between", () => {
+    const event: RecordEvent = {
+      specversion: "1.0",
+      id: "a",
+      source: "urn:lintel:t:s:d",
+      type: "dev.lintel.punch.v1",
+      time: new Date(startMs).toISOString(),
+      epoch: 1,
+      seq: 2,
+      prev: "",
+      data: {
+        kind: "in",
+        sub: ana.id,
+        method: ["card"],
+        assure: { match: "none", live: "na", card: "static" },
+        t: { local: "", tz: "UTC", src: "ntp", err: 1, age: 1, boot: 1, mono: 1 },
+        loc: "gate-1",
+        pol: "1",
+        dec: "accept",
+      },
+    };
+    const memory = ready(recalled(blankMemory, [event]));
+    expect(viewOf(play(memory, tap("4711", 5_000)).memory, policy).at).toBe("duplicate");
+    expect(play(memory, tap("4711", 90_000)).effects).toMatchObject([{ draft: { kind: "out" } }]);
+  });
+});
+
+describe("a face", () => {
+  test("that is sure, alive and known makes a punch", () => {
+    const { effects } = play(ready(), seen(100, { match: null, live: null }), seen(600));
+    expect(effects).toMatchObject([
+      { do: "save", draft: { person: ana.id, method: "face", assure: { match: "high", live: "pass", card: "none" } } },
+    ]);
+  });
+
+  test.each([
+    ["not alive", { live: 0.39 }, "not-live"],
+    ["not like anybody", { match: { person: ana.id, similarity: 0.59, margin: 0.5, agreeing: 3 } }, "not-sure"],
+    [
+      "too close to somebody else",
+      { match: { person: ana.id, similarity: 0.9, margin: 0.07, agreeing: 3 } },
+      "not-sure",
+    ],
+    [
+      "not agreed on by three frames",
+      { match: { person: ana.id, similarity: 0.9, margin: 0.5, agreeing: 2 } },
+      "not-sure",
+    ],
+    [
+      "of somebody who was withdrawn",
+      { match: { person: personId("p_00000000000000000zed"), similarity: 0.9, margin: 0.5, agreeing: 3 } },
+      "not-sure",
+    ],
+    ["one of several", { problem: "several" as const }, "several"],
+  ])("that is %s never makes a punch, and hears what to do instead", (_, change, why) => {
+    const looks = Array.from({ length: 90 }, (_, n) => seen(100 + n * 100, change));
+    const { memory, effects } = play(ready(), ...looks);
+    expect(effects).toEqual([]);
+    expect(viewOf(memory, policy)).toMatchObject({ at: "refused", why, canRetry: true });
+  });
+
+  test("that stays after thanks is not asked again, and the next person is at once", () => {
+    const first = play(ready(), seen(100), seen(600));
+    const thanked = play(first.memory, saved(first.effects[0], 1, 610), seen(3_000));
+    expect(viewOf(thanked.memory, policy).at).toBe("thanks");
+    expect(viewOf(play(thanked.memory, seen(3_500, { track: 2 })).memory, policy).at).toBe("look");
+  });
+
+  test("that was punched by badge a moment ago is not punched again by camera", () => {
+    const first = play(ready(), seen(100, { match: null }), tap("4711", 300));
+    const { effects } = play(
+      first.memory,
+      saved(first.effects[0], 1, 310),
+      seen(2_000),
+      seen(4_000),
+      tick(9_000),
+      seen(9_100),
+    );
+    expect(effects).toEqual([]);
+  });
+
+  test("that walks away leaves the idle clock behind", () => {
+    const { memory } = play(ready(), seen(100, { match: null }), sight(1_400, null));
+    expect(viewOf(memory, policy).at).toBe("idle");
+  });
+
+  test("may be tried again, with nothing of the last look", () => {
+    const looks = Array.from({ length: 90 }, (_, n) => seen(100 + n * 100, { live: 0.1 }));
+    const { memory, effects } = play(ready(), ...looks, { kind: "touch", touch: { touch: "retry" }, at: at(9_500) });
+    expect(effects).toEqual([{ do: "forget" }]);
+    expect(viewOf(memory, policy).at).toBe("idle");
+  });
+});
+
+describe("the kind", () => {
+  test("may be changed on the thanks screen, as a correction that points at the punch", () => {
+    const first = play(ready(), tap("4711", 100));
+    const thanked = play(first.memory, saved(first.effects[0], 1, 110));
+    const changing = play(thanked.memory, { kind: "touch", touch: { touch: "choose", kind: "out" }, at: at(900) });
+    expect(changing.effects).toMatchObject([{ draft: { draft: "correction", ref: "id-1", kind: "out" } }]);
+    const twice = play(changing.memory, { kind: "touch", touch: { touch: "choose", kind: "break-end" }, at: at(950) });
+    expect(twice.effects).toEqual([]);
+    const changed = play(twice.memory, saved(changing.effects[0], 2, 960)).memory;
+    expect(viewOf(changed, policy)).toMatchObject({ at: "thanks", kind: "out", changed: true, choices: [] });
+    expect(changed.lastPunches.get(ana.id)).toEqual({ kind: "out", utcMs: startMs + 100 });
+  });
+});
+
+describe("bad days", () => {
+  test("a punch that could not be saved is never thanked; the wall says so until the disk is well", () => {
+    const first = play(ready(), tap("4711", 100));
+    const [effect] = first.effects;
+    if (effect?.do !== "save") throw new Error("nothing to save");
+    const failed = play(first.memory, {
+      kind: "save-failed",
+      draft: effect.draft,
+      code: "disk-full",
+      remedy: "Free space.",
+      at: at(120),
+    });
+    expect(viewOf(failed.memory, policy)).toMatchObject({ at: "refused", why: "not-saved", canRetry: false });
+    expect(viewOf(play(failed.memory, tick(20_000)).memory, policy)).toMatchObject({
+      at: "out-of-order",
+      code: "disk-full",
+    });
+    const well = play(
+      failed.memory,
+      { kind: "room", room: "journal", state: { is: "up" }, at: at(21_000) },
+      tick(21_000),
+    );
+    expect(viewOf(well.memory, policy).at).toBe("idle");
+  });
+
+  test("a commit that takes too long is not called safe, and is when it comes after all", () => {
+    const first = play(ready(), tap("4711", 100));
+    const late = play(first.memory, tick(100 + policy.saveMs));
+    expect(viewOf(late.memory, policy)).toMatchObject({ at: "refused", why: "not-saved" });
+    expect(viewOf(play(late.memory, saved(first.effects[0], 1, 6_000)).memory, policy).at).toBe("thanks");
+  });
+
+  test("a lost camera ends the look, keeps badges working and stops the engine", () => {
+    const lost = play(ready(), seen(100, { match: null }), {
+      kind: "room",
+      room: "camera",
+      state: { is: "down", code: "camera-lost", remedy: "Replug it." },
+      at: at(300),
+    });
+    expect(viewOf(lost.memory, policy).at).toBe("idle");
+    expect(effortOf(lost.memory)).toBe("off");
+    expect(stripOf(lost.memory).camera).toBe("lost");
+    expect(play(lost.memory, tap("4711", 400)).effects).toHaveLength(1);
+  });
+
+  test("received is said when the receipt covers the punch, not before", () => {
+    const first = play(ready(), tap("4711", 100));
+    const thanked = play(first.memory, saved(first.effects[0], 5, 110)).memory;
+    const news = (seq: number): Event => ({
+      kind: "uplink",
+      news: { online: true, waiting: 1, receipted: { epoch: 1, seq }, receiver: "payroll" },
+      at: at(500),
+    });
+    expect(viewOf(play(thanked, news(4)).memory, policy)).toMatchObject({ received: null });
+    expect(viewOf(play(thanked, news(5)).memory, policy)).toMatchObject({ received: { by: "payroll" } });
+  });
+});
+
+test("whatever happens in whatever order, step is total, no deadline is for ever, and nothing is thanked unsaved", () => {
+  const anyEvent = fc.oneof(
+    fc.constantFrom("4711", "4712", "1").map((badge) => (ms: number) => tap(badge, ms)),
+    fc
+      .record({
+        track: fc.nat(3),
+        live: fc.constantFrom(null, 0.1, 0.9),
+        problem: fc.constantFrom(null, "several" as const),
+      })
+      .map((change) => (ms: number) => seen(ms, change)),
+    fc.constant((ms: number) => sight(ms, null)),
+    fc.constant(tick),
+    fc.constantFrom("in", "out", "break-start", "break-end").map(
+      (kind) =>
+        (ms: number): Event => ({
+          kind: "touch",
+          touch: { touch: "choose", kind: kind as "in" },
+          at: at(ms),
+        }),
+    ),
+    fc.constant((ms: number): Event => ({ kind: "touch", touch: { touch: "retry" }, at: at(ms) })),
+    fc.constant("answer" as const),
+    fc.constant("fail" as const),
+  );
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+      let memory = ready();
+      let ms = 0;
+      let seq = 0;
+      const savedIds = new Set<string>();
+      const pending: Effect[] = [];
+      for (const make of events) {
+        ms += 400;
+        let event: Event;
+        if (typeof make === "function") event = make(ms);
+        else {
+          const effect = pending.shift();
+          if (effect?.do !== "save") continue;
+          seq += 1;
+          const { draft } = effect;
+          if (make === "fail") event = { kind: "save-failed", draft, code: "disk-full", remedy: "", at: at(ms) };
+          else {
+            event = saved(effect, seq, ms);
+            savedIds.add(`id-${seq}`);
+          }
+        }
+        const [next, effects] = step(memory, event, policy);
+        memory = next;
+        pending.push(...effects.filter(({ do: what }) => what === "save"));
+        const { state } = memory;
+        if (state.at === "thanks") expect(savedIds.has(state.id)).toBe(true);
+        const deadline = deadlineOf(memory, policy);
+        if (deadline !== null) expect(deadline).toBeLessThanOrEqual(ms + 60_000);
+        expect(viewOf(memory, policy).at).toBeTypeOf("string");
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
