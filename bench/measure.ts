@@ -1,0 +1,76 @@
+/** Ratios against a floor or a peer measured in the same run: the only numbers that survive a shared machine. */
+
+export interface Row {
+  readonly what: string;
+  readonly ours: number;
+  readonly theirs: number;
+  /** What `theirs` is. */
+  readonly against: string;
+  readonly unit: "ms" | "MB" | "x";
+  /** Median of the paired ratios of the rounds; `faster` is theirs / ours, `cost` is ours / theirs. */
+  readonly ratio: number;
+  readonly range: readonly [number, number];
+  readonly reads: "faster" | "cost";
+  readonly target: number;
+}
+
+export const meets = ({ ratio, reads, target }: Row): boolean =>
+  reads === "faster" ? ratio >= target : ratio <= target;
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+export const quantile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+};
+
+export interface Contest {
+  readonly what: string;
+  readonly against: string;
+  readonly reads: Row["reads"];
+  readonly target: number;
+  readonly ours: () => Promise<unknown> | unknown;
+  readonly theirs: () => Promise<unknown> | unknown;
+  readonly rounds: number;
+  /** Runs of each side in one round. */
+  readonly repeat: number;
+}
+
+/** A, B, A, B: whatever the neighbours on the machine do, they do to both. */
+export async function compare(contest: Contest): Promise<Row> {
+  const { what, against, reads, target, rounds, repeat } = contest;
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = -1; round < rounds; round += 1) {
+    const pair = [await timed(contest.ours, repeat), await timed(contest.theirs, repeat)] as const;
+    // The first round warms caches and compilers.
+    if (round < 0) continue;
+    ours.push(pair[0]);
+    theirs.push(pair[1]);
+  }
+  const ratios = ours.map((value, round) => {
+    const other = theirs[round] ?? Number.NaN;
+    return reads === "faster" ? other / value : value / other;
+  });
+  const range = [Math.min(...ratios), Math.max(...ratios)] as const;
+  return {
+    what,
+    against,
+    reads,
+    target,
+    unit: "ms",
+    ours: median(ours),
+    theirs: median(theirs),
+    ratio: median(ratios),
+    range,
+  };
+}
+
+async function timed(act: () => Promise<unknown> | unknown, repeat: number): Promise<number> {
+  const startMs = performance.now();
+  for (let n = 0; n < repeat; n += 1) await act();
+  return (performance.now() - startMs) / repeat;
+}

