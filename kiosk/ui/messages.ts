@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { DemoAct, DemoState, Touch } from "../core/view.ts";
+
+/** What the page may post. Parsed once, here; anything else never gets further. */
+
+const kind = z.enum(["in", "out", "break-start", "break-end"]);
+const id = z.string().min(1).max(64);
+
+const touchShape = z.discriminatedUnion("touch", [
+  z.strictObject({ touch: z.literal("choose"), kind }),
+  z.strictObject({ touch: z.literal("retry") }),
+  z.strictObject({ touch: z.literal("dismiss") }),
+]) satisfies z.ZodType<Touch>;
+
+const demoShape = z.discriminatedUnion("act", [
+  z.strictObject({ act: z.literal("scene"), id }),
+  z.strictObject({ act: z.literal("auto") }),
+  z.strictObject({ act: z.literal("tap"), badge: id }),
+  z.strictObject({ act: z.literal("network"), state: z.enum(["connected", "cut"]) }),
+]) satisfies z.ZodType<DemoAct>;
+
+export const parseTouch = (body: unknown): Touch | null => touchShape.safeParse(body).data ?? null;
+
+/** Null also where the scene or badge is none of those on the table. */
+export function parseDemoAct(body: unknown, { scenes, badges }: DemoState): DemoAct | null {
+  const act = demoShape.safeParse(body).data;
+  if (act === undefined) return null;
+  if (act.act === "scene" && !scenes.some((scene) => scene.id === act.id)) return null;
+  if (act.act === "tap" && !badges.some((badge) => badge.id === act.badge)) return null;
+  return act;
+}

@@ -1,0 +1,112 @@
+import type { DemoState, Place, Strip, View } from "../../core/view.ts";
+
+/** Every view with fixed contents, so that anybody can look at the whole wall without a clock. Nobody here is real. */
+export interface Sample {
+  readonly id: string;
+  readonly title: string;
+  /** Null is a page that lost its clock. */
+  readonly view: View | null;
+  readonly strip?: Partial<Strip>;
+  readonly over?: "notice" | "drawer";
+}
+
+export const samplePlace: Place = {
+  site: "Riverside Works",
+  gate: "Gate 2",
+  timeZone: "Europe/Madrid",
+  locale: "en-GB",
+};
+export const sampleNowMs = Date.parse("2026-11-23T08:57:20+01:00");
+export const sampleStrip: Strip = {
+  camera: "on",
+  reader: "on",
+  uplink: "online",
+  waiting: 0,
+  notice: null,
+  simulated: false,
+};
+export const sampleDemo: DemoState = {
+  scenes: [
+    { id: "empty", label: "Nobody" },
+    { id: "ana", label: "Ana, from the morning shift" },
+    { id: "stranger", label: "Somebody new" },
+    { id: "photo", label: "Somebody with a photo of Ana" },
+  ],
+  scene: "ana",
+  auto: true,
+  badges: [
+    { id: "ana", label: "Ana's badge" },
+    { id: "unknown", label: "A badge nobody knows" },
+  ],
+  network: "connected",
+};
+
+const local = "2026-11-23T08:57:03.120+01:00";
+const box = { x: 0.35, y: 0.25, width: 0.3, height: 0.4 };
+const thanks = {
+  at: "thanks",
+  name: "Ana M.",
+  kind: "in",
+  local,
+  receipt: "4F7K-Q2M9",
+  saved: true,
+  received: { by: "payroll", local: "2026-11-23T08:57:04.000+01:00" },
+  choices: ["break-end", "out"],
+  changed: false,
+} as const satisfies View;
+
+export const samples: readonly Sample[] = [
+  { id: "starting", title: "Waking up", view: { at: "starting", step: "models" } },
+  { id: "idle", title: "Idle", view: { at: "idle" } },
+  { id: "idle-camera-lost", title: "Idle, camera lost", view: { at: "idle" }, strip: { camera: "lost" } },
+  { id: "idle-offline", title: "Idle, no network", view: { at: "idle" }, strip: { uplink: "offline", waiting: 12 } },
+  {
+    id: "idle-set-aside",
+    title: "Idle, older journal set aside, reader lost",
+    view: { at: "idle" },
+    strip: { notice: { reason: "journal-lost", lost: [120, 131] }, reader: "lost" },
+  },
+  { id: "idle-demo", title: "Idle in the demo", view: { at: "idle" }, strip: { simulated: true } },
+  { id: "notice", title: "What this clock keeps", view: { at: "idle" }, over: "notice" },
+  { id: "drawer", title: "The demo's drawer", view: { at: "idle" }, strip: { simulated: true }, over: "drawer" },
+  { id: "look", title: "Look, too far", view: { at: "look", box, problem: "too-far", progress: 0.62 } },
+  { id: "look-light", title: "Look, against the light", view: { at: "look", box, problem: "too-dark", progress: 0.2 } },
+  { id: "look-hold", title: "Look, nearly there", view: { at: "look", box, problem: null, progress: 0.86 } },
+  { id: "saving", title: "Saving", view: { at: "saving", name: "Ana M." } },
+  { id: "thanks", title: "Thanks, received", view: thanks },
+  {
+    id: "thanks-offline",
+    title: "Thanks, no network, changed",
+    view: { ...thanks, kind: "break-start", received: null, changed: true, choices: [] },
+    strip: { uplink: "offline", waiting: 13 },
+  },
+  {
+    id: "thanks-long-name",
+    title: "Thanks, a long name, three choices",
+    view: {
+      ...thanks,
+      name: "Maximiliana-Konstantinopoulou W.",
+      kind: "out",
+      choices: ["break-start", "in", "break-end"],
+    },
+  },
+  { id: "not-sure", title: "Not sure", view: { at: "refused", why: "not-sure", local, canRetry: true } },
+  { id: "several", title: "More than one person", view: { at: "refused", why: "several", local, canRetry: true } },
+  {
+    id: "badge-unknown",
+    title: "Unknown badge",
+    view: { at: "refused", why: "badge-unknown", local, canRetry: false },
+  },
+  { id: "not-saved", title: "Not saved", view: { at: "refused", why: "not-saved", local, canRetry: true } },
+  {
+    id: "duplicate",
+    title: "Already in",
+    view: { at: "duplicate", name: "Ana M.", kind: "in", sinceLocal: local, choices: ["out", "break-start"] },
+  },
+  {
+    id: "out-of-order",
+    title: "Out of order",
+    view: { at: "out-of-order", code: "disk-full", remedy: "Free space on the disk, then restart the clock." },
+  },
+  { id: "unreachable", title: "The page lost its clock", view: null },
+];

@@ -1,0 +1,81 @@
+/** The drawn signs. Each goes with words, so none of them is read aloud. */
+
+export const Check = () => (
+  <svg class="shape shape-check" viewBox="0 0 300 300" aria-hidden="true">
+    <circle cx="150" cy="150" r="144" pathLength={100} />
+    <path d="M84 156 l46 46 l92 -100" pathLength={100} />
+  </svg>
+);
+
+export const Triangle = () => (
+  <svg class="shape shape-care" viewBox="0 0 300 276" aria-hidden="true">
+    <path d="M150 18 L286 258 L14 258 Z" />
+    <path d="M150 106 v78" />
+    <circle cx="150" cy="220" r="9" />
+  </svg>
+);
+
+export const Bar = () => (
+  <svg class="shape shape-bar" viewBox="0 0 300 300" aria-hidden="true">
+    <circle cx="150" cy="150" r="141" />
+    <path d="M84 150 h132" />
+  </svg>
+);
+
+/** A hand's card under waves: hold it here. */
+export const BadgeSign = () => (
+  <svg class="sign-icon" viewBox="0 0 120 120" aria-hidden="true">
+    <rect x="14" y="52" width="92" height="58" rx="10" />
+    <circle cx="40" cy="76" r="9" />
+    <path d="M26 97 c2 -13 26 -13 28 0 M68 74 h24 M68 90 h16" />
+    <path d="M46 38 c8 -8 20 -8 28 0 M34 25 c15 -14 37 -14 52 0" />
+  </svg>
+);
+
+export const Tick = () => (
+  <svg class="tick" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M7 21 l9 9 l17 -20" />
+  </svg>
+);
+
+/** Three dots: it is still to come. */
+export const Waiting = () => (
+  <svg class="tick" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M7 22 h.1 M20 22 h.1 M33 22 h.1" />
+  </svg>
+);
+
+/** A line that is cut. */
+export const NoNetwork = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M5 16 c9 -9 21 -9 30 0 M12 23 c5 -5 11 -5 16 0 M20 31 h.1 M7 35 L33 5" />
+  </svg>
+);
+
+export const Book = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M8 6 h20 q4 0 4 4 v24 h-20 q-4 0 -4 -4 Z M8 30 q0 -4 4 -4 h20 M20 12 v6 M20 22 h.1" />
+  </svg>
+);
+
+export const Plug = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M6 22 h28 v12 h-28 Z M12 14 c5 -5 11 -5 16 0 M6 38 L34 4" />
+  </svg>
+);
+
+/** The ring around the preview fills as evidence grows; nobody is shown a number. */
+export const Ring = ({ progress }: { readonly progress: number }) => (
+  <svg class="ring-line" viewBox="0 0 200 200" aria-hidden="true">
+    <circle class="ring-track" cx="100" cy="100" r="97" />
+    <circle
+      class="ring-fill"
+      cx="100"
+      cy="100"
+      r="97"
+      pathLength={100}
+      style={{ "--left": `${100 - 100 * Math.min(1, Math.max(0, progress))}` }}
+      data-empty={progress <= 0}
+    />
+  </svg>
+);

@@ -1,0 +1,127 @@
+import type { ComponentChildren } from "preact";
+import type { Place, Strip, Touch } from "../../core/view.ts";
+import type { At } from "./kinds.ts";
+import { BadgeSign, Book, NoNetwork, Plug } from "./shapes.tsx";
+import type { Tell } from "./tell.ts";
+import type { Words } from "./words.ts";
+
+/** What every view is given beside its own `View`. */
+export interface Wall {
+  readonly strip: Strip;
+  readonly place: Place;
+  readonly words: Words;
+  readonly tell: Tell;
+  /** Epoch milliseconds; moves once in a minute. */
+  readonly nowMs: number;
+  /** Where the preview's pictures come from; a drawing in the gallery. */
+  readonly previewUrl: string;
+  readonly touch: (touch: Touch) => void;
+  readonly openNotice: () => void;
+}
+
+export type Ground = "paper" | "yes" | "care" | "ink";
+
+interface SheetProps {
+  readonly wall: Wall;
+  readonly at: At | "unreachable";
+  readonly ground: Ground;
+  /** One shape, where the view has one. */
+  readonly figure?: ComponentChildren;
+  /** The sentence and what belongs to it. */
+  readonly children: ComponentChildren;
+  readonly rows?: ComponentChildren;
+  readonly ways?: ComponentChildren;
+  readonly foot?: ComponentChildren;
+  /** Idle shows the large clock and thanks tells delivery in its rows, so neither says it twice. */
+  readonly withTime?: boolean;
+  readonly withNetwork?: boolean;
+}
+
+/** The one layout: place above, one shape and one sentence, what to touch in the lower half. */
+export function Sheet(props: SheetProps) {
+  const { wall, at, ground, figure, children, rows, ways, foot, withTime = true, withNetwork = true } = props;
+  return (
+    <section class="screen" data-at={at} data-ground={ground}>
+      <header class="head">
+        <p class="head-place">
+          <bdi>{wall.place.site}</bdi> · <bdi>{wall.place.gate}</bdi>
+        </p>
+        {withTime && <p class="head-time">{wall.tell.time(wall.nowMs)}</p>}
+        {wall.strip.simulated && (
+          <p class="ribbon">
+            <b>{wall.words.truths.demo}</b> {wall.words.truths.pretended}
+          </p>
+        )}
+      </header>
+      <main class="scene">
+        {figure !== undefined && <div class="figure">{figure}</div>}
+        <div class="say">{children}</div>
+      </main>
+      <div class="aside">
+        {rows}
+        <Truths wall={wall} withNetwork={withNetwork} />
+        {ways !== undefined && <div class="ways">{ways}</div>}
+      </div>
+      <footer class="foot">{foot}</footer>
+    </section>
+  );
+}
+
+/** What is not as it should be, small but always there. */
+function Truths({ wall: { strip, words }, withNetwork }: { readonly wall: Wall; readonly withNetwork: boolean }) {
+  const { notice } = strip;
+  const offline = withNetwork && strip.uplink === "offline";
+  if (!offline && notice === null && strip.reader !== "lost") return null;
+  return (
+    <ul class="truths">
+      {offline && (
+        <li>
+          <NoNetwork />
+          <span>{words.truths.offline(strip.waiting)}</span>
+        </li>
+      )}
+      {strip.reader === "lost" && (
+        <li>
+          <Plug />
+          <span>{words.badge.resting}</span>
+        </li>
+      )}
+      {notice !== null && (
+        <li>
+          <Book />
+          <span>
+            {words.truths.setAside}
+            {notice.lost !== null && ` ${words.truths.lost(notice.lost[0], notice.lost[1])}`}
+          </span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+/** The badge stands beside the camera at every step. A sign, not a button: it is the card that is tapped. */
+export function BadgeWay({ wall: { strip, words } }: { readonly wall: Wall }) {
+  if (strip.reader === "none" || strip.reader === "lost") return null;
+  return (
+    <div class="way sign">
+      <BadgeSign />
+      <p>
+        <b>{words.badge.title}</b>
+        <span>{strip.reader === "starting" ? words.badge.starting : words.badge.how}</span>
+      </p>
+    </div>
+  );
+}
+
+export const Button = ({ label, onTouch }: { readonly label: string; readonly onTouch: () => void }) => (
+  <button type="button" class="way" onClick={onTouch}>
+    {label}
+  </button>
+);
+
+/** A quiet touch in the foot. */
+export const FootButton = ({ label, onTouch }: { readonly label: string; readonly onTouch: () => void }) => (
+  <button type="button" class="foot-button" onClick={onTouch}>
+    {label}
+  </button>
+);

@@ -1,0 +1,92 @@
+import type { ChosenKind } from "../../../core/view.ts";
+import type { ViewOf } from "../kinds.ts";
+import { Check, Tick, Waiting } from "../shapes.tsx";
+import { Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
+import type { Tell } from "../tell.ts";
+import type { Words } from "../words.ts";
+
+export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
+  const { words, tell, touch } = wall;
+  const { thanks } = words;
+  return (
+    <Sheet
+      wall={wall}
+      at="thanks"
+      ground="yes"
+      withNetwork={false}
+      figure={<Check />}
+      rows={<Delivery view={view} wall={wall} />}
+      ways={view.choices.length > 0 && <Choices kinds={view.choices} labels={thanks.choose} wall={wall} />}
+      foot={
+        <>
+          <p class="foot-note">
+            {thanks.receipt} <bdi>{view.receipt}</bdi>
+          </p>
+          <FootButton label={thanks.next} onTouch={() => touch({ touch: "dismiss" })} />
+        </>
+      }
+    >
+      <h1 class="greet" data-long={view.name.split(/[\s-]/u).some((word) => word.length > longWord)}>
+        {greeting(view, words, tell)}
+      </h1>
+      <p class="what">
+        <b>{thanks.kind[view.kind]}</b> <b>{tell.time(view.local)}</b>
+        {view.changed && <span>{thanks.changed}</span>}
+      </p>
+    </Sheet>
+  );
+}
+
+/** More letters than this do not fit on one line of the wall in the greeting's size. */
+const longWord = 12;
+
+export const greeting = ({ local, name }: ViewOf<"thanks">, words: Words, tell: Tell): string =>
+  words.greeting[tell.partOfDay(local)](name);
+
+/** Two truths that come one after the other: on the disk of this clock, and with whoever receipts it. */
+function Delivery({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
+  const { words, tell, strip } = wall;
+  const { thanks } = words;
+  const { received } = view;
+  return (
+    <dl class="rows">
+      <div>
+        <dt>{thanks.saved}</dt>
+        <dd>
+          <Tick />
+        </dd>
+      </div>
+      {received === null ? (
+        <div>
+          <dt>{strip.uplink === "offline" ? thanks.noNetwork : thanks.onItsWay}</dt>
+          <dd>
+            <Waiting />
+          </dd>
+        </div>
+      ) : (
+        <div>
+          <dt>{thanks.received(received.by)}</dt>
+          <dd>
+            <Tick /> {tell.time(received.local)}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+export const Choices = ({
+  kinds,
+  labels,
+  wall,
+}: {
+  readonly kinds: readonly ChosenKind[];
+  readonly labels: Readonly<Record<ChosenKind, string>>;
+  readonly wall: Wall;
+}) => (
+  <>
+    {kinds.map((kind) => (
+      <Button key={kind} label={labels[kind]} onTouch={() => wall.touch({ touch: "choose", kind })} />
+    ))}
+  </>
+);

@@ -1,0 +1,239 @@
+import type { ChosenKind, Strip } from "../../core/view.ts";
+import type { Problem, Step } from "./kinds.ts";
+
+/**
+ * Every word the wall says, in one place. Short, spoken, second person, present tense. A new language is one more value
+ * of `Words` and one more line in `catalogue`; the compiler names what is missing.
+ */
+export interface Words {
+  /** BCP 47 of these words, and which way they run. */
+  readonly lang: string;
+  readonly dir: "ltr" | "rtl";
+  readonly greeting: Readonly<Record<"morning" | "afternoon" | "evening", (name: string) => string>>;
+  readonly starting: { readonly say: string; readonly step: Readonly<Record<Step, string>> };
+  readonly idle: {
+    readonly say: string;
+    readonly sayBadgeOnly: string;
+    readonly sayWaking: string;
+    readonly sayResting: string;
+    readonly sayRestingAlone: string;
+    readonly sayNothing: string;
+    readonly camera: Readonly<Record<Strip["camera"], string>>;
+    readonly keeps: string;
+  };
+  readonly look: {
+    readonly say: string;
+    readonly hold: string;
+    readonly problem: Readonly<Record<Problem, string>>;
+    readonly orBadge: string;
+    readonly aside: string;
+  };
+  readonly saving: { readonly say: (name: string) => string; readonly more: string };
+  readonly thanks: {
+    readonly kind: Readonly<Record<ChosenKind, string>>;
+    readonly changed: string;
+    readonly saved: string;
+    readonly received: (by: string) => string;
+    readonly onItsWay: string;
+    readonly noNetwork: string;
+    readonly choose: Readonly<Record<ChosenKind, string>>;
+    readonly receipt: string;
+    readonly next: string;
+  };
+  readonly refused: {
+    readonly notSure: string;
+    readonly several: string;
+    readonly severalMore: string;
+    readonly badgeUnknown: string;
+    readonly badgeUnknownMore: string;
+    readonly notSaved: string;
+    readonly notSavedMore: string;
+    /** Stands before the time, which is set in bold behind it. */
+    readonly tellWhen: string;
+    readonly tellNow: string;
+    readonly useBadge: string;
+    readonly useCamera: string;
+    readonly retryCamera: string;
+    readonly retry: string;
+    readonly close: string;
+  };
+  readonly duplicate: {
+    readonly since: Readonly<Record<ChosenKind, (time: string) => string>>;
+    readonly more: (name: string) => string;
+    readonly choose: Readonly<Record<ChosenKind, string>>;
+    readonly close: string;
+  };
+  readonly outOfOrder: { readonly say: string; readonly more: string; readonly forTechnician: string };
+  readonly unreachable: { readonly say: string; readonly more: string };
+  readonly badge: {
+    readonly title: string;
+    readonly how: string;
+    readonly starting: string;
+    readonly resting: string;
+  };
+  readonly truths: {
+    readonly offline: (waiting: number) => string;
+    readonly setAside: string;
+    readonly lost: (from: number, to: number) => string;
+    readonly pretended: string;
+    readonly demo: string;
+  };
+  readonly notice: {
+    readonly title: string;
+    readonly parts: readonly { readonly head: string; readonly body: string }[];
+    readonly close: string;
+  };
+}
+
+const named = (greeting: string) => (name: string) => (name === "" ? `${greeting}.` : `${greeting}, ${name}`);
+
+const english: Words = {
+  lang: "en",
+  dir: "ltr",
+  greeting: { morning: named("Good morning"), afternoon: named("Good afternoon"), evening: named("Good evening") },
+  starting: {
+    say: "One moment. This clock is waking up.",
+    step: {
+      journal: "Opening the book of times",
+      people: "Reading who works here",
+      models: "Getting ready to see you",
+      camera: "Starting the camera",
+    },
+  },
+  idle: {
+    say: "Look at the screen to clock in or out.",
+    sayBadgeOnly: "Tap your badge to clock in or out.",
+    sayWaking: "The camera is waking up. Tap your badge, it counts the same.",
+    sayResting: "The camera is resting. Tap your badge, it counts the same.",
+    sayRestingAlone: "The camera is resting. It will be back in a moment.",
+    sayNothing: "This clock cannot see you just now. Please tell the office.",
+    camera: {
+      on: "Camera on · faces stay here",
+      starting: "Camera waking up",
+      lost: "Camera resting",
+      off: "Camera off",
+    },
+    keeps: "What this clock keeps about you",
+  },
+  look: {
+    say: "Look at the screen.",
+    hold: "Good. Hold it there.",
+    problem: {
+      "too-far": "Come a little closer.",
+      "too-close": "A small step back, please.",
+      "off-centre": "Step to the middle.",
+      turned: "Look straight at the screen.",
+      "too-dark": "A light behind you hides your face.",
+      "too-bright": "The light on your face is too strong.",
+      blurred: "Hold still for a moment.",
+      several: "One person at a time, please.",
+    },
+    orBadge: "or tap your badge, it counts the same",
+    aside: "Not here to clock in? Step aside.",
+  },
+  saving: {
+    say: (name) => (name === "" ? "One moment." : `One moment, ${name}`),
+    more: "Writing down your time.",
+  },
+  thanks: {
+    kind: { in: "In", out: "Out", "break-start": "Break", "break-end": "Back" },
+    changed: "changed",
+    saved: "Saved on this clock",
+    received: (by) => `Received by ${by}`,
+    onItsWay: "On its way",
+    noNetwork: "Waiting for the network",
+    choose: {
+      in: "I am coming in",
+      out: "I am leaving",
+      "break-start": "Make it a break",
+      "break-end": "Back from a break",
+    },
+    receipt: "Receipt",
+    next: "Next person may step up",
+  },
+  refused: {
+    notSure: "We could not be sure it is you.",
+    several: "One person at a time, please.",
+    severalMore: "Let one person stand in front of the clock.",
+    badgeUnknown: "This badge is new to this clock.",
+    badgeUnknownMore: "Please show it to the office, so that it works next time.",
+    notSaved: "Your time is not saved.",
+    notSavedMore: "This clock could not write it down. Please tell your supervisor now.",
+    tellWhen: "If it does not work, tell the office you were here at",
+    tellNow: "Say that you were here at",
+    useBadge: "Tap your badge, it counts the same.",
+    useCamera: "Look at the screen, it counts the same.",
+    retryCamera: "Try the camera again",
+    retry: "Try again",
+    close: "Close",
+  },
+  duplicate: {
+    since: {
+      in: (time) => `Already in since ${time}.`,
+      out: (time) => `Already out since ${time}.`,
+      "break-start": (time) => `On a break since ${time}.`,
+      "break-end": (time) => `Back since ${time}.`,
+    },
+    more: (name) => (name === "" ? "It is counted once." : `It is counted once, ${name}`),
+    choose: {
+      in: "I am coming in",
+      out: "I am leaving",
+      "break-start": "I start a break",
+      "break-end": "Back from a break",
+    },
+    close: "All good",
+  },
+  outOfOrder: {
+    say: "This clock is out of order.",
+    more: "It cannot save your time. Please tell your supervisor now.",
+    forTechnician: "For the technician",
+  },
+  unreachable: {
+    say: "One moment, please.",
+    more: "This screen cannot reach its clock, so it cannot tell you whether your time is saved. Please tell somebody at the office.",
+  },
+  badge: {
+    title: "Badge",
+    how: "Tap it below the screen",
+    starting: "The badge reader is waking up",
+    resting: "The badge reader is resting",
+  },
+  truths: {
+    offline: (waiting) =>
+      waiting === 0 ? "No network. Your time is saved here." : `No network. Saved here; ${waiting} waiting to be sent.`,
+    setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
+    lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
+    pretended: "Camera, badge reader and payroll are pretended here",
+    demo: "Demo",
+  },
+  notice: {
+    title: "What this clock keeps about you",
+    parts: [
+      {
+        head: "The camera looks, and forgets.",
+        body: "It looks for a face in front of the clock. Pictures are never stored and never leave this clock.",
+      },
+      {
+        head: "Your face is kept as numbers, if you agreed.",
+        body: "They are locked on this clock and compared only here. Take your agreement back at any time: they are erased.",
+      },
+      {
+        head: "Your times are kept and sent to payroll.",
+        body: "Each one says when, whether in or out, and a number that stands for you. No name, no picture.",
+      },
+      {
+        head: "Your badge counts the same.",
+        body: "You never have to use the camera. To see, correct or erase what is kept, ask the office.",
+      },
+    ],
+    close: "Close",
+  },
+};
+
+const catalogue: readonly Words[] = [english];
+
+/** The words nearest to a place's locale; English where we do not speak its language yet. */
+export function wordsFor(locale: string): Words {
+  const language = (tag: string): string => tag.split("-")[0]?.toLowerCase() ?? "";
+  return catalogue.find(({ lang }) => language(lang) === language(locale)) ?? english;
+}
