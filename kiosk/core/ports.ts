@@ -1,3 +1,4 @@
+import type { Fault } from "./fault.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { Position, RecordBody, RecordEvent } from "./record.ts";
 import type { Effort, Sight } from "./sight.ts";
@@ -147,6 +148,8 @@ export interface UplinkNews {
   readonly receipted: Position | null;
   /** Who receipts, for the screen: "payroll". */
   readonly receiver: string;
+  /** Why there is no connection, or `receipt-invalid` until a genuine receipt comes. Null where all is well. */
+  readonly trouble: Fault | null;
 }
 
 export interface Uplink extends AsyncDisposable {
