@@ -1,0 +1,87 @@
+import type { FivePoints, Point } from "./landmarks.ts";
+import type { EmbeddingSpec } from "./models.ts";
+import type { Picture } from "./picture.ts";
+
+/** An upright face as the embedding model wants it: width x height x 3, RGB, row-major, 0..255. */
+export interface AlignedFace {
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: Float32Array;
+}
+
+/** Template to picture: x' = a x - b y + dx, y' = b x + a y + dy. */
+interface Similarity {
+  readonly a: number;
+  readonly b: number;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/**
+ * Turns, scales and shifts a face onto the model's five reference points, bilinearly; the edge is repeated.
+ * A similarity, not an affine map: three points and shear cost 24 points of accuracy (docs/accuracy.md).
+ */
+export function alignFace(picture: Picture, points: FivePoints, { align, input }: EmbeddingSpec): AlignedFace {
+  const { leftEye, rightEye, nose, leftMouth, rightMouth } = points;
+  const template = align.template.map(([x, y]) => ({ x, y }));
+  const map = leastSquares(template, [leftEye, rightEye, nose, leftMouth, rightMouth]);
+  const { width, height } = input;
+  const rgb = new Float32Array(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      samplePixel(picture, map.a * x - map.b * y + map.dx, map.b * x + map.a * y + map.dy, rgb, at);
+    }
+  }
+  return { width, height, rgb };
+}
+
+/** The similarity that brings `from` nearest to `to` in the least-squares sense (Umeyama 1991, in two dimensions). */
+export function leastSquares(from: readonly Point[], to: readonly Point[]): Similarity {
+  const centreFrom = centre(from);
+  const centreTo = centre(to);
+  let [real, imaginary, norm] = [0, 0, 0];
+  from.forEach((point, at) => {
+    const px = point.x - centreFrom.x;
+    const py = point.y - centreFrom.y;
+    const qx = (to[at]?.x ?? 0) - centreTo.x;
+    const qy = (to[at]?.y ?? 0) - centreTo.y;
+    real += px * qx + py * qy;
+    imaginary += px * qy - py * qx;
+    norm += px * px + py * py;
+  });
+  const a = real / norm;
+  const b = imaginary / norm;
+  return {
+    a,
+    b,
+    dx: centreTo.x - (a * centreFrom.x - b * centreFrom.y),
+    dy: centreTo.y - (b * centreFrom.x + a * centreFrom.y),
+  };
+}
+
+function centre(points: readonly Point[]): Point {
+  let [x, y] = [0, 0];
+  for (const point of points) {
+    x += point.x;
+    y += point.y;
+  }
+  return { x: x / points.length, y: y / points.length };
+}
+
+function samplePixel({ rgb, width, height }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+  const clampedX = Math.max(0, Math.min(width - 1, x));
+  const clampedY = Math.max(0, Math.min(height - 1, y));
+  const left = Math.floor(clampedX);
+  const top = Math.floor(clampedY);
+  const shareRight = clampedX - left;
+  const shareBelow = clampedY - top;
+  const toRight = left + 1 < width ? 3 : 0;
+  const toBelow = top + 1 < height ? width * 3 : 0;
+  const start = (top * width + left) * 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const from = start + channel;
+    const above = (rgb[from] ?? 0) * (1 - shareRight) + (rgb[from + toRight] ?? 0) * shareRight;
+    const below = (rgb[from + toBelow] ?? 0) * (1 - shareRight) + (rgb[from + toBelow + toRight] ?? 0) * shareRight;
+    into[at + channel] = above * (1 - shareBelow) + below * shareBelow;
+  }
+}

@@ -1,0 +1,142 @@
+import { Worker } from "node:worker_threads";
+import { Fault } from "../core/fault.ts";
+import type { Engine } from "../core/ports.ts";
+import type { Answers, Asked, Reply, Request, WorkerStart } from "./messages.ts";
+import { type ModelSet, readModels } from "./models.ts";
+import type { ModelBytes } from "./networks.ts";
+import { defaultGate, type Gate } from "./quality.ts";
+import type { EngineCounters } from "./watcher.ts";
+
+export interface EngineOptions {
+  /**
+   * The checked bytes of a model file (`openAssets(...).bytes` of the host room). Asked once per file and opening, so
+   * that a file swapped on the disk after its check is never loaded.
+   */
+  readonly modelBytes: (file: string) => Promise<Uint8Array>;
+  /** Another model set than the release's own `models.json`, as `parseModels` gives it. */
+  readonly models?: ModelSet;
+  readonly gate?: Gate;
+}
+
+export interface FaceEngine extends Engine {
+  /** How much was done since opening: the proof that glances and bystanders are never embedded. */
+  readonly counters: () => Promise<EngineCounters>;
+}
+
+/**
+ * Opens the recognition worker and loads the models.
+ *
+ * A frame's JPEG is copied before it is transferred: the caller's buffer stays whole for the preview.
+ * @throws Fault `model-mismatch`, `model-banned`, and whatever `modelBytes` throws.
+ */
+export async function openEngine(options: EngineOptions): Promise<FaceEngine> {
+  const models = options.models ?? (await readModels());
+  const bytes = await bytesOf(models, options.modelBytes);
+  const thread = await startThread({ models, bytes, gate: options.gate ?? defaultGate });
+  const { spaceId } = models.embedding;
+  return {
+    spaceId,
+    observe: (frame, effort) => {
+      const jpeg = Uint8Array.from(frame.jpeg);
+      return thread.ask({ ask: "observe", jpeg, at: frame.at, effort }, [jpeg.buffer]);
+    },
+    enrol: async (person, consentId, jpegs) => {
+      const vectors = await thread.ask({ ask: "enrol", jpegs });
+      return { person, spaceId, vectors, consentId, createdMs: Date.now() };
+    },
+    setGallery: async (templates) => {
+      await thread.ask({ ask: "gallery", templates });
+    },
+    forget: async () => {
+      await thread.ask({ ask: "forget" });
+    },
+    counters: () => thread.ask({ ask: "counters" }),
+    [Symbol.asyncDispose]: thread.stop,
+  };
+}
+
+async function bytesOf(models: ModelSet, modelBytes: EngineOptions["modelBytes"]): Promise<ModelBytes> {
+  const [detector, landmarks, embedding, pad] = await Promise.all([
+    modelBytes(models.detector.file),
+    modelBytes(models.landmarks.file),
+    modelBytes(models.embedding.file),
+    modelBytes(models.pad.file),
+  ]);
+  return { detector, landmarks, embedding, pad };
+}
+
+interface Thread {
+  readonly ask: <R extends Request>(request: R, transfer?: readonly ArrayBuffer[]) => Promise<Answers[R["ask"]]>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One frame, one enrolment and a few words beside them; more means that a caller does not wait for answers. */
+const waitingMax = 8;
+
+async function startThread(start: WorkerStart): Promise<Thread> {
+  // The parent's own flags (a test runner's loaders) are none of the worker's business.
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: start,
+    execArgv: [],
+    name: "engine",
+  });
+  const waitingById = new Map<number, Waiting>();
+  let lost: Fault | null = null;
+  let lastId = 0;
+
+  const end = (fault: Fault): void => {
+    lost ??= fault;
+    for (const { reject } of waitingById.values()) reject(lost);
+    waitingById.clear();
+  };
+  const answered = (id: number): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      waitingById.set(id, { resolve, reject });
+    });
+
+  worker.on("message", (reply: Reply) => {
+    const waiting = waitingById.get(reply.id);
+    waitingById.delete(reply.id);
+    if (reply.ok) waiting?.resolve(reply.answer);
+    else waiting?.reject(new Fault(reply.fault.code, reply.fault.message, reply.fault.remedy));
+  });
+  worker.on("error", (cause) => end(gone(cause)));
+  worker.on("exit", () => end(gone()));
+
+  const stop = async (): Promise<void> => {
+    end(gone());
+    await worker.terminate();
+  };
+  try {
+    await answered(0);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  return {
+    stop,
+    ask: async <R extends Request>(request: R, transfer: readonly ArrayBuffer[] = []) => {
+      if (lost !== null) throw lost;
+      if (waitingById.size >= waitingMax) throw new Error("engine: more requests at once than anybody should have");
+      lastId += 1;
+      const asked: Asked = { id: lastId, request };
+      const answer = answered(lastId);
+      worker.postMessage(asked, transfer);
+      return (await answer) as Answers[R["ask"]];
+    },
+  };
+}
+
+const gone = (cause?: unknown): Fault =>
+  new Fault(
+    "engine-lost",
+    "The recognition worker has ended",
+    "It is started again by itself; see the log if not.",
+    cause,
+  );

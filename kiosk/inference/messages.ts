@@ -1,0 +1,54 @@
+import type { FaultCode } from "../core/fault.ts";
+import type { Template } from "../core/ports.ts";
+import type { Effort, Sight } from "../core/sight.ts";
+import type { Stamp } from "../core/time.ts";
+import type { ModelSet } from "./models.ts";
+import type { ModelBytes } from "./networks.ts";
+import type { Gate } from "./quality.ts";
+import type { EngineCounters } from "./watcher.ts";
+
+/** What crosses the thread: pictures in, conclusions out. Embeddings leave the worker only as an enrolment's template. */
+
+export interface WorkerStart {
+  readonly models: ModelSet;
+  readonly bytes: ModelBytes;
+  readonly gate: Gate;
+}
+
+export type Request =
+  | {
+      readonly ask: "observe";
+      readonly jpeg: Uint8Array;
+      readonly at: Stamp;
+      readonly effort: Exclude<Effort, "off">;
+    }
+  | { readonly ask: "enrol"; readonly jpegs: readonly Uint8Array[] }
+  | { readonly ask: "gallery"; readonly templates: readonly Template[] }
+  | { readonly ask: "forget" }
+  | { readonly ask: "counters" };
+
+/** What each request is answered with. */
+export interface Answers {
+  readonly observe: Sight;
+  readonly enrol: readonly Float32Array[];
+  readonly gallery: null;
+  readonly forget: null;
+  readonly counters: EngineCounters;
+}
+
+export interface Asked {
+  readonly id: number;
+  readonly request: Request;
+}
+
+/** A Fault as data: classes do not survive the structured clone. */
+export interface FaultData {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** `id` 0 answers the start itself. A bug in the worker has no message here: it ends the worker. */
+export type Reply =
+  | { readonly id: number; readonly ok: true; readonly answer: Answers[keyof Answers] }
+  | { readonly id: number; readonly ok: false; readonly fault: FaultData };

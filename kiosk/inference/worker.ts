@@ -1,0 +1,66 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { isFault } from "../core/fault.ts";
+import { enrolVectors } from "./enrol.ts";
+import { openGallery } from "./gallery.ts";
+import type { Answers, Asked, Reply, Request, WorkerStart } from "./messages.ts";
+import { openNetworks } from "./networks.ts";
+import { openWatcher } from "./watcher.ts";
+
+/**
+ * The thread that owns the pixels. `session.run()` blocks the thread it is called on for as long as the model takes, so
+ * it must never be the one that answers people (microsoft/onnxruntime#19611).
+ */
+
+const port = parentPort;
+if (port === null) throw new Error("worker.ts runs only as a worker thread");
+const send = (reply: Reply): void => port.postMessage(reply);
+
+const handle = await open(workerData as WorkerStart).catch((error: unknown) => answerFault(0, error));
+if (handle !== undefined) {
+  send({ id: 0, ok: true, answer: null });
+  // One request at a time, in the order of arrival; the caller bounds how many there are.
+  let previous = Promise.resolve();
+  port.on("message", ({ id, request }: Asked) => {
+    previous = previous.then(async () => {
+      try {
+        send({ id, ok: true, answer: await handle(request) });
+      } catch (error) {
+        answerFault(id, error);
+      }
+    });
+  });
+}
+
+async function open({
+  models,
+  bytes,
+  gate,
+}: WorkerStart): Promise<(request: Request) => Promise<Answers[keyof Answers]>> {
+  const networks = await openNetworks(models, bytes);
+  const { spaceId, dimension } = models.embedding;
+  const gallery = openGallery(spaceId, dimension);
+  const watcher = openWatcher(networks, gallery, gate);
+  return async (request) => {
+    switch (request.ask) {
+      case "observe":
+        return watcher.observe(request.jpeg, request.at, request.effort);
+      case "enrol":
+        return enrolVectors(networks, gate, request.jpegs);
+      case "gallery":
+        gallery.set(request.templates);
+        return null;
+      case "forget":
+        watcher.forget();
+        return null;
+      case "counters":
+        return watcher.counters();
+    }
+  };
+}
+
+/** Anything that is no Fault is a bug: it ends the worker, and the main thread reports `engine-lost`. */
+function answerFault(id: number, error: unknown): void {
+  if (!isFault(error)) throw error;
+  const { code, message, remedy } = error;
+  send({ id, ok: false, fault: { code, message, remedy } });
+}
