@@ -49,7 +49,11 @@ export interface VerifiedJws {
 export const maxPayloadBytes = 8 * 1024;
 const maxTokenChars = 16 * 1024;
 
-export function signJws(typ: JwsTyp, payloadText: string, signer: Signer): { readonly jws: string; readonly rh: string } {
+export function signJws(
+  typ: JwsTyp,
+  payloadText: string,
+  signer: Signer,
+): { readonly jws: string; readonly rh: string } {
   const header = JSON.stringify({ alg: signer.alg, kid: signer.kid, typ });
   const signingInput = `${toBase64url(header)}.${toBase64url(payloadText)}`;
   return { jws: `${signingInput}.${toBase64url(signer.sign(signingInput))}`, rh: recordHash(signingInput) };
@@ -84,7 +88,8 @@ interface Header {
 
 function parseHeader(text: string): Header {
   const value = parseBody(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LuError(1001, "header is no object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new LuError(1001, "header is no object");
   const { alg, kid, typ, ...others } = value as Record<string, unknown>;
   if (Object.keys(others).length > 0) throw new LuError(1004, "header has members beyond alg, kid and typ");
   if (typeof alg !== "string" || typeof kid !== "string" || typeof typ !== "string") {
@@ -95,7 +100,8 @@ function parseHeader(text: string): Header {
 
 /** `none`, HMAC and RSA never get further than this line: the key decides which names are right for it. */
 function checkAlgorithm(alg: string, key: KeyObject): void {
-  const names = key.asymmetricKeyType === "ed25519" ? ["EdDSA", "Ed25519"] : key.asymmetricKeyType === "ec" ? ["ES256"] : [];
+  const names =
+    key.asymmetricKeyType === "ed25519" ? ["EdDSA", "Ed25519"] : key.asymmetricKeyType === "ec" ? ["ES256"] : [];
   if (key.type !== "public" || !names.includes(alg)) throw new LuError(1004, "alg does not fit the registered key");
 }
 

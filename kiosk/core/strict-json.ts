@@ -33,12 +33,21 @@ export function parseStrictJson(text: string, options: StrictJsonOptions): unkno
   return value;
 }
 
-/** Runs before JSON.parse, whose own recursion is what deep nesting would attack. */
+/**
+ * Runs before JSON.parse, whose own recursion is what deep nesting would attack. One pass and no regular expression: the
+ * text is not known to be JSON yet, and an unterminated string must not cost more than its length.
+ */
 function checkDepth(text: string, maxDepth: number): void {
   let depth = 0;
-  for (const token of tokensOf(text)) {
-    if (token === "{" || token === "[") depth += 1;
-    else if (token === "}" || token === "]") depth -= 1;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isInString) {
+      if (character === "\\") index += 1;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
     if (depth > maxDepth) throw new StrictJsonError("depth", `nested deeper than ${maxDepth}`);
   }
 }
@@ -58,7 +67,8 @@ function checkMembers(text: string, integersOnly: boolean): void {
       if (name === "__proto__") throw new StrictJsonError("duplicate", "forbidden member name");
       scope?.add(name);
     } else if (token.startsWith('"')) {
-      if (!(JSON.parse(token) as string).isWellFormed()) throw new StrictJsonError("text", "string has a lone surrogate");
+      if (!(JSON.parse(token) as string).isWellFormed())
+        throw new StrictJsonError("text", "string has a lone surrogate");
     } else if (integersOnly && /^[-0-9]/.test(token)) {
       const exact = /^(0|-?[1-9][0-9]*)$/.test(token) && Number.isSafeInteger(Number(token));
       if (!exact) throw new StrictJsonError("number", "numbers must be plain integers");
