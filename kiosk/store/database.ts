@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
+import type { StoredRecord } from "../core/ports.ts";
+import type { Position } from "../core/record.ts";
+
+/** A row of the journal: the record and when it was written, UTC milliseconds. */
+export interface Row extends StoredRecord {
+  readonly committedMs: number;
+  /** False where the row's checksum does not fit: something in it decayed. */
+  readonly isIntact: boolean;
+}
+
+/** SQLite as the journal uses it: statements and nothing else. Throws SQLite's own errors. */
+export interface JournalDatabase extends Disposable {
+  /** Runs `work` in one transaction. */
+  readonly atomically: (work: () => void) => void;
+  readonly insert: (row: Omit<Row, "isIntact">) => void;
+  /** Ascending, at most `limit`. */
+  readonly after: (position: Position, limit: number) => readonly Row[];
+  /** Descending, at most `limit`, before `position`. */
+  readonly before: (position: Position, limit: number) => readonly Row[];
+  readonly at: (position: Position) => Row | undefined;
+  readonly recall: (sinceUtcMs: number) => readonly Row[];
+  /** The numbers of the newest record, read from the key alone. */
+  readonly last: () => Position | null;
+  /** First and last number of every epoch, oldest first. */
+  readonly epochs: () => readonly { readonly epoch: number; readonly first: number; readonly last: number }[];
+  readonly cursors: () => ReadonlyMap<string, Position>;
+  readonly setCursor: (receiver: string, to: Position) => void;
+  /** Commits a write that says nothing. */
+  readonly beat: () => void;
+  /** Pages and indexes are consistent. `quick` leaves out what costs a sort. */
+  readonly isSound: (depth: "quick" | "full") => boolean;
+  /** Carries the log into the main file and fsyncs both. */
+  readonly checkpoint: () => void;
+}
+
+export const beforeEverything: Position = { epoch: 0, seq: -1 };
+export const afterEverything: Position = { epoch: 2 ** 31, seq: 0 };
+
+/**
+ * @param access `write`: sole writer, durable at every commit. `rebuild`: a new single file without a log, to be renamed
+ *   into place. `read`: changes nothing in the file or its log.
+ */
+export function openDatabase(file: string, access: "write" | "rebuild" | "read"): JournalDatabase {
+  const database = new DatabaseSync(file, { readOnly: access === "read", timeout: 200 });
+  try {
+    if (access !== "read") {
+      // 8 KiB pages: a record of 1.3 KB fits on its leaf instead of spilling into an overflow page of its own.
+      database.exec("pragma page_size = 8192; pragma locking_mode = exclusive; pragma trusted_schema = off");
+      database.exec(`pragma journal_mode = ${access === "write" ? "wal" : "delete"}; pragma synchronous = full`);
+      database.exec("begin exclusive");
+      migrate(database);
+      database.exec("commit");
+    }
+    return statementsOf(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const migrationsFolder = new URL("./migrations/", import.meta.url);
+
+function migrate(database: DatabaseSync): void {
+  const done = Number(database.prepare("pragma user_version").get()?.user_version);
+  const files = readdirSync(migrationsFolder).filter((name) => /^\d{3}-.*\.sql$/.test(name));
+  for (const name of files.sort()) {
+    const number = Number(name.slice(0, 3));
+    if (number <= done) continue;
+    database.exec(readFileSync(new URL(name, migrationsFolder), "utf8"));
+    database.exec(`pragma user_version = ${number}`);
+  }
+}
+
+const columns = "epoch, seq, rh, jws, typ, id, committed_at, crc";
+
+function statementsOf(database: DatabaseSync): JournalDatabase {
+  const insert = database.prepare(`insert into record (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const after = database.prepare(
+    `select ${columns} from record where (epoch, seq) > (?, ?) order by epoch, seq limit ?`,
+  );
+  const before = database.prepare(
+    `select ${columns} from record where (epoch, seq) < (?, ?) order by epoch desc, seq desc limit ?`,
+  );
+  const at = database.prepare(`select ${columns} from record where epoch = ? and seq = ?`);
+  const recall = database.prepare(
+    `select ${columns} from record where typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq`,
+  );
+  const last = database.prepare("select epoch, seq from record order by epoch desc, seq desc limit 1");
+  const nextEpoch = database.prepare("select min(epoch) as epoch from record where epoch > ?");
+  const span = database.prepare(
+    "select (select min(seq) from record where epoch = ?1) as first, (select max(seq) from record where epoch = ?1) as last",
+  );
+  const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
+  const setCursor = database.prepare(
+    `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
+     on conflict (receiver) do update set epoch = excluded.epoch, seq = excluded.seq, crc = excluded.crc`,
+  );
+  const beat = database.prepare("update pulse set beats = beats + 1");
+  return {
+    atomically: (work) => {
+      database.exec("begin immediate");
+      try {
+        work();
+        database.exec("commit");
+      } catch (error) {
+        if (database.isTransaction) database.exec("rollback");
+        throw error;
+      }
+    },
+    insert: (row) => {
+      insert.run(row.epoch, row.seq, row.rh, row.jws, row.type, row.id, row.committedMs, rowCrc(row));
+    },
+    after: ({ epoch, seq }, limit) => after.all(epoch, seq, limit).map(rowOf),
+    before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit).map(rowOf),
+    at: ({ epoch, seq }) => {
+      const found = at.get(epoch, seq);
+      return found === undefined ? undefined : rowOf(found);
+    },
+    recall: (sinceUtcMs) => recall.all(Math.ceil(sinceUtcMs)).map(rowOf),
+    last: () => {
+      const found = last.get();
+      return found === undefined ? null : { epoch: Number(found.epoch), seq: Number(found.seq) };
+    },
+    epochs: () => {
+      const found: { epoch: number; first: number; last: number }[] = [];
+      for (let epoch = nextEpoch.get(-1)?.epoch; typeof epoch === "number"; epoch = nextEpoch.get(epoch)?.epoch) {
+        const ends = span.get(epoch);
+        found.push({ epoch, first: Number(ends?.first), last: Number(ends?.last) });
+      }
+      return found;
+    },
+    cursors: () => {
+      const found = new Map<string, Position>();
+      for (const { receiver, epoch, seq, crc } of cursors.all()) {
+        const position = { epoch: Number(epoch), seq: Number(seq) };
+        if (crc === cursorCrc(String(receiver), position)) found.set(String(receiver), position);
+      }
+      return found;
+    },
+    setCursor: (receiver, to) => {
+      setCursor.run(receiver, to.epoch, to.seq, cursorCrc(receiver, to));
+    },
+    beat: () => {
+      beat.run();
+    },
+    isSound: (depth) => {
+      const check = database.prepare(depth === "quick" ? "pragma quick_check(1)" : "pragma integrity_check(1)");
+      return Object.values(check.get() ?? {})[0] === "ok";
+    },
+    checkpoint: () => database.exec("pragma wal_checkpoint(truncate)"),
+    [Symbol.dispose]: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function rowOf(found: Record<string, unknown>): Row {
+  const row = {
+    epoch: Number(found.epoch),
+    seq: Number(found.seq),
+    rh: String(found.rh),
+    jws: String(found.jws),
+    type: String(found.typ),
+    id: String(found.id),
+    committedMs: Number(found.committed_at),
+  };
+  return { ...row, isIntact: found.crc === rowCrc(row) };
+}
+
+const rowCrc = ({ epoch, seq, rh, jws, type, id, committedMs }: Omit<Row, "isIntact">): number =>
+  crc32(`${epoch} ${seq} ${rh} ${jws} ${type} ${id} ${committedMs}`);
+
+const cursorCrc = (receiver: string, { epoch, seq }: Position): number => crc32(`${receiver} ${epoch} ${seq}`);

@@ -1,0 +1,204 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { KeyOf, Signer } from "../core/jws.ts";
+import { type GenesisData, type Identity, isBefore, type Position, sourceOf } from "../core/record.ts";
+import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
+import { eventOf } from "./make-record.ts";
+import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
+import { type Readable, readableRecords } from "./salvage.ts";
+import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
+import type { Head } from "./witness.ts";
+
+/** What a genesis record says about the epoch before it. */
+export type Declaration = Pick<GenesisData, "reason" | "prev" | "lost">;
+
+export type Verdict =
+  | { readonly is: "good" }
+  | {
+      readonly is: "new-epoch";
+      /** What is kept of the old journal; everything else is declared. */
+      readonly kept: Readable;
+      readonly cursors: ReadonlyMap<string, Position>;
+      /** One genesis each, oldest epoch first; at least one. */
+      readonly declarations: readonly [Declaration, ...Declaration[]];
+      /** The newest epoch that was ever used, as far as anything remembers; null where nothing does. */
+      readonly newestEpoch: number | null;
+    };
+
+export interface Evidence {
+  readonly directory: string;
+  readonly witness: Head | null;
+  readonly identity: Identity;
+  readonly signer: Signer;
+  readonly keyOf: KeyOf;
+  /** True where this device never had a journal. */
+  readonly isFirstStart: boolean;
+}
+
+const noPrev = { epoch: null, seq: null, rh: null };
+/** How much of the end is proved before the first punch; the rest is `lintel verify`'s and every read's business. */
+const tailRows = 256;
+/** Up to this size the pages are checked on the way to the first punch as well: some tens of milliseconds. */
+const smallBytes = 16 * 1024 * 1024;
+
+export const journalName = "journal.sqlite";
+/** Stands while somebody found a bad record: the next opening then checks everything. */
+export const suspicionName = "check-everything";
+
+/**
+ * Decides whether the journal in a folder may be continued. Changes nothing in it.
+ *
+ * @throws Fault `journal-busy`, `state-unwritable`, `journal-write-failed`: the journal could not be looked at, which
+ *   says nothing about its content.
+ */
+export function judge(evidence: Evidence): Verdict {
+  const file = join(evidence.directory, journalName);
+  const nothing: Remains = { readable: new Map(), cursors: new Map(), declared: new Map() };
+  if (!existsSync(file) || statSync(file).size === 0) return newEpoch(evidence, nothing, "journal-lost");
+  try {
+    using database = openDatabase(file, "read");
+    const flaw = flawOf(database, evidence);
+    if (flaw === null) return { is: "good" };
+    const readable = readableRecords(database, evidence.keyOf, sourceOf(evidence.identity));
+    const cursors = quietly(() => database.cursors()) ?? new Map();
+    const declared = quietly(() => declaredLosses(database, readable)) ?? new Map();
+    return newEpoch(evidence, { readable, cursors, declared }, flaw);
+  } catch (error) {
+    if (isDamage(error)) return newEpoch(evidence, nothing, "truncated");
+    if (!isBusy(error)) throw openFault(error, journalName);
+    throw new Fault(
+      "journal-busy",
+      "another program has journal.sqlite open",
+      "Close the program that looks into the journal; use `lintel verify` on the folder instead.",
+      error,
+    );
+  }
+}
+
+type Reason = "journal-lost" | "truncated" | "rollback" | "reimage";
+
+function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
+  const { directory, witness, signer, keyOf, identity } = evidence;
+  try {
+    const isSuspect = existsSync(join(directory, suspicionName));
+    const isSmall = statSync(join(directory, journalName)).size <= smallBytes;
+    if ((isSmall || isSuspect) && !database.isSound(isSuspect ? "full" : "quick")) return "truncated";
+    const tail = database.before(afterEverything, tailRows);
+    const start = tail.at(-1);
+    const head = tail.at(0);
+    if (head === undefined || start === undefined) return "truncated";
+    if (!continues(database, isSuspect ? beforeEverything : { ...start, seq: start.seq - 1 }, keyOf))
+      return "truncated";
+    // SQLite leaves its log only when it could not close; a clean file that is behind was put there by somebody.
+    const behind = hasLog(directory) ? "truncated" : "rollback";
+    if ([witness, ...database.cursors().values()].some((known) => known !== null && isBefore(head, known)))
+      return behind;
+    if (witness !== null && database.at(witness)?.rh !== witness.rh) return "rollback";
+    const isOurs = head.jws.startsWith(`${headerOf(signer)}.`);
+    const ofUs = proveRow(head, keyOf, "hash");
+    return isOurs && !isFlaw(ofUs) && ofUs.source === sourceOf(identity) ? null : "reimage";
+  } catch (error) {
+    if (isDamage(error)) return "truncated";
+    throw error;
+  }
+}
+
+/** Every record after `from` proves itself and follows on the one before it. */
+function continues(database: JournalDatabase, from: Position, keyOf: KeyOf): boolean {
+  let before: Link | null = null;
+  for (let rows = database.after(from, tailRows); rows.length > 0; rows = database.after(before ?? from, tailRows)) {
+    for (const row of rows) {
+      const event = proveRow(row, keyOf, "signature");
+      if (isFlaw(event)) return false;
+      // The first has nothing to follow on here, and an earlier hole was declared when it was made.
+      const isNext: boolean = before !== null && before.epoch === row.epoch && row.seq === before.seq + 1;
+      if (isNext && followsOn(event, before) !== null) return false;
+      before = row;
+    }
+  }
+  return true;
+}
+
+function declaredLosses(database: JournalDatabase, readable: Readable): Map<number, readonly [number, number]> {
+  const declared = new Map<number, readonly [number, number]>();
+  for (const [epoch, numbers] of readable) {
+    const genesis = numbers[0] === 0 ? database.at({ epoch, seq: 0 }) : undefined;
+    if (genesis?.type !== "genesis") continue;
+    const { prev, lost } = eventOf(genesis.jws).data as GenesisData;
+    if (lost && prev.epoch !== null) declared.set(prev.epoch, lost);
+  }
+  return declared;
+}
+
+const headerOf = ({ alg, kid }: Signer): string =>
+  Buffer.from(JSON.stringify({ alg, kid, typ: "lintel-rec+jws" })).toString("base64url");
+
+function hasLog(directory: string): boolean {
+  const log = join(directory, `${journalName}-wal`);
+  return existsSync(log) && statSync(log).size > 0;
+}
+
+interface Remains {
+  readonly readable: Readable;
+  readonly cursors: ReadonlyMap<string, Position>;
+  /** Numbers of an epoch that an earlier genesis already declared lost. */
+  readonly declared: ReadonlyMap<number, readonly [number, number]>;
+}
+
+function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict {
+  const { witness } = evidence;
+  const kept = new Map(remains.readable);
+  const lastKept = [...kept].at(-1);
+  const known: Position[] = [beforeEverything, ...remains.cursors.values()];
+  if (witness) known.push(witness);
+  if (lastKept) known.push({ epoch: lastKept[0], seq: lastKept[1].at(-1) ?? 0 });
+  const end = known.reduce((newest, one) => (isBefore(newest, one) ? one : newest));
+  const cursors = remains.cursors;
+  if (end.epoch === 0) {
+    const declaration: Declaration = { reason: evidence.isFirstStart ? "factory" : "journal-lost", prev: noPrev };
+    const newestEpoch = evidence.isFirstStart ? 0 : null;
+    return { is: "new-epoch", kept, cursors, declarations: [declaration], newestEpoch };
+  }
+  const declarations: Declaration[] = [];
+  for (const epoch of new Set([...kept.keys(), end.epoch].sort((a, b) => a - b))) {
+    const numbers = kept.get(epoch) ?? [];
+    const last = Math.max(numbers.at(-1) ?? -1, epoch === end.epoch ? end.seq : -1);
+    const lost = hullOfMissing(numbers, last);
+    if (lost !== null)
+      kept.set(
+        epoch,
+        numbers.filter((seq) => seq < lost[0] || seq > lost[1]),
+      );
+    const before = remains.declared.get(epoch);
+    const isNews = lost !== null && !(before && before[0] <= lost[0] && lost[1] <= before[1]);
+    if (!isNews && epoch !== end.epoch) continue;
+    // A bare rollback of the reason would be untrue where nothing at all is left.
+    const said = kept.size === 0 || [...kept.values()].every((left) => left.length === 0) ? "journal-lost" : reason;
+    const rh = witness?.epoch === epoch && witness.seq === last ? witness.rh : null;
+    declarations.push({ reason: said, prev: { epoch, seq: last, rh }, ...(lost === null ? {} : { lost }) });
+  }
+  const [first, ...more] = declarations;
+  if (first === undefined) throw new RangeError("the newest epoch is always declared");
+  return { is: "new-epoch", kept, cursors, declarations: [first, ...more], newestEpoch: end.epoch };
+}
+
+/** First and last number of 0..last that is not in `numbers`, which ascend; null where none is missing. */
+function hullOfMissing(numbers: readonly number[], last: number): [number, number] | null {
+  const present = new Set(numbers);
+  let first = 0;
+  while (present.has(first)) first += 1;
+  if (first > last) return null;
+  let final = last;
+  while (present.has(final)) final -= 1;
+  return [first, final];
+}
+
+function quietly<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isDamage(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import { isPersonId, type PersonId } from "../core/person.ts";
+import type { People } from "../core/ports.ts";
+import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
+import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
+
+export interface PeopleOptions {
+  /** Two files per person: `<id>.sealed` and `<id>.key`. */
+  readonly directory: string;
+  /** Default: a key box in a file of this folder, `device.seal`. */
+  readonly keyBox?: KeyBox;
+}
+
+export interface SealedPeople extends People {
+  /** One `seal-broken` for everybody whose files do not open; they were set aside, the others are here. */
+  readonly faults: readonly Fault[];
+}
+
+/** @throws Fault `state-unwritable`, `disk-full`, `seal-broken` where the device's own sealing key is damaged. */
+export async function openPeople({ directory, keyBox: given }: PeopleOptions): Promise<SealedPeople> {
+  await ensureStateFolder(directory);
+  const keyBox = given ?? (await openOwnKeyBox(directory));
+  const kept = new Map<PersonId, Kept>();
+  const faults: Fault[] = [];
+  const names = await readdir(directory);
+  for (const id of idsIn(names, ".sealed")) {
+    try {
+      kept.set(id, await openSealed(directory, id, keyBox));
+    } catch (cause) {
+      await setAside(directory, id);
+      const remedy = "Enrol this person again; the damaged files are in the folder set-aside.";
+      faults.push(new Fault("seal-broken", `the sealed file of ${id} does not open`, remedy, cause));
+    }
+  }
+  // A removal that was cut short: the content is gone, so the key has no purpose any more.
+  for (const id of idsIn(names, ".key")) if (!names.includes(`${id}.sealed`)) await destroyKey(directory, id);
+
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  return {
+    faults,
+    all: () => [...kept.values()].map(({ person }) => person),
+    templates: () => [...kept.values()].map(({ template }) => template).filter((template) => template !== null),
+    put: (person, template) =>
+      oneByOne(async () => {
+        if (template !== null && template.person !== person.id)
+          throw new RangeError("a template belongs to its person");
+        await writeSealed(directory, { person, template }, keyBox);
+        kept.set(person.id, { person, template });
+      }),
+    remove: (id) =>
+      oneByOne(async () => {
+        kept.delete(id);
+        await rm(join(directory, `${id}.sealed`), { force: true });
+        await destroyKey(directory, id);
+        // What was set aside as damaged is the same person's data.
+        await rm(join(directory, "set-aside", `${id}.sealed`), { force: true });
+        await destroyKey(join(directory, "set-aside"), id);
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await last;
+      kept.clear();
+    },
+  };
+}
+
+async function openOwnKeyBox(directory: string): Promise<KeyBox> {
+  try {
+    return await openFileKeyBox(join(directory, "device.seal"));
+  } catch (cause) {
+    const remedy =
+      "Restore device.seal from the backup of this clock, or move the folder aside and enrol people again.";
+    throw new Fault("seal-broken", "the key that seals people's files cannot be read", remedy, cause);
+  }
+}
+
+const idsIn = (names: readonly string[], suffix: string): readonly PersonId[] =>
+  names
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => name.slice(0, -suffix.length))
+    .filter(isPersonId);
+
+const binding = (id: PersonId): string => `lintel-person-1:${id}`;
+
+async function openSealed(directory: string, id: PersonId, keyBox: KeyBox): Promise<Kept> {
+  const dataKey = await keyBox.unwrap(await readFile(join(directory, `${id}.key`)), binding(id));
+  return decodePerson(id, unseal(dataKey, await readFile(join(directory, `${id}.sealed`)), binding(id)));
+}
+
+async function writeSealed(directory: string, kept: Kept, keyBox: KeyBox): Promise<void> {
+  const { id } = kept.person;
+  const keyFile = join(directory, `${id}.key`);
+  let dataKey: Uint8Array;
+  try {
+    dataKey = await keyBox.unwrap(await readFile(keyFile), binding(id));
+  } catch {
+    // The key first: content without its key could never be opened.
+    dataKey = newDataKey();
+    await writeAtomically(keyFile, await keyBox.wrap(dataKey, binding(id)));
+  }
+  await writeAtomically(join(directory, `${id}.sealed`), seal(dataKey, encodePerson(kept), binding(id)));
+}
+
+/** Overwritten before it is unlinked: the best a file system lets us do, and enough to make backups of the content mute. */
+async function destroyKey(directory: string, id: PersonId): Promise<void> {
+  const path = join(directory, `${id}.key`);
+  try {
+    await using file = await open(path, "r+");
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size));
+    await file.sync();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  await rm(path);
+  await syncDirectory(directory);
+}
+
+async function setAside(directory: string, id: PersonId): Promise<void> {
+  const folder = join(directory, "set-aside");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of [`${id}.sealed`, `${id}.key`]) {
+    await rename(join(directory, name), join(folder, name)).catch(() => undefined);
+  }
+  await syncDirectory(folder);
+  await syncDirectory(directory);
+}

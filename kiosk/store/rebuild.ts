@@ -1,0 +1,154 @@
+import { randomInt } from "node:crypto";
+import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { noRecordHash } from "../core/chain.ts";
+import type { Signer } from "../core/jws.ts";
+import type { GenesisData, Identity } from "../core/record.ts";
+import { type Stamp, utcText } from "../core/time.ts";
+import { ensureStateFolder, syncDirectory } from "./atomic.ts";
+import { type JournalDatabase, openDatabase } from "./database.ts";
+import { journalName, suspicionName, type Verdict } from "./judge.ts";
+import { makeRecord, recordIds } from "./make-record.ts";
+import { writeFault } from "./sqlite-error.ts";
+import type { Head } from "./witness.ts";
+
+type NewEpoch = Extract<Verdict, { is: "new-epoch" }>;
+
+export interface RebuildOptions {
+  readonly directory: string;
+  readonly witnessDirectory: string;
+  readonly identity: Identity;
+  readonly signer: Signer;
+  readonly firmware: string;
+  readonly at: Stamp;
+}
+
+const buildingName = "rebuilding.sqlite";
+const builtName = "rebuilt.sqlite";
+export const setAsideName = "set-aside";
+
+/**
+ * Writes a new journal with what is kept of the old one and a genesis for each declaration, then puts it in place. Every
+ * state in between that a power cut can leave is either the old journal or finished by the next `finishRebuild`.
+ *
+ * @returns the new head.
+ * @throws Fault `disk-full`, `disk-read-only`, `journal-write-failed`: the old journal stands as it was.
+ */
+export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promise<Head> {
+  const { directory } = options;
+  const building = join(directory, buildingName);
+  await rm(building, { force: true });
+  let head: Head;
+  try {
+    using target = openDatabase(building, "rebuild");
+    const isEmpty = [...verdict.kept.values()].every((numbers) => numbers.length === 0);
+    using source = isEmpty ? null : openDatabase(join(directory, journalName), "read");
+    let made: Head | null = null;
+    target.atomically(() => {
+      if (source) copyKept(verdict, source, target);
+      for (const [receiver, position] of verdict.cursors) target.setCursor(receiver, position);
+      made = declare(verdict, target, options);
+    });
+    if (made === null) throw new RangeError("a new epoch has a genesis");
+    head = made;
+  } catch (error) {
+    await rm(building, { force: true });
+    throw writeFault(error);
+  }
+  await rename(building, join(directory, builtName));
+  await syncDirectory(directory);
+  await finishRebuild(directory, options.witnessDirectory, options.at);
+  return head;
+}
+
+function copyKept({ kept }: NewEpoch, source: JournalDatabase, target: JournalDatabase): void {
+  for (const [epoch, numbers] of kept) {
+    for (const seq of numbers) {
+      const row = source.at({ epoch, seq });
+      if (row) target.insert(row);
+    }
+  }
+}
+
+function declare(verdict: NewEpoch, target: JournalDatabase, options: RebuildOptions): Head | null {
+  const { identity, signer, firmware, at } = options;
+  const newest = target.last();
+  const ids = recordIds(newest === null ? null : (target.at(newest)?.id ?? null));
+  // Nothing remembers which epochs were used: far above anything that was counted, so that it cannot collide.
+  let epoch = verdict.newestEpoch ?? randomInt(2 ** 20, 2 ** 30);
+  let head: Head | null = null;
+  for (const { reason, prev, lost } of verdict.declarations) {
+    epoch += 1;
+    const rh = prev.epoch === null || prev.seq === null ? null : target.at({ epoch: prev.epoch, seq: prev.seq })?.rh;
+    const data: GenesisData = {
+      reason,
+      prev: { ...prev, rh: prev.rh ?? rh ?? null },
+      ...(lost === undefined ? {} : { lost }),
+      ticket: null,
+      fw: firmware,
+      keys: [{ kid: signer.kid, alg: signer.alg, use: "rec" }],
+    };
+    const draft = {
+      epoch,
+      seq: 0,
+      prev: noRecordHash,
+      id: ids.next(at.utcMs),
+      at,
+      body: { type: "genesis" as const, data },
+    };
+    const { stored } = makeRecord(draft, identity, signer);
+    target.insert({ ...stored, committedMs: Math.trunc(at.utcMs) });
+    head = stored;
+  }
+  return head;
+}
+
+/** Puts a finished rebuild in place of the old journal, whose files move aside untouched. Without one it does nothing. */
+export async function finishRebuild(directory: string, witnessDirectory: string, at: Stamp): Promise<void> {
+  const built = join(directory, builtName);
+  if (!(await readdir(directory)).includes(builtName)) return;
+  await setAside(directory, witnessDirectory, at);
+  // The log goes first: beside the new file it would be replayed into it.
+  for (const name of ["-wal", "-shm"]) await rm(join(directory, journalName + name), { force: true });
+  await syncDirectory(directory);
+  await rename(built, join(directory, journalName));
+  await rm(join(directory, suspicionName), { force: true });
+  await syncDirectory(directory);
+}
+
+async function setAside(directory: string, witnessDirectory: string, at: Stamp): Promise<void> {
+  const names = await readdir(directory);
+  const old = [journalName, `${journalName}-wal`].filter((name) => names.includes(name));
+  const heads = (await readdir(witnessDirectory)).filter((name) => /^head\.[ab]$/.test(name));
+  if (old.length + heads.length === 0) return;
+  const parent = join(directory, setAsideName);
+  await ensureStateFolder(parent);
+  const folder = join(parent, await freeName(parent, utcText(at.utcMs).replaceAll(":", "-")));
+  await mkdir(folder, { mode: 0o700 });
+  for (const name of old) await linkOrCopy(join(directory, name), join(folder, name));
+  for (const name of heads) await copyFile(join(witnessDirectory, name), join(folder, name));
+  await writeFile(join(folder, "README"), explanation);
+  await syncDirectory(folder);
+  await syncDirectory(parent);
+}
+
+const explanation = `An older journal, exactly as it was found. What could still be proved was carried over into the new journal; what could not
+is declared in its genesis record. Keep this folder until the hours were settled, then remove it: that also ends the
+notice on the screen.
+`;
+
+async function freeName(parent: string, wanted: string): Promise<string> {
+  const taken = await readdir(parent);
+  let name = wanted;
+  for (let count = 2; taken.includes(name); count += 1) name = `${wanted}-${count}`;
+  return name;
+}
+
+/** A second name for the same bytes; file systems without hard links get a copy. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+  }
+}

@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { writeAtomically } from "./atomic.ts";
+
+/**
+ * Sealing: AES-256-GCM under a data key of one's own per person, the data key wrapped by the device key. Destroying the
+ * small wrapped key makes every copy of the sealed file worthless, wherever it went.
+ */
+
+/** Wraps data keys. A file today; the same door fits a TPM or a secure element. */
+export interface KeyBox {
+  readonly wrap: (dataKey: Uint8Array, bindTo: string) => Promise<Uint8Array>;
+  /** Rejects where the wrapped key was changed, or was bound to something else. */
+  readonly unwrap: (wrapped: Uint8Array, bindTo: string) => Promise<Uint8Array>;
+}
+
+const keyBytes = 32;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export const newDataKey = (): Uint8Array => randomBytes(keyBytes);
+
+/** @returns nonce, tag and ciphertext in one piece; opens only with the same `bindTo`. */
+export function seal(key: Uint8Array, plain: Uint8Array, bindTo: string): Uint8Array {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(bindTo));
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+}
+
+/** @throws where key, content or binding is not what it was. */
+export function unseal(key: Uint8Array, sealed: Uint8Array, bindTo: string): Uint8Array {
+  if (sealed.length < nonceBytes + tagBytes) throw new RangeError("too short to be sealed");
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(bindTo)).setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
+  return Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()]);
+}
+
+/** A key box whose device key is a file that only the clock's user can read; made when it is missing. */
+export async function openFileKeyBox(path: string): Promise<KeyBox> {
+  const key = await deviceKey(path);
+  return {
+    wrap: async (dataKey, bindTo) => seal(key, dataKey, bindTo),
+    unwrap: async (wrapped, bindTo) => unseal(key, wrapped, bindTo),
+  };
+}
+
+async function deviceKey(path: string): Promise<Uint8Array> {
+  try {
+    const key = await readFile(path);
+    if (key.length === keyBytes) return key;
+    throw new RangeError("the device's sealing key is damaged");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const key = newDataKey();
+  await writeAtomically(path, key);
+  return key;
+}

@@ -1,0 +1,96 @@
+import { copyFile, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { type Adapter, Low } from "lowdb";
+import { z } from "zod";
+import { Fault } from "../core/fault.ts";
+import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+
+/** Small things the clock remembers for its own convenience. Losing them costs nothing that people rely on. */
+const settingsSchema = z.object({
+  version: z.literal(1),
+  /** How often this machine booted with us on it. */
+  boots: z.int().nonnegative(),
+  /** The boot that was counted last, as the kernel names it. */
+  bootId: z.string(),
+});
+
+export type SettingsData = z.infer<typeof settingsSchema>;
+
+export interface Settings {
+  readonly get: () => Readonly<SettingsData>;
+  /** Durable when the promise resolves. */
+  readonly change: (change: (data: SettingsData) => void) => Promise<void>;
+}
+
+const defaults: SettingsData = { version: 1, boots: 0, bootId: "" };
+
+/** @throws Fault `settings-corrupt` where neither the file nor its backup can be read; `state-unwritable`. */
+export async function openSettings(directory: string): Promise<Settings> {
+  await ensureStateFolder(directory);
+  const low = new Low<SettingsData>(durableJson(join(directory, "settings.json")), { ...defaults });
+  await low.read();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    get: () => low.data,
+    change: (change) => {
+      // One after the other, so that the file on the disk is always the newest.
+      const done = last.then(() => low.update(change));
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
+/** Moves everything unreadable aside and starts with defaults: for the technician who was told `settings-corrupt`. */
+export async function resetSettings(directory: string): Promise<void> {
+  for (const name of ["settings.json", "settings.json.bak"]) {
+    await rename(join(directory, name), join(directory, `${name}.bad`)).catch(() => undefined);
+  }
+  await syncDirectory(directory);
+}
+
+/**
+ * Counts a boot once, however often the process starts in it.
+ *
+ * @param bootId the kernel's name for this boot.
+ * @returns the boot's number, from 1.
+ */
+export async function countBoot(settings: Settings, bootId: string): Promise<number> {
+  if (settings.get().bootId !== bootId) {
+    await settings.change((data) => {
+      data.boots += 1;
+      data.bootId = bootId;
+    });
+  }
+  return settings.get().boots;
+}
+
+/** lowdb's own adapter neither fsyncs nor keeps the last good copy. */
+function durableJson(path: string): Adapter<SettingsData> {
+  const backup = `${path}.bak`;
+  return {
+    read: async () => {
+      const found = await Promise.all([path, backup].map(readSettings));
+      const good = found.find((one) => typeof one === "object");
+      if (good !== undefined) return good;
+      if (found.every((one) => one === "missing")) return null;
+      throw new Fault(
+        "settings-corrupt",
+        "settings.json and its backup are both damaged",
+        "Run `lintel doctor --reset-settings`: the clock then starts with fresh counters; punches and people are not touched.",
+      );
+    },
+    write: async (data) => {
+      if (typeof (await readSettings(path)) === "object") await copyFile(path, backup);
+      await writeAtomically(path, JSON.stringify(settingsSchema.parse(data), null, 2));
+    },
+  };
+}
+
+async function readSettings(path: string): Promise<SettingsData | "missing" | "bad"> {
+  try {
+    return settingsSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "missing" : "bad";
+  }
+}
