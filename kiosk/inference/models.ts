@@ -11,7 +11,9 @@ export const modelManifestUrl = new URL("./models.json", import.meta.url);
 
 /** The only things a model may be for. What guesses age, gender, feelings or origin has no place on a time clock. */
 const allowedKinds = ["detector", "landmarks", "embedding", "pad", "eye", "pose"] as const;
-const bannedName = /age(?![a-z])|gender|(^|[^a-z])sex|emotion|expression|ethnic|race|mood|attract/i;
+const bannedName = /gender|emotion|expression|ethnic|attract|(?<![a-z])(age|sex|race|mood)(?![a-z])/i;
+/** As in FaceAge: a word that only its capital separates. */
+const bannedWord = /(Age|Sex|Race|Mood)(?![a-z])/;
 
 const input = z.object({
   name: z.string(),
@@ -149,7 +151,7 @@ export function parseModels(value: unknown): ModelSet {
 /** @throws Fault `model-banned` */
 function refuseBanned({ kind, file }: { readonly kind: string; readonly file: string }): void {
   const isAllowed = (allowedKinds as readonly string[]).includes(kind);
-  if (isAllowed && !bannedName.test(file)) return;
+  if (isAllowed && !bannedName.test(file) && !bannedWord.test(file)) return;
   throw new Fault(
     "model-banned",
     `A model of kind "${kind}" (${file}) may not be loaded`,

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { Fault } from "../core/fault.ts";
 import type { InputSpec } from "./models.ts";
 
-/** One loaded model: its input buffer is written in place, then run. */
+/** One loaded model: its input buffer is written in place, then run; one user at a time. */
 export interface Model extends AsyncDisposable {
   /** 1 x channels x height x width floats; write here before `run`. */
   readonly input: Float32Array;
@@ -39,8 +39,14 @@ export async function openModel({ file, bytes, input, outputs }: ModelFile): Pro
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
   const feeds = { [input.name]: new Tensor("float32", data, shape) };
   const names = outputs.map(({ name }) => name);
+  let isRunning = false;
   const run = async (): Promise<readonly Float32Array[]> => {
-    const results = await session.run(feeds, names);
+    // A second writer would have changed the very pixels that are being looked at.
+    if (isRunning) throw new Error(`${file} was asked twice at once`);
+    isRunning = true;
+    const results = await session.run(feeds, names).finally(() => {
+      isRunning = false;
+    });
     return names.map((name) => {
       const values = results[name]?.data;
       if (!(values instanceof Float32Array)) throw mismatch(file, `output ${name} is not of 32-bit floats`);
