@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
+import { defaultPolicy, type Policy } from "./core/policy.ts";
+import type { Place } from "./core/view.ts";
 
 /**
  * Every setting there is, in one table: flags, LINTEL_* variables, the config file and the JSON Schema for editors all
@@ -18,7 +20,7 @@ const file = z.string().min(1);
 export const configSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).describe("Port of the screen on 127.0.0.1; 0 takes a free one."),
   state: file.default("state").describe("Folder of everything this clock keeps."),
-  fresh: z.boolean().default(false).describe("Set the state folder aside and start over."),
+  fresh: z.boolean().default(false).describe("Empty a demo's state folder and start over."),
   camera: z
     .string()
     .regex(
@@ -34,7 +36,7 @@ export const configSchema = z.strictObject({
     .describe("Badge reader; auto takes a HID reader when there is one."),
   broker: z
     .string()
-    .regex(/^(embedded|none|(mqtt|mqtts|ws|wss):\/\/.+)$/, "embedded, none, or a URL with mqtt, mqtts, ws or wss")
+    .regex(/^(embedded|mqtts?:\/\/.+)$/, "embedded, or a URL with mqtt or mqtts")
     .default("embedded")
     .describe("MQTT broker; embedded is the demo's own broker and backend."),
   brokerCa: file.optional().describe("PEM file of the certificate authorities that may vouch for the broker."),
@@ -211,3 +213,24 @@ function isLocale(tag: string): boolean {
     return false;
   }
 }
+
+/** What the site decided, as the reducer takes it. */
+export const policyOf = (config: Config): Policy => ({
+  ...defaultPolicy,
+  loc: config.gate,
+  timeZone: config.timeZone,
+  nameMasking: config.nameMasking,
+  liveMin: config.liveMin,
+  similarityMin: config.similarityMin,
+  marginMin: config.marginMin,
+  lookMs: config.lookMs,
+  thanksMs: config.thanksMs,
+  duplicateWindowMs: config.duplicateWindowMs,
+});
+
+export const placeOf = ({ siteName, gate, timeZone, locale }: Config): Place => ({
+  site: siteName,
+  gate,
+  timeZone,
+  locale,
+});

@@ -13,9 +13,9 @@ export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
     state.receivedAt === null &&
     news.receipted !== null &&
     !isBefore(news.receipted, state.position);
-  const uplink: RoomState = news.online
-    ? { is: "up" }
-    : { is: "down", code: "broker-unreachable", remedy: "Check the network cable; punches are kept here." };
+  const { trouble } = news;
+  const uplink: RoomState =
+    trouble === null ? { is: news.online ? "up" : "starting" } : { is: "down", code: trouble.code, remedy: trouble.remedy };
   return {
     ...memory,
     uplink: news,

@@ -283,7 +283,7 @@ describe("bad days", () => {
     const thanked = play(first.memory, saved(first.effects[0], 5, 110)).memory;
     const news = (seq: number): Event => ({
       kind: "uplink",
-      news: { online: true, waiting: 1, receipted: { epoch: 1, seq }, receiver: "payroll" },
+      news: { online: true, waiting: 1, receipted: { epoch: 1, seq }, receiver: "payroll", trouble: null },
       at: at(500),
     });
     expect(viewOf(play(thanked, news(4)).memory, policy)).toMatchObject({ received: null });

@@ -1,0 +1,156 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Fault } from "../../kiosk/core/fault.ts";
+import type { Signer } from "../../kiosk/core/jws.ts";
+import { blankMemory, recalled, withPeople } from "../../kiosk/core/memory.ts";
+import { badgeId, type Person, personId } from "../../kiosk/core/person.ts";
+import { defaultPolicy } from "../../kiosk/core/policy.ts";
+import type { PunchData } from "../../kiosk/core/record.ts";
+import type { Screenful } from "../../kiosk/core/view.ts";
+import { testClock } from "../../kiosk/host/clock.ts";
+import { createStation } from "../../kiosk/run.ts";
+import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
+
+/**
+ * The real loop, reducer and record builder in a virtual world: a clock moved by hand and a disk that fails when told to.
+ * fast-check writes the days and shrinks the bad ones.
+ */
+
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const signer: Signer = {
+  kid: "AAAAAAAAAAAAAAAA",
+  alg: "EdDSA",
+  publicKey,
+  sign: (input) => sign(null, Buffer.from(input), privateKey),
+};
+const identity = { tenant: "t", site: "s", device: `k${"0".repeat(20)}` };
+const people: readonly Person[] = ["ana", "b00", "c00"].map((name, n) => ({
+  id: personId(`p_${name.padStart(20, "0")}`),
+  displayName: name,
+  badges: [badgeId(`card-${n}`)],
+}));
+const policy = { ...defaultPolicy, timeZone: "Etc/UTC" };
+const place = { site: "", gate: "", timeZone: "Etc/UTC", locale: "en" };
+
+function openWorld() {
+  const clock = testClock(Date.UTC(2026, 10, 23, 8));
+  const journal = openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 });
+  let screen: Screenful | null = null;
+  const thanked = new Set<string>();
+  const boot = () => {
+    const stop = new AbortController();
+    const memory = recalled(withPeople(blankMemory, people), journal.recall(0));
+    const station = createStation({
+      memory,
+      policy,
+      place,
+      clock,
+      journal,
+      screen: {
+        show: (screenful) => {
+          screen = screenful;
+          if (screenful.view.at === "thanks") thanked.add(screenful.view.receipt);
+        },
+      },
+      moment: () => ({ clock: clock.quality(), boot: 1 }),
+      forget: () => {},
+      observed: () => {},
+    });
+    const running = station.run(stop.signal);
+    station.post({ kind: "ready", at: clock.now() });
+    return { station, stop: () => stop.abort(), running };
+  };
+  /** Lets every promise that can go on go on. */
+  const settle = async () => {
+    for (let n = 0; n < 30; n += 1) await Promise.resolve();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  return { clock, journal, boot, settle, thanked, screen: () => screen };
+}
+
+const punchesIn = (world: ReturnType<typeof openWorld>) =>
+  world.journal.recall(0).flatMap((event) => (event.type === "dev.lintel.punch.v1" ? [event.data as PunchData] : []));
+
+test("tap, kill, tap is one punch", async () => {
+  const world = openWorld();
+  const tap = (run: ReturnType<typeof world.boot>) =>
+    run.station.post({ kind: "tap", tap: { badge: badgeId("card-0"), at: world.clock.now() }, at: world.clock.now() });
+  const first = world.boot();
+  tap(first);
+  await world.settle();
+  first.stop();
+  await first.running;
+  const second = world.boot();
+  world.clock.advance(5_000);
+  tap(second);
+  await world.settle();
+  expect(world.screen()?.view.at).toBe("duplicate");
+  second.stop();
+  await second.running;
+  expect(punchesIn(world)).toHaveLength(1);
+});
+
+test("an ill disk is tried again by itself, and the wall heals without a technician", async () => {
+  const world = openWorld();
+  const run = world.boot();
+  world.journal.failNext(new Fault("disk-full", "no space", "Free some space."), 3);
+  run.station.post({ kind: "tap", tap: { badge: badgeId("card-0"), at: world.clock.now() }, at: world.clock.now() });
+  await world.settle();
+  expect(world.screen()?.view).toMatchObject({ at: "refused", why: "not-saved" });
+  for (let n = 0; n < 8; n += 1) {
+    world.clock.advance(2_500);
+    await world.settle();
+  }
+  expect(world.screen()?.view.at).toBe("idle");
+  run.stop();
+  await run.running;
+});
+
+test("whatever the day brings, thanks and records agree, and every view ends by itself", {
+  timeout: 60_000,
+}, async () => {
+  const act = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ act: fc.constant("tap" as const), card: fc.nat(3) }) },
+    { weight: 4, arbitrary: fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 90_000 }) }) },
+    { weight: 1, arbitrary: fc.record({ act: fc.constant("fail" as const), times: fc.integer({ min: 1, max: 3 }) }) },
+    { weight: 1, arbitrary: fc.constant({ act: "restart" as const }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      const world = openWorld();
+      let run = world.boot();
+      for (const one of acts) {
+        if (one.act === "tap") {
+          const at = world.clock.now();
+          run.station.post({ kind: "tap", tap: { badge: badgeId(`card-${one.card}`), at }, at });
+        } else if (one.act === "wait") world.clock.advance(one.ms);
+        else if (one.act === "fail")
+          world.journal.failNext(new Fault("disk-full", "no space", "Free some."), one.times);
+        else {
+          run.stop();
+          await run.running;
+          run = world.boot();
+        }
+        await world.settle();
+      }
+      for (let n = 0; n < 12; n += 1) {
+        world.clock.advance(10_000);
+        await world.settle();
+      }
+      run.stop();
+      await run.running;
+      const punches = punchesIn(world);
+      expect(world.thanked.size).toBeLessThanOrEqual(punches.length);
+      for (const person of people) {
+        const times = punches.filter(({ sub }) => sub === person.id).map(({ t }) => t.mono);
+        for (const [n, mono] of times.entries()) {
+          const before = times[n - 1];
+          if (before !== undefined) expect(mono - before).toBeGreaterThanOrEqual(policy.duplicateWindowMs);
+        }
+      }
+      expect(world.screen()?.view.at).toMatch(/^(idle|out-of-order)$/);
+    }),
+    { numRuns: 120 },
+  );
+});
