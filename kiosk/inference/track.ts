@@ -17,6 +17,8 @@ export interface Witness {
 export interface TrackRules {
   /** Unseen for longer, a face is another appearance. */
   readonly gapMs: number;
+  /** The same for a track without evidence: it has nothing to carry over, and glances are far apart. */
+  readonly idleGapMs: number;
   /** Cosine to the track's own mean below which somebody else took the place. */
   readonly sameTrack: number;
   /** How many of the newest vectors are kept. */
@@ -55,8 +57,10 @@ export function openTracker(rules: TrackRules): Tracker {
   let followed: Followed | null = null;
   let track: Track = beginning(0);
 
-  const follows = (box: Rect, atMs: number): boolean =>
-    followed !== null && Math.abs(atMs - followed.seenMs) <= rules.gapMs && isNear(box, followed.box);
+  const follows = (box: Rect, atMs: number): boolean => {
+    const gapMs = track.frames === 0 ? rules.idleGapMs : rules.gapMs;
+    return followed !== null && Math.abs(atMs - followed.seenMs) <= gapMs && isNear(box, followed.box);
+  };
 
   return {
     follows,

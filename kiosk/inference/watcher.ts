@@ -26,13 +26,15 @@ export interface Watcher {
 
 /** Unseen for longer than this, a face is another appearance. */
 const gapMs = 500;
+/** A person who was only glanced at may be missed in two glances without being greeted again. */
+const idleGapMs = 800;
 /** Vectors kept per track: enough to tell who it is, few enough to search for each frame. */
 const vectorsKept = 10;
 
 export function openWatcher(networks: Networks, gallery: Gallery, gate: Gate): Watcher {
   const { detector, models } = networks;
   const { matchFrames, thresholds } = models.embedding;
-  const tracker = openTracker({ gapMs, sameTrack: thresholds.sameTrack, keep: vectorsKept });
+  const tracker = openTracker({ gapMs, idleGapMs, sameTrack: thresholds.sameTrack, keep: vectorsKept });
   let counters: EngineCounters = { frames: 0, embeddedFaces: 0, livenessFaces: 0 };
 
   const widthMin = ({ box }: Face, at: Stamp): number =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { Frame, Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports.ts";
 import type { FaceSeen, Sight } from "../../../kiosk/core/sight.ts";
 import { alignFace } from "../../../kiosk/inference/align.ts";
 import { type FaceEngine, openEngine } from "../../../kiosk/inference/engine.ts";
@@ -99,7 +99,18 @@ test("living people look alive to the liveness model, which they do not with its
   }
 });
 
+test("the painting passes for alive: passive liveness is weak evidence, and must never be the only one", async () => {
+  const [jpeg = new Uint8Array()] = await ffmpegJpegs(["-i", clips.painting]);
+  const picture = await decodePicture(jpeg);
+  const [face] = await networks.detector.faces(picture);
+  if (face === undefined) throw new Error("no face in the painting");
+  expect(await networks.liveness.score(picture, face.box)).toBeGreaterThan(0.8);
+});
+
 test("the painting is never taken for the man", async () => {
+  const [jpeg = new Uint8Array()] = await ffmpegJpegs(["-i", clips.painting]);
+  const vector = await vectorOf(jpeg);
+  for (const known of template.vectors) expect(dot(vector, known)).toBeLessThan(0.3);
   // A still shown for two seconds, close enough to be in the zone.
   const still = [
     "-loop",
@@ -203,15 +214,27 @@ test("somebody who steps back is told to come closer, as the same appearance", a
   expect(far).toMatchObject({ problem: "too-far", track: near?.track });
 });
 
-test("the worker's death is told, and disposing twice is harmless", async () => {
+test("disposing ends what is waited for with engine-lost, and disposing twice is harmless", async () => {
   const { models } = await openPinned();
   const short = await openEngine({ modelBytes: models.bytes });
-  const [jpeg = new Uint8Array()] = man;
-  const frame: Frame = { jpeg, number: 0, at: { utcMs: 0, monoMs: 0 } };
-  const pending = short.observe(frame, "look");
-  const settled = expect(pending).rejects.toMatchObject({ code: "engine-lost" });
+  const [frame] = framesOf(man);
+  if (frame === undefined) throw new Error("a frame expected");
+  const pending = expect(short.observe(frame, "look")).rejects.toMatchObject({ code: "engine-lost" });
   await short[Symbol.asyncDispose]();
-  await settled;
+  await pending;
   await expect(short.observe(frame, "look")).rejects.toMatchObject({ code: "engine-lost" });
   await short[Symbol.asyncDispose]();
+});
+
+test("a bug in the worker ends it, and whoever waits is told instead of waiting for ever", async () => {
+  const { models } = await openPinned();
+  const set = await readModels();
+  // Five reference points in one place have no turn and no size: nothing but a broken manifest gets there.
+  const template = set.embedding.align.template.map((): [number, number] => [50, 50]);
+  const broken = { ...set, embedding: { ...set.embedding, align: { ...set.embedding.align, template } } };
+  await using crashing = await openEngine({ modelBytes: models.bytes, models: broken });
+  const [frame] = framesOf(man);
+  if (frame === undefined) throw new Error("a frame expected");
+  await expect(crashing.observe(frame, "look")).rejects.toMatchObject({ code: "engine-lost" });
+  await expect(crashing.forget()).rejects.toMatchObject({ code: "engine-lost" });
 });
