@@ -2,6 +2,7 @@ import "./style/all.css";
 import "./style/gallery.css";
 import { render } from "preact";
 import { Drawer } from "./demo.tsx";
+import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
 import { type Sample, sampleDemo, sampleNowMs, samplePlace, sampleStrip, samples } from "./samples.ts";
 import { Screen } from "./screen.tsx";
@@ -74,10 +75,7 @@ const One = ({ sample }: { readonly sample: Sample }) => (
 const page = document.getElementById("page");
 const sample = samples.find(({ id }) => id === wish.get("view"));
 document.documentElement.dir = wish.get("dir") === "rtl" ? "rtl" : "ltr";
-document.documentElement.style.setProperty(
-  "--text",
-  String(Math.min(2, Math.max(1, Number(wish.get("text") ?? 1) || 1))),
-);
+heedTextWish(location.search);
 if (page !== null) {
   page.className = sample === undefined ? "gallery-page" : "stage";
   render(sample === undefined ? <Sheet /> : <One sample={sample} />, page);

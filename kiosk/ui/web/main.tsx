@@ -5,6 +5,7 @@ import { useCallback } from "preact/hooks";
 import type { Place, Strip, View } from "../../core/view.ts";
 import { play } from "./chime.ts";
 import { DemoDrawer } from "./demo.tsx";
+import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
@@ -96,6 +97,7 @@ effect(() => {
   document.documentElement.dir = words.dir;
 });
 
+heedTextWish(location.search);
 const page = document.getElementById("page");
 if (page !== null) render(<Page />, page);
 tickEveryMinute();

@@ -7,15 +7,20 @@ const closesAfterMs = 60_000;
 /** What the clock keeps, in plain words, one touch away from every idle moment. */
 export function Notice({ words, onClose }: { readonly words: Words; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
+    // Reading begins at the top; the dialog itself would go to its only button.
+    title.current?.focus();
     const timer = setTimeout(onClose, closesAfterMs);
     return () => clearTimeout(timer);
   }, [onClose]);
   const { notice } = words;
   return (
     <dialog ref={dialog} class="notice" aria-labelledby="notice-title" onClose={onClose}>
-      <h2 id="notice-title">{notice.title}</h2>
+      <h2 id="notice-title" ref={title} tabIndex={-1}>
+        {notice.title}
+      </h2>
       <div class="notice-parts">
         {notice.parts.map(({ head, body }) => (
           <section key={head}>

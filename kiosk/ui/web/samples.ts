@@ -51,7 +51,7 @@ const thanks = {
   receipt: "4F7K-Q2M9",
   saved: true,
   received: { by: "payroll", local: "2026-11-23T08:57:04.000+01:00" },
-  choices: ["break-end", "out"],
+  choices: ["out", "break-end"],
   changed: false,
 } as const satisfies View;
 
@@ -97,7 +97,7 @@ export const samples: readonly Sample[] = [
     title: "Unknown badge",
     view: { at: "refused", why: "badge-unknown", local, canRetry: false },
   },
-  { id: "not-saved", title: "Not saved", view: { at: "refused", why: "not-saved", local, canRetry: true } },
+  { id: "not-saved", title: "Not saved", view: { at: "refused", why: "not-saved", local, canRetry: false } },
   {
     id: "duplicate",
     title: "Already in",

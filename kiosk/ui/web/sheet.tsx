@@ -19,7 +19,7 @@ export interface Wall {
   readonly openNotice: () => void;
 }
 
-export type Ground = "paper" | "yes" | "care" | "ink";
+type Ground = "paper" | "yes" | "care" | "ink";
 
 interface SheetProps {
   readonly wall: Wall;
@@ -44,7 +44,13 @@ export function Sheet(props: SheetProps) {
     <section class="screen" data-at={at} data-ground={ground}>
       <header class="head">
         <p class="head-place">
-          <bdi>{wall.place.site}</bdi> · <bdi>{wall.place.gate}</bdi>
+          <bdi>{wall.place.site}</bdi>
+          {wall.place.gate !== "" && (
+            <>
+              {" · "}
+              <bdi>{wall.place.gate}</bdi>
+            </>
+          )}
         </p>
         {withTime && <p class="head-time">{wall.tell.time(wall.nowMs)}</p>}
         {wall.strip.simulated && (
