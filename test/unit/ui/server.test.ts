@@ -1,0 +1,290 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isFault } from "../../../kiosk/core/fault.ts";
+import type { DemoDesk, Frame, Screen } from "../../../kiosk/core/ports.ts";
+import type { DemoAct, Screenful, Touch } from "../../../kiosk/core/view.ts";
+import { openScreen } from "../../../kiosk/ui/server.ts";
+
+let dist = "";
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), "lintel-dist-"));
+  await writeFile(join(dist, "index.html"), "<!doctype html><title>wall</title>");
+  await writeFile(join(dist, "gallery.html"), "<!doctype html><title>gallery</title>");
+});
+afterAll(() => rm(dist, { recursive: true, force: true }));
+
+const screenful = (progress: number): Screenful => ({
+  view: { at: "look", box: null, problem: null, progress },
+  strip: { camera: "on", reader: "on", uplink: "online", waiting: 0, notice: null, simulated: true },
+  place: { site: "Site", gate: "Gate", timeZone: "Etc/UTC", locale: "en-GB" },
+});
+const frame = (jpeg: Uint8Array): Frame => ({ jpeg, number: 0, at: { utcMs: 0, monoMs: 0 } });
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Plain HTTP, because fetch would not let a test choose Host, Origin or Sec-Fetch-Site. */
+function ask(
+  screen: Screen,
+  path: string,
+  { method = "GET", headers = {}, body }: Asked = {},
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent: ClientRequest = request(new URL(path, screen.url), { method, headers, agent: false }, resolve);
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Reads a stream until `done` likes what came, then hangs up. */
+function readUntil(answer: IncomingMessage, done: (bytes: Buffer) => boolean): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    const timer = setTimeout(() => reject(new Error(`only ${bytes.length} bytes came`)), 5_000);
+    answer.on("error", () => undefined);
+    answer.on("data", (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (!done(bytes)) return;
+      clearTimeout(timer);
+      answer.destroy();
+      resolve(bytes);
+    });
+  });
+}
+
+const posted = (screen: Screen, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  ask(screen, path, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: new URL(screen.url).origin, ...headers },
+    body: JSON.stringify(body),
+  });
+
+test("a page that comes late is sent the last screen at once, and then every newer one", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  screen.show(screenful(0.1));
+  screen.show(screenful(0.2));
+  const answer = await ask(screen, "/events");
+  expect(answer.headers["content-type"]).toContain("text/event-stream");
+  let newerSent = false;
+  const text = await readUntil(answer, (bytes) => {
+    if (!newerSent && bytes.includes('"progress":0.2')) {
+      newerSent = true;
+      screen.show(screenful(0.3));
+    }
+    return bytes.includes('"progress":0.3');
+  });
+  expect(text.toString()).not.toContain('"progress":0.1');
+  expect(text.toString()).toContain(`event: screen\ndata: ${JSON.stringify(screenful(0.2))}\n\n`);
+  expect(text.toString()).toMatch(/^retry: \d+\nevent: page\n/);
+});
+
+test("a page is told which build it is served, and beats keep coming", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const text = await readUntil(await ask(screen, "/events"), (bytes) => bytes.includes("event: beat"));
+  expect(text.toString()).toMatch(/event: page\ndata: [\w-]{12}\n\n/);
+}, 15_000);
+
+test("the preview passes pictures through untouched and opens the next part behind each, so that it is painted at once", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const jpeg = Uint8Array.from({ length: 40_000 }, (_, index) => (index * 31) % 256);
+  const answer = await ask(screen, "/preview");
+  const [, boundary = ""] = /boundary=(.+)$/.exec(answer.headers["content-type"] ?? "") ?? [];
+  const head = `--${boundary}\r\nContent-Type: image/jpeg\r\n\r\n`;
+  const wanted = Buffer.concat([Buffer.from(head), jpeg, Buffer.from(`\r\n${head}`)]);
+  const reading = readUntil(answer, (bytes) => bytes.length >= wanted.length);
+  screen.preview(frame(jpeg));
+  // The caller may give the picture's memory away at once.
+  structuredClone(jpeg, { transfer: [jpeg.buffer] });
+  expect((await reading).equals(wanted)).toBe(true);
+});
+
+test("a viewer that does not read is skipped, not queued for", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const answer = await ask(screen, "/preview");
+  answer.pause();
+  const before = process.memoryUsage().arrayBuffers;
+  const jpeg = new Uint8Array(500_000);
+  for (let number = 0; number < 200; number += 1) {
+    screen.preview(frame(jpeg));
+    await new Promise(setImmediate);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
+  answer.destroy();
+});
+
+test("touches arrive in order; what is no touch is refused and never seen", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const wrong: readonly unknown[] = [
+    { touch: "choose", kind: "transfer" },
+    { touch: "explode" },
+    { touch: "retry", more: 1 },
+    null,
+    "retry",
+  ];
+  for (const body of wrong) expect((await posted(screen, "/touch", body)).statusCode).toBe(400);
+  const touches: readonly Touch[] = [
+    { touch: "retry" },
+    { touch: "choose", kind: "break-start" },
+    { touch: "dismiss" },
+  ];
+  for (const touch of touches) expect((await posted(screen, "/touch", touch)).statusCode).toBe(204);
+
+  const stop = new AbortController();
+  const seen: Touch[] = [];
+  for await (const touch of screen.touches(stop.signal)) {
+    seen.push(touch);
+    if (seen.length === touches.length) stop.abort();
+  }
+  expect(seen).toEqual(touches);
+});
+
+test("touches nobody reads are bounded, and the page hears that they were not taken", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const codes: (number | undefined)[] = [];
+  for (let count = 0; count < 20; count += 1)
+    codes.push((await posted(screen, "/touch", { touch: "retry" })).statusCode);
+  expect(codes.filter((code) => code === 204)).toHaveLength(16);
+  expect(codes.at(-1)).toBe(503);
+});
+
+test("waiting for a touch ends when the signal aborts", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const stop = new AbortController();
+  const next = screen.touches(stop.signal)[Symbol.asyncIterator]().next();
+  stop.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+});
+
+test("only our own page may touch: another origin, no origin, another type and large bodies are refused", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const touch = { touch: "retry" };
+  const status = async (headers: Readonly<Record<string, string>>): Promise<number | undefined> =>
+    (await posted(screen, "/touch", touch, headers)).statusCode;
+  expect(await status({ origin: "http://evil.example" })).toBe(403);
+  expect(await status({ origin: "null" })).toBe(403);
+  expect(await status({ "sec-fetch-site": "cross-site" })).toBe(403);
+  expect(await status({ "sec-fetch-site": "same-site" })).toBe(403);
+  expect(await status({ "sec-fetch-site": "same-origin" })).toBe(204);
+  expect(await status({ "content-type": "text/plain" })).toBe(415);
+  expect(await status({ "content-type": "application/x-www-form-urlencoded" })).toBe(415);
+  const bare = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(touch) };
+  expect((await ask(screen, "/touch", bare)).statusCode).toBe(403);
+  expect((await posted(screen, "/touch", { touch: "retry", pad: "x".repeat(2_000) })).statusCode).toBe(413);
+});
+
+test("a name that was rebound to this machine reaches nothing, and other pages cannot embed the pictures", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  for (const path of ["/", "/events", "/preview", "/gallery"]) {
+    expect((await ask(screen, path, { headers: { host: "evil.example" } })).statusCode).toBe(403);
+    expect((await ask(screen, path, { headers: { host: "127.0.0.1.evil.example:80" } })).statusCode).toBe(403);
+  }
+  for (const path of ["/events", "/preview"]) {
+    expect((await ask(screen, path, { headers: { "sec-fetch-site": "cross-site" } })).statusCode).toBe(403);
+    const open = await ask(screen, path, { headers: { "sec-fetch-site": "same-origin", host: "localhost:1" } });
+    expect(open.statusCode).toBe(200);
+    expect(open.headers["cross-origin-resource-policy"]).toBe("same-origin");
+    open.destroy();
+  }
+});
+
+test("the page comes with a policy that allows its own files only, is never stored, and sets no cookie", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const page = await ask(screen, "/");
+  expect(page.statusCode).toBe(200);
+  expect(await textOf(page)).toContain("wall");
+  expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+  expect(page.headers["cache-control"]).toBe("no-store");
+  expect(page.headers["set-cookie"]).toBeUndefined();
+  expect(await textOf(await ask(screen, "/gallery"))).toContain("gallery");
+  const missing = await ask(screen, "/../package.json");
+  expect(missing.statusCode).toBe(404);
+  expect(await textOf(missing)).not.toContain(dist);
+});
+
+test("without a demo there is no drawer; with one, only what lies on the table can be done", async () => {
+  await using plain = await openScreen({ port: 0, dist });
+  expect((await ask(plain, "/demo")).statusCode).toBe(404);
+  expect((await posted(plain, "/demo", { act: "auto" })).statusCode).toBe(404);
+
+  const acts: DemoAct[] = [];
+  const desk: DemoDesk = {
+    state: () => ({
+      scenes: [{ id: "ana", label: "Ana" }],
+      scene: "ana",
+      auto: true,
+      badges: [{ id: "blue", label: "Blue" }],
+      network: "connected",
+    }),
+    act: (act) => acts.push(act),
+  };
+  await using screen = await openScreen({ port: 0, dist, demo: desk });
+  expect(JSON.parse(await textOf(await ask(screen, "/demo")))).toEqual(desk.state());
+  expect((await posted(screen, "/demo", { act: "tap", badge: "blue" })).statusCode).toBe(204);
+  expect((await posted(screen, "/demo", { act: "network", state: "cut" })).statusCode).toBe(204);
+  expect((await posted(screen, "/demo", { act: "tap", badge: "red" })).statusCode).toBe(400);
+  expect((await posted(screen, "/demo", { act: "scene", id: "toString" })).statusCode).toBe(400);
+  expect(acts).toEqual([
+    { act: "tap", badge: "blue" },
+    { act: "network", state: "cut" },
+  ]);
+});
+
+test("streams are limited, so that a leaking tab cannot use the clock up", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const opened = await Promise.all(Array.from({ length: 4 }, () => ask(screen, "/preview")));
+  expect((await ask(screen, "/preview")).statusCode).toBe(503);
+  opened[0]?.destroy();
+  await expect
+    .poll(async () => {
+      const again = await ask(screen, "/preview");
+      again.destroy();
+      return again.statusCode;
+    })
+    .toBe(200);
+  for (const answer of opened) answer.destroy();
+});
+
+test("closing ends open streams and everything else in less than half a second", async () => {
+  const screen = await openScreen({ port: 0, dist });
+  screen.show(screenful(0));
+  const events = await ask(screen, "/events");
+  const preview = await ask(screen, "/preview");
+  const ended = Promise.all(
+    [events, preview].map((answer) => {
+      answer.on("error", () => undefined);
+      answer.resume();
+      return new Promise((resolve) => answer.on("close", resolve));
+    }),
+  );
+  const beforeMs = performance.now();
+  await screen[Symbol.asyncDispose]();
+  expect(performance.now() - beforeMs).toBeLessThan(500);
+  await ended;
+});
+
+test("a taken port, an unbuilt page and an open host are said in words", async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const address = taken.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const busy: unknown = await openScreen({ port, dist }).catch((error: unknown) => error);
+  taken.close();
+  expect(isFault(busy, "port-taken") && busy.remedy).toContain("--port");
+  const unbuilt: unknown = await openScreen({ port: 0, dist: join(dist, "nowhere") }).catch((error: unknown) => error);
+  expect(isFault(unbuilt, "asset-missing") && unbuilt.remedy).toContain("npm run build");
+  const open: unknown = await openScreen({ port: 0, dist, host: "0.0.0.0" }).catch((error: unknown) => error);
+  expect(isFault(open, "config-invalid")).toBe(true);
+});
