@@ -1,0 +1,81 @@
+import { type JwsTyp, type KeyOf, LuError, verifyJws } from "../../core/jws.ts";
+import { parseStrictJson, StrictJsonError } from "../../core/strict-json.ts";
+import { maxWireBytes, type SignedEvent, signedEvent } from "./wire.ts";
+
+/**
+ * The envelope rule: the signed event E is a CloudEvent; on the wire goes W, the same CloudEvent whose `data` is the
+ * compact JWS of E. Hops may rewrite the outer JSON as they like, because the signed bytes live in a string inside it.
+ * Whatever stands outside must equal what stands inside, and only the inside is used afterwards.
+ */
+
+export const structuredContentType = "application/cloudevents+json";
+
+export interface Unwrapped {
+  /** E. Nothing of W survives. */
+  readonly event: SignedEvent;
+  /** The signed text, verbatim: what a receiver stores. */
+  readonly jws: string;
+  readonly rh: string;
+  readonly kid: string;
+}
+
+const copied = ["specversion", "id", "source", "type", "time", "epoch", "seq"] as const;
+
+/** W in structured form. `event` is the payload of `jws`; attributes E does not have are not written. */
+export function wrap(jws: string, event: SignedEvent): Uint8Array {
+  const outer: Record<string, unknown> = {};
+  for (const name of copied) if (event[name] !== undefined) outer[name] = event[name];
+  return Buffer.from(JSON.stringify({ ...outer, datacontenttype: "application/jose", data: jws }));
+}
+
+/** E of a token that we made ourselves: not verified, because it comes from our own journal. */
+export function eventOfOwn(jws: string): SignedEvent {
+  const payload = jws.split(".")[1] ?? "";
+  return signedEvent.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
+}
+
+/**
+ * Verifies a message of any accepted form: structured (`{`) or a bare compact JWS (`e`).
+ *
+ * @throws LuError 1001-1007, cheapest check first.
+ */
+export function unwrap(bytes: Uint8Array, typ: JwsTyp, keyOf: KeyOf): Unwrapped {
+  if (bytes.length > maxWireBytes) throw new LuError(1007, `message is larger than ${maxWireBytes} bytes`);
+  if (bytes[0] === "e".charCodeAt(0)) return verified(Buffer.from(bytes).toString("latin1"), typ, keyOf);
+  if (bytes[0] !== "{".charCodeAt(0)) throw new LuError(1001, "neither a structured event nor a compact JWS");
+  const outer = parseOuter(bytes);
+  if (typeof outer.data !== "string") throw new LuError(1001, "outer data is no string");
+  if (outer.datacontenttype !== "application/jose")
+    throw new LuError(1001, "outer datacontenttype is not application/jose");
+  const inner = verified(outer.data, typ, keyOf);
+  for (const name of copied) {
+    if (outer[name] !== inner.event[name]) throw new LuError(1005, `outer ${name} is not the signed one`);
+  }
+  return inner;
+}
+
+function verified(jws: string, typ: JwsTyp, keyOf: KeyOf): Unwrapped {
+  const { payload, rh, kid } = verifyJws(jws, typ, keyOf);
+  const event = signedEvent.safeParse(payload);
+  if (!event.success) throw new LuError(1001, "signed body is no CloudEvent of ours");
+  return { event: event.data, jws, rh, kid };
+}
+
+function parseOuter(bytes: Uint8Array): Record<string, unknown> {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new LuError(1001, "outer is not UTF-8");
+  }
+  try {
+    // Starts with a brace and parsed, so it is an object.
+    return parseStrictJson(text, { maxDepth: 8, integersOnly: false }) as Record<string, unknown>;
+  } catch (error) {
+    if (!(error instanceof StrictJsonError)) throw error;
+    throw new LuError(
+      error.kind === "duplicate" ? 1003 : error.kind === "depth" ? 1007 : 1001,
+      `outer: ${error.message}`,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { KeyObject } from "node:crypto";
+import { noRecordHash } from "../core/chain.ts";
+import { Fault } from "../core/fault.ts";
+import { LuError } from "../core/jws.ts";
+import type { Journal } from "../core/ports.ts";
+import { type Identity, isBefore, type Position } from "../core/record.ts";
+import { unwrap } from "./contract/envelope.ts";
+import { type AckEvent, ackEvent } from "./contract/wire.ts";
+
+/** Whose receipts count. */
+export interface ReceiverKey {
+  /** `[a-z0-9-]{1,24}`: "payroll". */
+  readonly name: string;
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+export type Receipt =
+  /** Genuine, and further than before: the cursor may move. */
+  | { readonly is: "further"; readonly to: Position; readonly miss: Miss }
+  /** Genuine, and nothing new. */
+  | { readonly is: "known"; readonly miss: Miss }
+  /** It claims what cannot be, or somebody else signed it. The cursor stays and a person should look. */
+  | { readonly is: "alarm"; readonly fault: Fault }
+  /** Noise. */
+  | { readonly is: "ignored"; readonly why: string };
+
+export type Miss = { readonly epoch: number; readonly ranges: readonly (readonly [number, number])[] };
+
+/** Reads what came on the receipt channel. Total: no bytes from outside make it throw. */
+export function readReceipt(bytes: Uint8Array, device: Identity, receiver: ReceiverKey, journal: Journal): Receipt {
+  try {
+    const keyOf = (kid: string) => (kid === receiver.kid ? receiver.key : undefined);
+    const ack = ackEvent.safeParse(unwrap(bytes, "lintel-ack+jws", keyOf).event);
+    if (!ack.success) return { is: "ignored", why: "no receipt" };
+    return judge(ack.data, device, receiver.name, journal);
+  } catch (error) {
+    if (!(error instanceof LuError)) throw error;
+    // Wrong key or broken signature is somebody's attempt; everything cheaper to produce is just noise.
+    if (error.code === 1004 || error.code === 1006) return alarm(`LU-${error.code} ${error.message}`);
+    return { is: "ignored", why: `LU-${error.code} ${error.message}` };
+  }
+}
+
+function judge({ source, data }: AckEvent, device: Identity, receiver: string, journal: Journal): Receipt {
+  if (data.rcv !== receiver || source !== `urn:lintel:${device.tenant}:cloud:${receiver}`) {
+    return alarm("the receipt names another receiver");
+  }
+  if (data.dev !== device.device) return alarm("the receipt is for another device");
+  const miss = { epoch: data.ep, ranges: data.miss };
+  const cursor = journal.cursor(receiver);
+  const to = { epoch: data.ep, seq: data.upto };
+  if (to.seq === -1) return data.rh === noRecordHash ? { is: "known", miss } : alarm("LU-2004 a hash of nothing");
+  if (isBefore(journal.head(), to)) return alarm("LU-2004 the receipt is ahead of the journal");
+  const ours = journal.at(to);
+  if (ours !== undefined && ours.rh !== data.rh) return alarm("LU-2004 the receipt's record hash is not ours");
+  if (!isBefore(cursor, to)) return { is: "known", miss };
+  if (ours === undefined) return alarm("LU-2004 the receipt names a record that is not in the journal");
+  const oldest = journal.read(cursor, 1)[0];
+  // A cursor in a newer epoch would give up what is still owed of the older one.
+  if (oldest !== undefined && oldest.epoch < to.epoch) return { is: "ignored", why: "an older epoch is still owed" };
+  return { is: "further", to, miss };
+}
+
+const alarm = (message: string): Receipt => ({
+  is: "alarm",
+  fault: new Fault(
+    "receipt-invalid",
+    `Receipt refused: ${message}`,
+    "Nothing was lost: the records stay here. Compare the receiver's key and its copy of this clock's records.",
+  ),
+});

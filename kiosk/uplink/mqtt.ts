@@ -1,0 +1,210 @@
+import { readFile } from "node:fs/promises";
+import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
+import { Fault } from "../core/fault.ts";
+import { brokerFault, hungUp, mayBeOldBroker } from "./mqtt-faults.ts";
+
+/**
+ * mqtt.js as a pipe: one client object for one connection, and none of its memory. Its offline store forgets on restart
+ * and its own reconnect has neither jitter nor cap, so both are off; the journal is the queue and link.ts reconnects.
+ */
+
+export interface PipeOptions {
+  /** `mqtt://` or `mqtts://`; may carry a login. */
+  readonly brokerUrl: string;
+  readonly clientId: string;
+  /** PEM files, read anew for every connection so that a renewed certificate needs no restart. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly username?: string;
+  readonly passwordFile?: string;
+  readonly keepaliveS?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+export interface Letter {
+  readonly topic: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** Null at PUBACK, otherwise what went wrong. */
+export type Sent = (fault: Fault | null) => void;
+
+export interface Pipe extends AsyncDisposable {
+  readonly protocol: "MQTT 5" | "MQTT 3.1.1";
+  /** Publishes that may wait for their PUBACK at one time. */
+  readonly windowSize: number;
+  /** QoS 1. `sent` is called once, at PUBACK or with what went wrong; never after `ended` resolved. */
+  readonly publish: (letter: Letter, sent: Sent) => void;
+  /** @throws Fault `broker-refused` where the broker grants less than everything. */
+  readonly subscribe: (filters: readonly string[]) => Promise<void>;
+  /** Resolves, never rejects, when the connection is over: with why, or null where we closed it. */
+  readonly ended: Promise<Fault | null>;
+  /** Destroys the socket at once: no DISCONNECT, so the broker delivers the will. */
+  readonly destroy: (why: Fault) => void;
+}
+
+const windowMax = 64;
+
+/**
+ * Opens one connection, MQTT 5 first, 3.1.1 where the broker does not take that.
+ *
+ * @param will delivered by the broker if this connection dies.
+ * @param heard called for every message, in order.
+ * @throws Fault `broker-unreachable`, `broker-refused`.
+ */
+export async function openPipe(
+  options: PipeOptions,
+  will: Letter | null,
+  heard: (topic: string, bytes: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<Pipe> {
+  const where = new URL(options.brokerUrl).host;
+  const base = await clientOptions(options, where);
+  try {
+    return await dial(options.brokerUrl, { ...base, protocolVersion: 5 }, will, heard, where, signal);
+  } catch (cause) {
+    if (!mayBeOldBroker(cause) || signal.aborted) throw brokerFault(where, cause);
+  }
+  try {
+    return await dial(options.brokerUrl, { ...base, protocolVersion: 4 }, will, heard, where, signal);
+  } catch (cause) {
+    throw brokerFault(where, cause);
+  }
+}
+
+async function clientOptions(options: PipeOptions, where: string): Promise<IClientOptions> {
+  const file = async (path: string | undefined): Promise<Buffer | undefined> => {
+    if (path === undefined) return undefined;
+    return readFile(path).catch((cause: unknown) => {
+      throw new Fault(
+        "broker-refused",
+        `Cannot read ${path} for ${where}`,
+        "Check the files named in the uplink settings.",
+        cause,
+      );
+    });
+  };
+  const [ca, cert, key, password] = await Promise.all([
+    file(options.caFile),
+    file(options.certFile),
+    file(options.keyFile),
+    file(options.passwordFile),
+  ]);
+  return {
+    clientId: options.clientId,
+    clean: true,
+    keepalive: options.keepaliveS ?? 30,
+    connectTimeout: options.connectTimeoutMs ?? 10_000,
+    reconnectPeriod: 0,
+    queueQoSZero: false,
+    resubscribe: false,
+    timerVariant: "native",
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(options.username !== undefined && { username: options.username }),
+    ...(password && { password: password.toString("utf8").trimEnd() }),
+  };
+}
+
+/** Rejects with whatever mqtt.js, the socket or TLS says. */
+async function dial(
+  url: string,
+  options: IClientOptions,
+  will: Letter | null,
+  heard: (topic: string, bytes: Uint8Array) => void,
+  where: string,
+  signal: AbortSignal,
+): Promise<Pipe> {
+  const isFive = options.protocolVersion === 5;
+  const client = connect(url, {
+    ...options,
+    ...(isFive && { properties: { sessionExpiryInterval: 0 } }),
+    ...(will && {
+      will: {
+        topic: will.topic,
+        payload: Buffer.from(will.bytes),
+        qos: 1,
+        retain: false,
+        ...(isFive && { properties: { contentType: will.contentType } }),
+      },
+    }),
+  });
+  client.on("message", (topic, payload) => heard(topic, payload));
+  const connack = await answer(client, signal);
+  return pipeOf(client, isFive, connack, where);
+}
+
+function answer(client: MqttClient, signal: AbortSignal): Promise<IConnackPacket> {
+  const { promise, resolve, reject } = Promise.withResolvers<IConnackPacket>();
+  const giveUp = (cause: unknown) => {
+    client.end(true);
+    reject(cause);
+  };
+  const aborted = () => giveUp(new Error("stopped while connecting"));
+  const closed = () => giveUp(hungUp);
+  client.once("connect", (connack) => {
+    client.off("close", closed);
+    resolve(connack);
+  });
+  // Stays for life: mqtt.js may report an error twice, and an unheard "error" event would end the process.
+  client.on("error", giveUp);
+  client.once("close", closed);
+  signal.addEventListener("abort", aborted, { once: true });
+  if (signal.aborted) aborted();
+  return promise.finally(() => signal.removeEventListener("abort", aborted));
+}
+
+function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, where: string): Pipe {
+  const { promise: ended, resolve: end } = Promise.withResolvers<Fault | null>();
+  let isOver = false;
+  let lastTrouble: unknown = new Error("connection closed");
+  const over = (why: Fault | null) => {
+    if (isOver) return;
+    isOver = true;
+    client.end(true);
+    end(why);
+  };
+  client.on("error", (cause) => over(brokerFault(where, cause)));
+  client.on("disconnect", (packet) => {
+    lastTrouble = Object.assign(new Error("the broker hung up"), { reasonCode: packet.reasonCode });
+  });
+  client.on("close", () => over(brokerFault(where, lastTrouble)));
+  const receiveMaximum = connack.properties?.receiveMaximum ?? windowMax;
+  return {
+    protocol: isFive ? "MQTT 5" : "MQTT 3.1.1",
+    windowSize: Math.max(1, Math.min(windowMax, receiveMaximum)),
+    ended,
+    publish: (letter, sent) => {
+      if (isOver) return;
+      const properties = isFive ? { properties: { contentType: letter.contentType } } : {};
+      client.publish(letter.topic, Buffer.from(letter.bytes), { qos: 1, retain: false, ...properties }, (cause) => {
+        if (!isOver) sent(cause ? brokerFault(where, cause) : null);
+      });
+    },
+    subscribe: async (filters) => {
+      // A 3.1.1 broker's refusal comes as granted QoS 128, not as an error.
+      const granted = await client.subscribeAsync([...filters], { qos: 1 }).catch((cause: unknown) => {
+        throw brokerFault(where, cause);
+      });
+      if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) {
+        throw brokerFault(where, Object.assign(new Error("subscription refused"), { code: 0x87 }));
+      }
+    },
+    destroy: over,
+    [Symbol.asyncDispose]: async () => {
+      if (isOver) return;
+      isOver = true;
+      end(null);
+      // DISCONNECT and FIN, but never longer than a second: a dead network must not hold up the shutdown.
+      const { promise: closed, resolve: isClosed } = Promise.withResolvers<void>();
+      const timer = setTimeout(isClosed, 1000);
+      client.end(false, {}, () => isClosed());
+      await closed;
+      clearTimeout(timer);
+      client.end(true);
+    },
+  };
+}

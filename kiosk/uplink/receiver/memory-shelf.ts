@@ -1,0 +1,33 @@
+import type { Kept, Shelf } from "./ledger.ts";
+import type { VerifiedRecord } from "./verify.ts";
+
+/** Keeps records as long as the process lives: for tests and for trying a receiver out. Never receipt from it in earnest. */
+export function openMemoryShelf(): Shelf {
+  const epochs = new Map<string, Map<number, Keep>>();
+  const keepOf = (source: string, epoch: number): Keep => {
+    const ofSource = epochs.get(source) ?? new Map<number, Keep>();
+    epochs.set(source, ofSource);
+    const keep = ofSource.get(epoch) ?? { records: new Map<number, Kept>(), forks: [] };
+    ofSource.set(epoch, keep);
+    return keep;
+  };
+  return {
+    at: (source, epoch, seq) => epochs.get(source)?.get(epoch)?.records.get(seq),
+    put: ({ source, event, rh, flaw }) => {
+      keepOf(source, event.epoch).records.set(event.seq, { rh, prev: event.prev, flaw });
+    },
+    putFork: (record) => {
+      keepOf(record.source, record.event.epoch).forks.push(record);
+    },
+    epoch: (source, epoch) => {
+      const keep = epochs.get(source)?.get(epoch);
+      return { seqs: keep?.records.keys() ?? [], forks: (keep?.forks ?? []).map(({ event }) => event.seq) };
+    },
+    epochs: (source) => [...(epochs.get(source)?.keys() ?? [])].sort((a, b) => a - b),
+  };
+}
+
+interface Keep {
+  readonly records: Map<number, Kept>;
+  readonly forks: VerifiedRecord[];
+}

@@ -1,0 +1,75 @@
+import { DatabaseSync } from "node:sqlite";
+import type { LuCode } from "../../core/jws.ts";
+import type { Kept, Shelf } from "../receiver/ledger.ts";
+import type { VerifiedRecord } from "../receiver/verify.ts";
+
+/** The demo backend's store: one SQLite file, so that receipts stay true across restarts. */
+export interface SqliteShelf extends Shelf, Disposable {
+  /** Everything put inside is durable, or nothing is. */
+  readonly commit: <T>(work: () => T) => T;
+  /** Messages that nobody known signed: kept for a look, never counted. Only the newest thousand. */
+  readonly quarantine: (utcMs: number, topic: string, code: LuCode, bytes: Uint8Array) => void;
+  readonly quarantined: () => number;
+  /** Every record kept first, as signed, in order. */
+  readonly jwsOf: (source: string) => readonly string[];
+}
+
+/** @param path a file, or ":memory:". */
+export function openSqliteShelf(path: string): SqliteShelf {
+  const database = new DatabaseSync(path);
+  database.exec(`
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    CREATE TABLE IF NOT EXISTS record (
+      source TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, rh TEXT NOT NULL, prev TEXT NOT NULL,
+      flaw INTEGER, jws TEXT NOT NULL, PRIMARY KEY (source, epoch, seq)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS fork (
+      source TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, rh TEXT NOT NULL, jws TEXT NOT NULL,
+      PRIMARY KEY (source, epoch, seq, rh)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS quarantine (
+      n INTEGER PRIMARY KEY, utcMs INTEGER NOT NULL, topic TEXT NOT NULL, code INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+  `);
+  const at = database.prepare("SELECT rh, prev, flaw FROM record WHERE source = ? AND epoch = ? AND seq = ?");
+  const put = database.prepare(
+    "INSERT INTO record (source, epoch, seq, rh, prev, flaw, jws) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const putFork = database.prepare("INSERT OR IGNORE INTO fork (source, epoch, seq, rh, jws) VALUES (?, ?, ?, ?, ?)");
+  const seqs = database.prepare("SELECT seq FROM record WHERE source = ? AND epoch = ? ORDER BY seq");
+  const forks = database.prepare("SELECT seq FROM fork WHERE source = ? AND epoch = ?");
+  const epochs = database.prepare("SELECT DISTINCT epoch FROM record WHERE source = ? ORDER BY epoch");
+  const quarantine = database.prepare("INSERT INTO quarantine (utcMs, topic, code, bytes) VALUES (?, ?, ?, ?)");
+  const trim = database.prepare("DELETE FROM quarantine WHERE n <= (SELECT MAX(n) FROM quarantine) - 1000");
+  const quarantined = database.prepare("SELECT COUNT(*) AS count FROM quarantine");
+  const jwsOf = database.prepare("SELECT jws FROM record WHERE source = ? ORDER BY epoch, seq");
+  return {
+    at: (source, epoch, seq) => at.get(source, epoch, seq) as Kept | undefined,
+    put: ({ source, event, rh, flaw, jws }: VerifiedRecord) => {
+      put.run(source, event.epoch, event.seq, rh, event.prev, flaw, jws);
+    },
+    putFork: ({ source, event, rh, jws }) => {
+      putFork.run(source, event.epoch, event.seq, rh, jws);
+    },
+    epoch: (source, epoch) => ({
+      seqs: seqs.all(source, epoch).map(({ seq }) => Number(seq)),
+      forks: forks.all(source, epoch).map(({ seq }) => Number(seq)),
+    }),
+    epochs: (source) => epochs.all(source).map(({ epoch }) => Number(epoch)),
+    commit: (work) => {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        const result = work();
+        database.exec("COMMIT");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    quarantine: (utcMs, topic, code, bytes) => {
+      quarantine.run(utcMs, topic, code, bytes);
+      trim.run();
+    },
+    quarantined: () => Number(quarantined.get()?.count),
+    jwsOf: (source) => jwsOf.all(source).map(({ jws }) => String(jws)),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
