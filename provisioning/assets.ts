@@ -23,7 +23,7 @@ import {
  * files leave it, each compared with its own SHA-256.
  */
 
-export interface AssetProgress {
+interface AssetProgress {
   readonly package: string;
   readonly step: "present" | "fetching" | "checking" | "unpacking" | "done";
 }

@@ -12,7 +12,7 @@ export interface Gallery {
   readonly standing: (vector: Float32Array, person: PersonId) => Standing;
 }
 
-export interface Standing {
+interface Standing {
   readonly similarity: number;
   readonly margin: number;
 }

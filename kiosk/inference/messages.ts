@@ -42,7 +42,7 @@ export interface Asked {
 }
 
 /** A Fault as data: classes do not survive the structured clone. */
-export interface FaultData {
+interface FaultData {
   readonly code: FaultCode;
   readonly message: string;
   readonly remedy: string;
