@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { StoredRecord } from "../core/ports.ts";
@@ -30,8 +30,8 @@ export interface JournalDatabase extends Disposable {
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
   readonly beat: () => void;
-  /** Pages and indexes are consistent. `quick` leaves out what costs a sort. */
-  readonly isSound: (depth: "quick" | "full") => boolean;
+  /** Every page, and every index against its table. Reads the whole file. */
+  readonly isSound: () => boolean;
   /** Carries the log into the main file and fsyncs both. */
   readonly checkpoint: () => void;
 }
@@ -64,7 +64,7 @@ export function openDatabase(file: string, access: "write" | "rebuild" | "read")
 const migrationsFolder = new URL("./migrations/", import.meta.url);
 
 function migrate(database: DatabaseSync): void {
-  const done = Number(database.prepare("pragma user_version").get()?.user_version);
+  const done = versionOf(database);
   const files = readdirSync(migrationsFolder).filter((name) => /^\d{3}-.*\.sql$/.test(name));
   for (const name of files.sort()) {
     const number = Number(name.slice(0, 3));
@@ -72,6 +72,22 @@ function migrate(database: DatabaseSync): void {
     database.exec(readFileSync(new URL(name, migrationsFolder), "utf8"));
     database.exec(`pragma user_version = ${number}`);
   }
+}
+
+/** The number of the newest migration that the file went through. */
+const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare("pragma user_version").get()?.user_version);
+
+/** SQLite takes an unknown format number in the header for a newer format, and refuses to write without a complaint. */
+export function hasSoundHeader(file: string): boolean {
+  const header = Buffer.alloc(20);
+  const descriptor = openSync(file, "r");
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return [18, 19].every((offset) => header[offset] === 1 || header[offset] === 2);
 }
 
 const columns = "epoch, seq, rh, jws, typ, id, committed_at, crc";
@@ -146,9 +162,10 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     beat: () => {
       beat.run();
     },
-    isSound: (depth) => {
-      const check = database.prepare(depth === "quick" ? "pragma quick_check(1)" : "pragma integrity_check(1)");
-      return Object.values(check.get() ?? {})[0] === "ok";
+    isSound: () => {
+      const version = versionOf(database);
+      const [result] = Object.values(database.prepare("pragma integrity_check(1)").get() ?? {});
+      return version >= 1 && version <= 999 && result === "ok";
     },
     checkpoint: () => database.exec("pragma wal_checkpoint(truncate)"),
     [Symbol.dispose]: () => {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { KeyOf, Signer } from "../core/jws.ts";
 import { type GenesisData, type Identity, isBefore, type Position, sourceOf } from "../core/record.ts";
-import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
+import { type Carved, carve, carvedKey, withCarved } from "./carve.ts";
+import { afterEverything, beforeEverything, hasSoundHeader, type JournalDatabase, openDatabase } from "./database.ts";
 import { eventOf } from "./make-record.ts";
 import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
 import { type Readable, readableRecords } from "./salvage.ts";
@@ -19,6 +20,8 @@ export type Verdict =
       readonly is: "new-epoch";
       /** What is kept of the old journal; everything else is declared. */
       readonly kept: Readable;
+      /** Kept records that the database itself no longer gives. */
+      readonly carved: Carved;
       readonly cursors: ReadonlyMap<string, Position>;
       /** One genesis each, oldest epoch first; at least one. */
       readonly declarations: readonly [Declaration, ...Declaration[]];
@@ -39,8 +42,11 @@ export interface Evidence {
 const noPrev = { epoch: null, seq: null, rh: null };
 /** How much of the end is proved before the first punch; the rest is `lintel verify`'s and every read's business. */
 const tailRows = 256;
-/** Up to this size the pages are checked on the way to the first punch as well: some tens of milliseconds. */
+/** Up to this size the pages are checked on the way to the first punch as well: well under a second. */
 const smallBytes = 16 * 1024 * 1024;
+
+/** Up to this size the raw bytes are searched too: some 100,000 records, a dozen seconds. */
+const carvedBytes = 192 * 1024 * 1024;
 
 export const journalName = "journal.sqlite";
 /** Stands while somebody found a bad record: the next opening then checks everything. */
@@ -54,7 +60,7 @@ export const suspicionName = "check-everything";
  */
 export function judge(evidence: Evidence): Verdict {
   const file = join(evidence.directory, journalName);
-  const nothing: Remains = { readable: new Map(), cursors: new Map(), declared: new Map() };
+  const nothing: Remains = { readable: new Map(), cursors: new Map(), declared: new Map(), carved: new Map() };
   if (!existsSync(file) || statSync(file).size === 0) return newEpoch(evidence, nothing, "journal-lost");
   try {
     using database = openDatabase(file, "read");
@@ -63,9 +69,11 @@ export function judge(evidence: Evidence): Verdict {
     const readable = readableRecords(database, evidence.keyOf, sourceOf(evidence.identity));
     const cursors = quietly(() => database.cursors()) ?? new Map();
     const declared = quietly(() => declaredLosses(database, readable)) ?? new Map();
-    return newEpoch(evidence, { readable, cursors, declared }, flaw);
+    return newEpoch(evidence, { readable, cursors, declared, carved: carvedFrom(file, evidence, readable) }, flaw);
   } catch (error) {
-    if (isDamage(error)) return newEpoch(evidence, nothing, "truncated");
+    if (isDamage(error)) {
+      return newEpoch(evidence, { ...nothing, carved: carvedFrom(file, evidence, nothing.readable) }, "truncated");
+    }
     if (!isBusy(error)) throw openFault(error, journalName);
     throw new Fault(
       "journal-busy",
@@ -76,6 +84,14 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
+/** What the raw bytes still hold beyond what the database gives: a page that lost its header, a log that was cut. */
+function carvedFrom(file: string, { keyOf, identity, witness }: Evidence, readable: Readable): Carved {
+  if (statSync(file).size > carvedBytes) return new Map();
+  const carved = new Map(carve([file, `${file}-wal`], keyOf, sourceOf(identity), witness));
+  for (const [epoch, numbers] of readable) for (const seq of numbers) carved.delete(carvedKey({ epoch, seq }));
+  return carved;
+}
+
 type Reason = "journal-lost" | "truncated" | "rollback" | "reimage";
 
 function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
@@ -83,7 +99,8 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
   try {
     const isSuspect = existsSync(join(directory, suspicionName));
     const isSmall = statSync(join(directory, journalName)).size <= smallBytes;
-    if ((isSmall || isSuspect) && !database.isSound(isSuspect ? "full" : "quick")) return "truncated";
+    if (!hasSoundHeader(join(directory, journalName))) return "truncated";
+    if ((isSmall || isSuspect) && !database.isSound()) return "truncated";
     const tail = database.before(afterEverything, tailRows);
     const start = tail.at(-1);
     const head = tail.at(0);
@@ -144,21 +161,22 @@ interface Remains {
   readonly cursors: ReadonlyMap<string, Position>;
   /** Numbers of an epoch that an earlier genesis already declared lost. */
   readonly declared: ReadonlyMap<number, readonly [number, number]>;
+  readonly carved: Carved;
 }
 
 function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict {
   const { witness } = evidence;
-  const kept = new Map(remains.readable);
+  const kept = new Map(withCarved(remains.readable, remains.carved));
   const lastKept = [...kept].at(-1);
   const known: Position[] = [beforeEverything, ...remains.cursors.values()];
   if (witness) known.push(witness);
   if (lastKept) known.push({ epoch: lastKept[0], seq: lastKept[1].at(-1) ?? 0 });
   const end = known.reduce((newest, one) => (isBefore(newest, one) ? one : newest));
-  const cursors = remains.cursors;
+  const { cursors, carved } = remains;
   if (end.epoch === 0) {
     const declaration: Declaration = { reason: evidence.isFirstStart ? "factory" : "journal-lost", prev: noPrev };
     const newestEpoch = evidence.isFirstStart ? 0 : null;
-    return { is: "new-epoch", kept, cursors, declarations: [declaration], newestEpoch };
+    return { is: "new-epoch", kept, carved, cursors, declarations: [declaration], newestEpoch };
   }
   const declarations: Declaration[] = [];
   for (const epoch of new Set([...kept.keys(), end.epoch].sort((a, b) => a - b))) {
@@ -180,7 +198,7 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
   }
   const [first, ...more] = declarations;
   if (first === undefined) throw new RangeError("the newest epoch is always declared");
-  return { is: "new-epoch", kept, cursors, declarations: [first, ...more], newestEpoch: end.epoch };
+  return { is: "new-epoch", kept, carved, cursors, declarations: [first, ...more], newestEpoch: end.epoch };
 }
 
 /** First and last number of 0..last that is not in `numbers`, which ascend; null where none is missing. */

@@ -6,6 +6,7 @@ import type { Signer } from "../core/jws.ts";
 import type { GenesisData, Identity } from "../core/record.ts";
 import { type Stamp, utcText } from "../core/time.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
+import { carvedKey } from "./carve.ts";
 import { type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName, suspicionName, type Verdict } from "./judge.ts";
 import { makeRecord, recordIds } from "./make-record.ts";
@@ -41,11 +42,11 @@ export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promi
   let head: Head;
   try {
     using target = openDatabase(building, "rebuild");
-    const isEmpty = [...verdict.kept.values()].every((numbers) => numbers.length === 0);
-    using source = isEmpty ? null : openDatabase(join(directory, journalName), "read");
+    const isAllCarved = [...verdict.kept.values()].reduce((sum, { length }) => sum + length, 0) <= verdict.carved.size;
+    using source = isAllCarved ? null : openDatabase(join(directory, journalName), "read");
     let made: Head | null = null;
     target.atomically(() => {
-      if (source) copyKept(verdict, source, target);
+      copyKept(verdict, source, target);
       for (const [receiver, position] of verdict.cursors) target.setCursor(receiver, position);
       made = declare(verdict, target, options);
     });
@@ -61,11 +62,12 @@ export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promi
   return head;
 }
 
-function copyKept({ kept }: NewEpoch, source: JournalDatabase, target: JournalDatabase): void {
+function copyKept({ kept, carved }: NewEpoch, source: JournalDatabase | null, target: JournalDatabase): void {
   for (const [epoch, numbers] of kept) {
     for (const seq of numbers) {
-      const row = source.at({ epoch, seq });
-      if (row) target.insert(row);
+      const row = carved.get(carvedKey({ epoch, seq })) ?? source?.at({ epoch, seq });
+      if (row === undefined) throw new RangeError("what was found a moment ago is there");
+      target.insert(row);
     }
   }
 }

@@ -26,6 +26,8 @@ export function readableRecords(database: JournalDatabase, keyOf: KeyOf, source:
     const event = proveRow(row, keyOf, signatureBudget > 0 ? "signature" : "hash");
     signatureBudget -= 1;
     if (isFlaw(event) || event.source !== source) return;
+    // A page out of order can be walked over and still not be found by its number; only what is found can be copied.
+    if (attempt(() => database.at(row))?.rh !== row.rh) return;
     numbers.add(row.seq);
     found.set(row.epoch, numbers);
   };

@@ -9,7 +9,10 @@ import { takeLock } from "./lock.ts";
 const markName = "demo";
 
 export const markAsDemo = (directory: string): Promise<void> =>
-  writeAtomically(join(directory, markName), "The demo's state. `npm start -- --fresh` deletes this folder's contents.\n");
+  writeAtomically(
+    join(directory, markName),
+    "The demo's state. `npm start -- --fresh` deletes this folder's contents.\n",
+  );
 
 /**
  * Empties a demo's state folder.

@@ -48,7 +48,7 @@ export function verifyJournal(directory: string, options: VerifyOptions = {}): J
   const copy = copyAside(directory);
   try {
     using database = openDatabase(join(copy, journalName), "read");
-    if (!database.isSound("full")) walk.damage = flawAt(walk, "unreadable", "The pages of journal.sqlite are damaged.");
+    if (!database.isSound()) walk.damage = flawAt(walk, "unreadable", "The pages of journal.sqlite are damaged.");
     const flaw = walkAll(database, keyOf, walk) ?? walk.damage;
     if (flaw !== null || witness === null) return reportOf(walk, flaw);
     const { epoch, seq } = witness;
