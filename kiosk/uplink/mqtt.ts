@@ -47,6 +47,8 @@ export interface Pipe extends AsyncDisposable {
 
 const windowMax = 64;
 
+const notAuthorised = Object.assign(new Error("subscription refused"), { code: 0x87 });
+
 /**
  * Opens one connection, MQTT 5 first, 3.1.1 where the broker does not take that.
  *
@@ -185,12 +187,12 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
       });
     },
     subscribe: async (filters) => {
-      // A 3.1.1 broker's refusal comes as granted QoS 128, not as an error.
+      // mqtt.js tells a refused filter by an error without a code, or by a granted QoS of 128.
       const granted = await client.subscribeAsync([...filters], { qos: 1 }).catch((cause: unknown) => {
-        throw brokerFault(where, cause);
+        throw brokerFault(where, client.connected ? notAuthorised : cause);
       });
       if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) {
-        throw brokerFault(where, Object.assign(new Error("subscription refused"), { code: 0x87 }));
+        throw brokerFault(where, notAuthorised);
       }
     },
     destroy: over,

@@ -62,8 +62,10 @@ export interface DemoBackendOptions {
   readonly name?: string;
 }
 
-/** Records taken from the broker and not yet committed: then they are, receipt or not. */
+/** Records taken from the broker and not yet committed: then they are, and receipted without waiting. */
 const batchMax = 500;
+
+const countOf = { new: "records", duplicate: "duplicates", fork: "forks" } as const;
 
 /** @throws Fault where the broker is not there at the first try; later it comes back by itself. */
 export async function openDemoBackend(options: DemoBackendOptions): Promise<DemoBackend> {
@@ -72,7 +74,7 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
   const source = sourceOf(device.identity);
   const ackKey = openAckKey(stateDir === null ? null : join(stateDir, "demo-backend-key.pem"));
   const shelf = openSqliteShelf(stateDir === null ? ":memory:" : join(stateDir, "demo-backend.sqlite"));
-  const ledger = openLedger(shelf);
+  let ledger = openLedger(shelf);
   const keys = openKeyRegistry();
   const deviceKey = keyFromJwk(device.jwk);
   keys.add(device.identity, deviceKey.kid, deviceKey.key);
@@ -84,18 +86,24 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
   let pipe: Pipe | null = null;
   let life: { readonly sess: string; readonly state: "online" | "offline" | "leaving" } | null = null;
 
-  const commit = () => {
+  /** False where the disk refused: the batch is dropped, nothing is receipted, and the device will send it again. */
+  const commit = (): boolean => {
     const records = batch;
     batch = [];
-    if (records.length === 0) return;
-    const outcomes = shelf.commit(() => records.map((record) => ledger.take(record)));
-    for (const outcome of outcomes) {
-      counts[outcome === "new" ? "records" : outcome === "duplicate" ? "duplicates" : "forks"] += 1;
+    if (records.length === 0) return true;
+    try {
+      const outcomes = shelf.commit(() => records.map((record) => ledger.take(record)));
+      for (const outcome of outcomes) counts[countOf[outcome]] += 1;
+      return true;
+    } catch {
+      // The ledger took what the disk did not keep, so it has to read anew what is really there.
+      ledger = openLedger(shelf);
+      return false;
     }
   };
   /** Commits first: a receipt must never be ahead of the disk. */
   const receipt = (epoch: number) => {
-    commit();
+    if (!commit()) return;
     const stand = ledger.stand(source, epoch);
     const bytes = ackOf(stand, name, v7(), clock.now().utcMs, ackKey.signer);
     const open = pipe;
@@ -119,7 +127,7 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
       if (address.channel === "rec") {
         const record = verifyRecord(bytes, keys, address.device);
         batch.push(record);
-        if (batch.length >= batchMax) commit();
+        if (batch.length >= batchMax) receipt(record.event.epoch);
         due.ring(() => receipt(record.event.epoch), `${record.event.epoch}`);
       } else if (address.channel === "sta") {
         const { sess, state, ep, head } = verifyStatus(bytes, keys, address.device).data;

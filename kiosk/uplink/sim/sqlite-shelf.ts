@@ -5,7 +5,7 @@ import type { VerifiedRecord } from "../receiver/verify.ts";
 
 /** The demo backend's store: one SQLite file, so that receipts stay true across restarts. */
 export interface SqliteShelf extends Shelf, Disposable {
-  /** Everything put inside is durable, or nothing is. */
+  /** Everything put inside is durable, or nothing is and it throws. */
   readonly commit: <T>(work: () => T) => T;
   /** Messages that nobody known signed: kept for a look, never counted. Only the newest thousand. */
   readonly quarantine: (utcMs: number, topic: string, code: LuCode, bytes: Uint8Array) => void;
@@ -60,7 +60,7 @@ export function openSqliteShelf(path: string): SqliteShelf {
         database.exec("COMMIT");
         return result;
       } catch (error) {
-        database.exec("ROLLBACK");
+        if (database.isTransaction) database.exec("ROLLBACK");
         throw error;
       }
     },
