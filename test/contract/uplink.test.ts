@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";
+import { openSimBroker } from "../../kiosk/uplink/sim/broker.ts";
+import { openUplink } from "../../kiosk/uplink/uplink.ts";
+import { identity, newKey, quick, realClock, until } from "../unit/uplink/parts.ts";
+import { memoryJournal } from "./journal-parts.ts";
+
+/** The demo's own cloud, as `npm start` has it. */
+
+const key = newKey();
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), "lintel-cloud-"));
+});
+afterEach(() => rmSync(stateDir, { recursive: true }));
+
+async function open() {
+  await using stack = new AsyncDisposableStack();
+  const broker = stack.use(await openSimBroker());
+  const backend = stack.use(
+    await openDemoBackend({
+      broker: { brokerUrl: broker.backendUrl },
+      device: { identity, jwk: key.jwk },
+      stateDir,
+      clock: realClock,
+      coalesceMs: 50,
+    }),
+  );
+  const owned = stack.move();
+  return { ...backend, broker, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+type Cloud = Awaited<ReturnType<typeof open>>;
+const connect = (cloud: Cloud, journal = memoryJournal(key)) =>
+  openUplink({
+    broker: { brokerUrl: cloud.broker.deviceUrl },
+    receiver: cloud.receiver,
+    identity,
+    signer: key.signer,
+    journal,
+    clock: realClock,
+    fw: "0.1.0",
+    simulated: true,
+    pace: quick,
+  });
+
+test("pulling the network cable in the drawer makes records wait; plugging it in drains them", async () => {
+  await using cloud = await open();
+  const journal = memoryJournal(key);
+  await using uplink = await connect(cloud, journal);
+  expect(uplink.simulated).toBe(true);
+  await until("receipted", () => journal.waiting(cloud.receiver.name) === 0);
+  cloud.broker.cut();
+  expect(cloud.broker.isCut()).toBe(true);
+  await until("noticed", () => cloud.state() === "offline");
+  journal.grow(4);
+  uplink.wake();
+  expect(journal.waiting(cloud.receiver.name)).toBe(4);
+  cloud.broker.restore();
+  await until("drained", () => journal.waiting(cloud.receiver.name) === 0);
+});
+
+test("the backend keeps its key and its records over a restart, so old receipts stay true", async () => {
+  const journal = memoryJournal(key);
+  journal.grow(5);
+  const name = await (async () => {
+    await using cloud = await open();
+    await using _ = await connect(cloud, journal);
+    await until("receipted", () => journal.waiting(cloud.receiver.name) === 0);
+    return { ...cloud.receiver };
+  })();
+  await using again = await open();
+  expect(again.receiver).toEqual(name);
+  expect(again.stored().length).toBe(7);
+  journal.grow(1);
+  await using _ = await connect(again, journal);
+  await until("receipted", () => journal.waiting(name.name) === 0);
+  expect(again.counts()).toMatchObject({ records: 1, duplicates: 0, forks: 0, quarantined: 0 });
+  expect(statSync(join(stateDir, "demo-backend-key.pem")).mode & 0o077).toBe(0);
+  expect(readFileSync(join(stateDir, "demo-backend-key.pem"), "utf8")).toContain("PRIVATE KEY");
+});
+
+test("receipts are told one by one, with how many records each covers", async () => {
+  await using cloud = await open();
+  const journal = memoryJournal(key);
+  journal.grow(9);
+  await using uplink = await connect(cloud, journal);
+  let covered = 0;
+  for await (const receipt of cloud.receipts(AbortSignal.timeout(20_000))) {
+    if (receipt === null) continue;
+    covered += receipt.records;
+    if (receipt.upto < 10) continue;
+    expect(receipt).toMatchObject({ receiver: "demo-backend", epoch: 1, upto: 10 });
+    break;
+  }
+  expect(covered).toBeLessThanOrEqual(11);
+  uplink.wake();
+});
+
+test("a device with another key is not believed, and its messages are set aside", async () => {
+  await using cloud = await open();
+  const stranger = memoryJournal(newKey());
+  await using uplink = await openUplink({
+    broker: { brokerUrl: cloud.broker.deviceUrl },
+    receiver: cloud.receiver,
+    identity,
+    signer: newKey().signer,
+    journal: stranger,
+    clock: realClock,
+    fw: "0.1.0",
+    simulated: true,
+    pace: { ...quick, drainAnywayMs: 100 },
+  });
+  await until("set aside", () => cloud.counts().quarantined >= 3);
+  expect(cloud.counts().records).toBe(0);
+  expect(stranger.waiting(cloud.receiver.name)).toBe(2);
+  uplink.wake();
+});
