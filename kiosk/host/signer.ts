@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
@@ -100,16 +100,24 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Readable by the owner alone, whole or not there at all, also after a power cut. */
+/**
+ * Readable by the owner alone, whole or not there at all, also after a power cut. Linked rather than renamed into place:
+ * of two processes that start for the first time at once, the second takes what the first made.
+ */
 async function writeOnce(directory: string, name: string, text: string): Promise<void> {
-  const temporary = join(directory, `${name}.tmp`);
-  await rm(temporary, { force: true });
-  {
-    await using file = await open(temporary, "wx", 0o600);
-    await file.writeFile(text);
-    await file.sync();
+  const temporary = join(directory, `${name}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    {
+      await using file = await open(temporary, "wx", 0o600);
+      await file.writeFile(text);
+      await file.sync();
+    }
+    await link(temporary, join(directory, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(temporary, { force: true });
   }
-  await rename(temporary, join(directory, name));
   await syncFolder(directory);
 }
 

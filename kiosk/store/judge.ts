@@ -12,7 +12,7 @@ import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
 import type { Head } from "./witness.ts";
 
 /** What a genesis record says about the epoch before it. */
-export type Declaration = Pick<GenesisData, "reason" | "prev" | "lost">;
+type Declaration = Pick<GenesisData, "reason" | "prev" | "lost">;
 
 export type Verdict =
   | { readonly is: "good" }

@@ -5,7 +5,7 @@ import type { Row } from "./database.ts";
 import { eventOf } from "./make-record.ts";
 
 /** What is wrong with a journal, for programs; the sentence is for people. */
-export type ProofCode =
+type ProofCode =
   | "journal-missing"
   | "unreadable"
   | "row-decayed"

@@ -14,7 +14,7 @@ const settingsSchema = z.object({
   bootId: z.string(),
 });
 
-export type SettingsData = z.infer<typeof settingsSchema>;
+type SettingsData = z.infer<typeof settingsSchema>;
 
 export interface Settings {
   readonly get: () => Readonly<SettingsData>;

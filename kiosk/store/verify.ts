@@ -24,7 +24,7 @@ export interface JournalReport {
   readonly firstBad: Flaw | null;
 }
 
-export interface EpochReport {
+interface EpochReport {
   readonly epoch: number;
   readonly records: number;
   readonly reason: GenesisData["reason"];

@@ -95,6 +95,18 @@ test("cut off in the middle of putting a rebuilt journal in place, the next star
   expect(journal.head()).toMatchObject({ epoch: 1, seq: 3 });
 });
 
+test("a witness on another partition notices a journal that was taken away with its whole folder", async () => {
+  const state = scratch();
+  const witnessDirectory = join(scratch(), "witness");
+  const first = await openClockJournal(state, { witnessDirectory });
+  await first.append(punch(), at(0));
+  await first[Symbol.asyncDispose]();
+  rmSync(journalFolder(state), { recursive: true });
+  await using journal = await openClockJournal(state, { witnessDirectory });
+  expect(journal.notice).toMatchObject({ reason: "journal-lost", lost: [0, 2] });
+  expect(journal.head().epoch).toBe(2);
+});
+
 test("a new key goes on in a new epoch, and the records of the old key stay provable", async () => {
   const state = scratch();
   const first = await openClockJournal(state);

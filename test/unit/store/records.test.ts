@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compactVerify, importJWK } from "jose";
@@ -73,6 +73,13 @@ test("the identity is made once, readable by its owner alone, and fresh until a 
   expect([second.fresh, second.kid, second.device]).toEqual([true, first.kid, first.device]);
   await second.markUsed();
   expect((await openSigner(directory)).fresh).toBe(false);
+});
+
+test("started twice at once for the very first time, both have the same identity", async () => {
+  const directory = join(await folder(), "identity");
+  const signers = await Promise.all(Array.from({ length: 6 }, () => openSigner(directory)));
+  expect(new Set(signers.map(({ kid, device }) => `${kid} ${device}`)).size).toBe(1);
+  expect((await readdir(directory)).sort()).toEqual(["device.key.jwk", "identity.json", "unused"]);
 });
 
 test("a damaged key is a fault with a remedy, and never replaced behind anybody's back", async () => {
