@@ -1,7 +1,7 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
@@ -11,6 +11,7 @@ import { at, journalContract, punch, startMs } from "./journal.ts";
 
 async function options() {
   const directory = await mkdtemp(join(tmpdir(), "lintel-journal-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const signer = await openSigner(join(directory, "identity"));
   const identity = { tenant: "acme", site: "blr-01", device: signer.device };
   const clock = testClock(startMs);
