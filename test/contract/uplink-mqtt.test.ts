@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, connect as dial } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -59,12 +59,25 @@ test("MQTT 5 where the broker speaks it", async () => {
   expect(pipe.windowSize).toBe(64);
 });
 
-test("MQTT 3.1.1 where it says that it does not, and where it just hangs up", async () => {
-  const refusing = await aedes({
-    preConnect: (_, packet, done) =>
-      packet.protocolVersion === 5 ? done(new Error("unacceptable protocol version"), false) : done(null, true),
-  });
-  const pipe = await open({ brokerUrl: refusing });
+test.each([
+  ["it hangs up on MQTT 5", null],
+  ["it answers with 3.1.1's return code 1", [0x20, 2, 0, 1]],
+  ["it answers with MQTT 5's reason code 0x84", [0x20, 3, 0, 0x84, 0]],
+])("MQTT 3.1.1 where %s", async (_, answer) => {
+  const { port } = new URL(await aedes({}));
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (packet) => {
+      // The byte after the protocol's name is its level.
+      if (packet[packet.indexOf("MQTT") + 4] === 5) return socket.end(Buffer.from(answer ?? []));
+      const old = dial(Number(port), "127.0.0.1");
+      old.write(packet);
+      return socket.pipe(old).pipe(socket);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  house.defer(() => void server.close());
+  const pipe = await open({ brokerUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}` });
   expect(pipe.protocol).toBe("MQTT 3.1.1");
   expect(await publish(pipe)).toBe(null);
 });

@@ -21,7 +21,7 @@ export interface TestKey {
   readonly privateKey: KeyObject;
 }
 
-export function keyFrom(privateKey: KeyObject): TestKey {
+function keyFrom(privateKey: KeyObject): TestKey {
   const publicKey = createPublicKey(privateKey);
   const { kty = "", crv = "", x = "" } = publicKey.export({ format: "jwk" });
   const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url").slice(0, 16);
