@@ -31,6 +31,8 @@ const cast: Readonly<Record<"alex" | "sam", Actor>> = {
   },
 };
 
+/** The part of the painting that fills a camera as a person at arm's length does. */
+const paintedFace = { leftPx: 30, topPx: 33, widthPx: 620, heightPx: 465 };
 const unknownBadge = badgeId("demo:9999");
 const enrolS = 6;
 /** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
@@ -40,7 +42,15 @@ const pauseS = 12;
 /** How the pictures of a scene are made; the camera room knows how to play each. */
 export type SceneSource =
   | { readonly file: string; readonly startS: number }
-  | { readonly still: string }
+  | {
+      readonly still: string;
+      readonly crop: {
+        readonly leftPx: number;
+        readonly topPx: number;
+        readonly widthPx: number;
+        readonly heightPx: number;
+      };
+    }
   | { readonly empty: true };
 
 export interface DemoScene {
@@ -50,26 +60,24 @@ export interface DemoScene {
   readonly source: SceneSource;
 }
 
-/** @param pathOf finds a checked file of the footage manifest. */
-export function demoScenes(pathOf: (name: string) => string): {
+export interface Play {
   readonly scenes: readonly DemoScene[];
   readonly order: readonly string[];
-} {
-  const visit = (id: keyof typeof cast, label: string): DemoScene => {
+}
+
+/** @param pathOf finds a file of the footage manifest, checked. */
+export async function demoScenes(pathOf: (name: string) => Promise<string>): Promise<Play> {
+  const visit = async (id: keyof typeof cast, label: string): Promise<DemoScene> => {
     const { file, startS } = cast[id].walksUpIn;
-    return { id, label, durationS: visitS, source: { file: pathOf(file), startS } };
+    return { id, label, durationS: visitS, source: { file: await pathOf(file), startS } };
   };
+  const painting = { still: await pathOf("joconde.jpg"), crop: paintedFace };
   const scenes: DemoScene[] = [
-    { id: "doorway", label: "Nobody, for a moment", durationS: 3, source: { empty: true } },
-    visit("alex", "Alex, on another day than enrolled"),
-    visit("sam", "Sam, later than enrolled"),
-    {
-      id: "painting",
-      label: "Mona Lisa, a picture and a stranger",
-      durationS: 14,
-      source: { still: pathOf("joconde.jpg") },
-    },
     { id: "empty", label: "Nobody: an empty room", durationS: pauseS, source: { empty: true } },
+    { id: "doorway", label: "Nobody, for a moment", durationS: 3, source: { empty: true } },
+    await visit("alex", "Alex, on another day than enrolled"),
+    await visit("sam", "Sam, later than enrolled"),
+    { id: "painting", label: "Mona Lisa, a picture and a stranger", durationS: 14, source: painting },
   ];
   return { scenes, order: ["doorway", "alex", "empty", "sam", "empty", "painting", "empty"] };
 }
@@ -82,7 +90,8 @@ export interface Theatre {
 
 export interface DemoRooms {
   readonly scenes: readonly DemoScene[];
-  readonly theatre: Theatre;
+  /** The camera that plays now; null while it is being opened. */
+  readonly theatre: () => Theatre | null;
   /** Lays a card on the pretended reader. */
   readonly tap: (badge: BadgeId) => void;
   /** null where the broker is a real one: nobody's cable is cut then. */
@@ -101,7 +110,7 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
   let isCut = false;
   return {
     state: () => ({
-      ...theatre.current(),
+      ...(theatre()?.current() ?? { scene: "", auto: true }),
       scenes: scenes.filter(({ id }) => id !== "doorway").map(({ id, label }) => ({ id, label })),
       badges,
       network: isCut ? "cut" : "connected",
@@ -109,9 +118,9 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
     act: (act) => {
       switch (act.act) {
         case "scene":
-          return scenes.some(({ id }) => id === act.id) ? theatre.play(act.id) : undefined;
+          return theatre()?.play(act.id);
         case "auto":
-          return theatre.auto();
+          return theatre()?.auto();
         case "tap":
           return badges.some(({ id }) => id === act.badge) ? tap(badgeId(act.badge)) : undefined;
         case "network": {

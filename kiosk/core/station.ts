@@ -62,7 +62,9 @@ const thanksAtLeastMs = 1_600;
 export function step(memory: Memory, event: Event, policy: Policy): Step {
   switch (event.kind) {
     case "ready":
-      return nextTaps([{ ...memory, state: { at: "idle" } }, []], policy);
+      return memory.state.at === "starting"
+        ? nextTaps([{ ...memory, state: { at: "idle" } }, []], policy)
+        : [memory, []];
     case "people":
       return [withPeople(memory, event.people), []];
     case "sight":

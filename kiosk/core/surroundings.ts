@@ -15,7 +15,9 @@ export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
     !isBefore(news.receipted, state.position);
   const { trouble } = news;
   const uplink: RoomState =
-    trouble === null ? { is: news.online ? "up" : "starting" } : { is: "down", code: trouble.code, remedy: trouble.remedy };
+    trouble === null
+      ? { is: news.online ? "up" : "starting" }
+      : { is: "down", code: trouble.code, remedy: trouble.remedy };
   return {
     ...memory,
     uplink: news,

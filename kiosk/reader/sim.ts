@@ -1,0 +1,22 @@
+import type { BadgeId } from "../core/person.ts";
+import type { Clock, Reader } from "../core/ports.ts";
+import { tapQueue } from "./queue.ts";
+
+/** A reader nobody can touch: the drawer of the page, or a test, lays the cards. */
+export interface SimReader extends Reader {
+  readonly tap: (badge: BadgeId) => void;
+  /** Pulls the cable: whoever listens gets `failure`. */
+  readonly fail: (failure: Error) => void;
+}
+
+export function openSimReader({ clock }: { readonly clock: Pick<Clock, "now"> }): SimReader {
+  const queue = tapQueue();
+  return {
+    label: "pretended reader",
+    simulated: true,
+    taps: queue.taps,
+    tap: (badge) => queue.put(badge, clock.now()),
+    fail: queue.end,
+    [Symbol.asyncDispose]: async () => queue.end(),
+  };
+}
