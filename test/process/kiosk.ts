@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface LogLine {
+  readonly event?: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** The real kiosk as its own process, as systemd would start it. */
+export interface KioskProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly lines: readonly LogLine[];
+  readonly stderr: () => string;
+  /** The first line that is so, already written or yet to come. Throws when the process ends or `withinMs` is over. */
+  readonly line: (isIt: (line: LogLine) => boolean, withinMs?: number) => Promise<LogLine>;
+  readonly url: () => Promise<string>;
+  /** Ends it and says how it went. */
+  readonly end: (signal?: NodeJS.Signals) => Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+export function startKiosk(state: string, ...flags: readonly string[]): KioskProcess {
+  const args = [
+    "kiosk/main.ts",
+    "--log",
+    "json",
+    "--port",
+    "0",
+    "--state",
+    state,
+    "--time-zone",
+    "Europe/Berlin",
+    ...flags,
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env.PATH },
+  });
+  const exit = once(child, "exit") as Promise<[number | null, string | null]>;
+  const lines: LogLine[] = [];
+  let stderr = "";
+  let bell = Promise.withResolvers<void>();
+  const ring = () => {
+    bell.resolve();
+    bell = Promise.withResolvers();
+  };
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString("utf8");
+  });
+  createInterface(child.stdout).on("line", (text) => {
+    lines.push(JSON.parse(text) as LogLine);
+    ring();
+  });
+  void exit.then(ring);
+  const line: KioskProcess["line"] = async (isIt, withinMs = 30_000) => {
+    const deadlineMs = Date.now() + withinMs;
+    for (let seen = 0; ; ) {
+      for (; seen < lines.length; seen += 1) {
+        const found = lines[seen];
+        if (found !== undefined && isIt(found)) return found;
+      }
+      const leftMs = deadlineMs - Date.now();
+      const said = `${lines.map(({ msg }) => msg).join("\n")}\n${stderr}`;
+      if (child.exitCode !== null) throw new Error(`the kiosk ended with ${child.exitCode}:\n${said}`);
+      if (leftMs <= 0) throw new Error(`the kiosk never said it:\n${said}`);
+      await Promise.race([bell.promise, new Promise((resolve) => setTimeout(resolve, leftMs).unref())]);
+    }
+  };
+  const end: KioskProcess["end"] = async (signal = "SIGTERM") => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const [code, by] = await exit;
+    return { code, signal: by };
+  };
+  return {
+    child,
+    lines,
+    stderr: () => stderr,
+    line,
+    url: async () => String((await line(({ event }) => event === "ready")).url),
+    end,
+    [Symbol.asyncDispose]: async () => {
+      await end("SIGKILL");
+    },
+  };
+}
