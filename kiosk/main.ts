@@ -249,8 +249,10 @@ async function openNetwork(config: Config, speaker: Speaker, rooms: AsyncDisposa
     }),
   );
   const toBroker = { brokerUrl: broker.deviceUrl };
+  // A newcomer who pulls the cable wants to see it come back.
+  const pace = { backoff: { baseMs: 300, capMs: 2_000 } };
   const uplink = rooms.use(
-    await openUplink({ ...speaker, broker: toBroker, receiver: backend.receiver, simulated: true }),
+    await openUplink({ ...speaker, broker: toBroker, receiver: backend.receiver, simulated: true, pace }),
   );
   return { uplink, demo: { broker, backend } };
 }

@@ -47,6 +47,16 @@ export type State =
       readonly untilMs: number;
     };
 
+export interface Settled {
+  readonly track: number;
+  /**
+   * Who was thanked: a track can pass unseen from one person to the next in the same place, so an idle clock goes on
+   * looking for somebody else. Null after a badge, which needs no face, and after a refusal, where going on would give a
+   * picture as many tries as it likes.
+   */
+  readonly thanked: PersonId | null;
+}
+
 /**
  * Everything the reducer knows. People come from the store, last punches from the journal, so a restart in the middle of
  * anything loses nothing that was thanked.
@@ -60,7 +70,7 @@ export interface Memory {
   /** The face in front of the camera and when it was last there. */
   readonly present: { readonly track: number; readonly seenMs: number } | null;
   /** The visit that already had its answer; it is not asked again while the person walks away. */
-  readonly settledTrack: number | null;
+  readonly settled: Settled | null;
   /** Taps that came while the disk was busy. Never dropped below the bound. */
   readonly taps: readonly Tap[];
   readonly uplink: UplinkNews | null;
@@ -75,7 +85,7 @@ export const blankMemory: Memory = {
   personByBadge: new Map(),
   lastPunches: new Map(),
   present: null,
-  settledTrack: null,
+  settled: null,
   taps: [],
   uplink: null,
   notice: null,

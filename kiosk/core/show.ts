@@ -15,9 +15,10 @@ import type { Strip, View } from "./view.ts";
 
 /** An idle clock glances and stays cool; it embeds a face only while a person stands there to be recognised. */
 export function effortOf(memory: Memory): Effort {
-  const { state, health } = memory;
+  const { state, health, settled, present } = memory;
   if (state.at === "starting" || health.camera.is === "down" || health.engine.is !== "up") return "off";
-  return state.at === "look" ? "look" : "glance";
+  const isLingering = settled !== null && settled.thanked !== null && present?.track === settled.track;
+  return state.at === "look" || (state.at === "idle" && isLingering) ? "look" : "glance";
 }
 
 export function viewOf(memory: Memory, policy: Policy): View {

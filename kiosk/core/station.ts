@@ -2,7 +2,7 @@ import { followersOf, suggestKind } from "./directions.ts";
 import type { Draft, PunchDraft } from "./draft.ts";
 import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
-import type { Memory, State } from "./memory.ts";
+import type { Memory, Settled, State } from "./memory.ts";
 import { withPeople } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
@@ -52,6 +52,8 @@ export type Effect =
 
 export type Step = readonly [Memory, readonly Effect[]];
 
+/** From here on the record says "high": far above the acceptance threshold of galleries up to 10,000 people. */
+const highSimilarity = 0.7;
 /** More taps than this in the time of one commit are not people. */
 const tapsMax = 64;
 /** A face not seen for this long has left: its track is no longer a reason to stay quiet. */
@@ -108,16 +110,16 @@ export function deadlineOf(memory: Memory, policy: Policy): number | null {
 function noticed(memory: Memory, { face, at }: Sight): Memory {
   if (face !== null) return { ...memory, present: { track: face.track, seenMs: at.monoMs } };
   const gone = memory.present !== null && at.monoMs - memory.present.seenMs > presentMs;
-  return gone ? { ...memory, present: null, settledTrack: null } : memory;
+  return gone ? { ...memory, present: null, settled: null } : memory;
 }
 
 function onSight(memory: Memory, sight: Sight, policy: Policy): Step {
   const { state } = memory;
   const { face, at } = sight;
-  const isNewVisit = face !== null && face.track !== memory.settledTrack;
+  const isNewVisit = face !== null && face.track !== memory.settled?.track;
   switch (state.at) {
     case "idle":
-      return isNewVisit ? [beginLook(memory, face, at), []] : [memory, []];
+      return isNewVisit ? [beginLook(memory, face, at), []] : onLingering(memory, face, at, policy);
     case "thanks":
       // The next person starts while the last thanks still shows.
       return isNewVisit && at.monoMs - state.sinceMs >= thanksAtLeastMs
@@ -138,36 +140,44 @@ const beginLook = (memory: Memory, face: FaceSeen, at: Stamp): Memory => ({
   state: { at: "look", sinceMs: at.monoMs, seenMs: at.monoMs, face },
 });
 
+/** The visit had its answer; but is it still the same person who stands there? */
+function onLingering(memory: Memory, face: FaceSeen | null, at: Stamp, policy: Policy): Step {
+  const { settled } = memory;
+  const person = face === null ? null : sureOf(memory, face, policy);
+  if (face === null || person === null || settled === null || settled.thanked === null || settled.thanked === person) {
+    return [memory, []];
+  }
+  return facePunch(memory, face, person, at, policy);
+}
+
 function onLook(memory: Memory, state: Extract<State, { at: "look" }>, { face, at }: Sight, policy: Policy): Step {
   if (face === null) return lookOver(memory, { ...state, face: null }, at, policy);
-  const looking = { ...state, seenMs: at.monoMs, face };
-  const { match, live } = face;
-  const isSure =
-    face.problem === null &&
-    match !== null &&
-    match.person !== null &&
-    match.similarity >= policy.similarityMin &&
-    match.margin >= policy.marginMin &&
-    match.agreeing >= policy.agreeMin &&
-    // Liveness and match come from the same frames of the same track; both must hold.
-    live !== null &&
-    live >= policy.liveMin;
-  const person = isSure ? match.person : null;
-  if (person === null || !memory.people.has(person)) return lookOver(memory, looking, at, policy);
-  const assure = {
-    match: match !== null && match.similarity >= 0.7 ? "high" : "medium",
-    live: "pass",
-    card: "none",
-  } as const;
-  return punch({ ...memory, settledTrack: face.track }, person, "face", assure, at, policy);
+  const person = sureOf(memory, face, policy);
+  if (person === null) return lookOver(memory, { ...state, seenMs: at.monoMs, face }, at, policy);
+  return facePunch(memory, face, person, at, policy);
+}
+
+/** The person this face surely is: alive and alike in the same frames of the same track, and still one of us. */
+function sureOf(memory: Memory, { problem, match, live }: FaceSeen, policy: Policy): PersonId | null {
+  const isAlive = live !== null && live >= policy.liveMin;
+  if (problem !== null || !isAlive || match === null || match.person === null) return null;
+  const isAlike =
+    match.similarity >= policy.similarityMin && match.margin >= policy.marginMin && match.agreeing >= policy.agreeMin;
+  return isAlike && memory.people.has(match.person) ? match.person : null;
+}
+
+function facePunch(memory: Memory, face: FaceSeen, person: PersonId, at: Stamp, policy: Policy): Step {
+  const isHigh = face.match !== null && face.match.similarity >= highSimilarity;
+  const assure: Assurance = { match: isHigh ? "high" : "medium", live: "pass", card: "none" };
+  const settled: Settled = { track: face.track, thanked: person };
+  return punch({ ...memory, settled }, person, "face", assure, at, policy);
 }
 
 /** One blurred frame refuses nobody: a spoof or a stranger runs into the deadline instead. */
 function lookOver(memory: Memory, state: Extract<State, { at: "look" }>, at: Stamp, policy: Policy): Step {
   if (at.monoMs - state.seenMs >= policy.leaveMs) return [{ ...memory, state: { at: "idle" } }, []];
   if (at.monoMs - state.sinceMs < policy.lookMs) return [{ ...memory, state }, []];
-  const settledTrack = memory.present?.track ?? null;
-  return [refused({ ...memory, settledTrack }, whyNot(state.face, policy), at, policy), []];
+  return [refused(answered(memory), whyNot(state.face, policy), at, policy), []];
 }
 
 function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
@@ -175,6 +185,10 @@ function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
   if (face !== null && face.live !== null && face.live < policy.liveMin) return "not-live";
   return "not-sure";
 }
+
+/** This visit has its answer, whatever it was; the face that is there is not asked again. */
+const answered = (memory: Memory): Memory =>
+  memory.present === null ? memory : { ...memory, settled: { track: memory.present.track, thanked: null } };
 
 const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy): Memory => ({
   ...memory,
@@ -185,7 +199,7 @@ const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy):
 
 function onTap(memory: Memory, tap: Tap, policy: Policy): Step {
   if (isBusy(memory.state)) return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
-  const settled: Memory = { ...memory, settledTrack: memory.present?.track ?? memory.settledTrack };
+  const settled = answered(memory);
   const person = memory.personByBadge.get(tap.badge);
   if (person === undefined) return [refused(settled, "badge-unknown", tap.at, policy), []];
   return punch(settled, person, "card", { match: "none", live: "na", card: "static" }, tap.at, policy);
@@ -287,7 +301,7 @@ function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy): Step 
       return onChoose(memory, touch.kind, at, policy);
     case "retry":
       if (state.at !== "refused") return [memory, []];
-      return [{ ...memory, state: { at: "idle" }, settledTrack: null }, [{ do: "forget" }]];
+      return [{ ...memory, state: { at: "idle" }, settled: null }, [{ do: "forget" }]];
     case "dismiss":
       return state.at === "thanks" || state.at === "refused" || state.at === "duplicate"
         ? [{ ...memory, state: { at: "idle" } }, []]

@@ -32,5 +32,5 @@ export function withRoom(memory: Memory, room: Room, roomState: RoomState): Memo
   if (!isBlind) return { ...memory, health };
   // Without eyes a look cannot end well, and whoever stood there may be somebody else when they are back.
   const state: State = memory.state.at === "look" ? { at: "idle" } : memory.state;
-  return { ...memory, health, state, present: null, settledTrack: null };
+  return { ...memory, health, state, present: null, settled: null };
 }

@@ -193,6 +193,15 @@ describe("a face", () => {
     expect(viewOf(play(thanked.memory, seen(3_500, { track: 2 })).memory, policy).at).toBe("look");
   });
 
+  test("that took the place of somebody who was just thanked is recognised although nobody saw the change", () => {
+    const first = play(ready(), seen(100), seen(600));
+    const idle = play(first.memory, saved(first.effects[0], 1, 610), seen(3_000), tick(8_000));
+    expect(effortOf(idle.memory)).toBe("look");
+    expect(play(idle.memory, seen(8_200)).effects).toEqual([]);
+    const other = { match: { person: bo.id, similarity: 0.8, margin: 0.5, agreeing: 3 } };
+    expect(play(idle.memory, seen(8_200, other)).effects).toMatchObject([{ do: "save", draft: { person: bo.id } }]);
+  });
+
   test("that was punched by badge a moment ago is not punched again by camera", () => {
     const first = play(ready(), seen(100, { match: null }), tap("4711", 300));
     const { effects } = play(
