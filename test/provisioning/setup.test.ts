@@ -1,0 +1,210 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+
+/**
+ * The real script in a small copy of the checkout. Only the programs that would change the machine or need a network are
+ * stand-ins; PATH holds them and the few harmless tools that the script uses, so nothing else can be reached.
+ */
+
+const script = join(import.meta.dirname, "../../provisioning/setup.sh");
+const harmless = ["awk", "bash", "cat", "chown", "dirname", "env", "getconf", "mkdir", "sleep", "stat", "tail"];
+
+/** A stand-in for each program: the body of a shell script. Every call is written to `calls`. */
+const standIns = {
+  "apt-get": "exit 0",
+  chmod: '/bin/chmod "$@"',
+  df: "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 9 1 9000000 1%% /\\n'",
+  "dpkg-query": "printf installed",
+  id: "echo 0",
+  node: "echo v18.20.4",
+  npm: `case "$1" in
+    ci)
+      mkdir -p node_modules/.bin kiosk/ui/dist
+      printf '#!/bin/sh\\n[ "$1" = --version ] && echo v26.10.0 || echo "  fetched with $1"\\n' > node_modules/.bin/node
+      chmod +x node_modules/.bin/node
+      echo '{}' > node_modules/.package-lock.json ;;
+  esac`,
+  uname: "echo x86_64",
+};
+type Bodies = Partial<Record<keyof typeof standIns | "sudo", string>>;
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Machine {
+  readonly directory: string;
+  readonly setup: (...flags: readonly string[]) => Promise<Outcome>;
+  readonly calls: () => Promise<string>;
+}
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function machine(bodies: Bodies = {}): Promise<Machine> {
+  const directory = await mkdtemp(join(tmpdir(), "lintel-setup-"));
+  folders.push(directory);
+  const bin = join(directory, "bin");
+  const checkout = join(directory, "checkout");
+  const calls = join(directory, "calls");
+  await mkdir(bin);
+  await mkdir(join(checkout, "provisioning"), { recursive: true });
+  await copyFile(script, join(checkout, "provisioning/setup.sh"));
+  await writeFile(join(checkout, "package-lock.json"), "{}");
+  // An older checkout: what is installed a moment later is then newer by any file system's clock.
+  await utimes(join(checkout, "package-lock.json"), new Date(0), new Date(0));
+  await writeFile(calls, "");
+  for (const tool of harmless) await symlink(await whereIs(tool), join(bin, tool));
+  for (const [name, body] of Object.entries({ ...standIns, ...bodies }))
+    await writeFile(join(bin, name), `#!/bin/sh\necho "${name} $*" >> ${calls}\n${body}\n`, { mode: 0o755 });
+  return {
+    directory: checkout,
+    setup: (...flags) => run("/bin/bash", [join(checkout, "provisioning/setup.sh"), ...flags], bin),
+    calls: () => readFile(calls, "utf8"),
+  };
+}
+
+const whereIs = async (tool: string): Promise<string> =>
+  (await run("/bin/sh", ["-c", `command -v ${tool}`], "/usr/bin:/bin")).stdout.trim();
+
+function run(file: string, args: readonly string[], path: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(file, args, { env: { PATH: path }, timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+/** What the person reads last; there is never a second one. */
+function remedyOf({ stderr }: Outcome): string {
+  const lines = stderr.trim().split("\n");
+  expect(lines.filter((line) => line.startsWith("What to do: "))).toHaveLength(1);
+  return lines.at(-1) ?? "";
+}
+
+describe("setup.sh", () => {
+  test("on a fresh machine installs what is missing and ends by saying how to start", async () => {
+    const fresh = await machine({ "dpkg-query": '[ "$3" = ffmpeg ] || printf installed' });
+    const { code, stdout, stderr } = await fresh.setup();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/ffmpeg +reads USB cameras/);
+    expect(stdout.trim().split("\n").at(-1)).toMatch(/^==> Ready after \d+ s\. Start with: npm start$/);
+    const calls = await fresh.calls();
+    expect(calls).toMatch(/apt-get .* install --no-install-recommends ffmpeg\n/);
+    expect(calls).toMatch(/npm ci --ignore-scripts --no-audit --no-fund .*--include=optional/);
+  });
+
+  test("brings Node, npm and certificates where there is no Node that can run npm", async () => {
+    const old = await machine({ node: "echo v12.22.5", "dpkg-query": "exit 1" });
+    const outcome = await old.setup();
+    expect(await old.calls()).toMatch(/install .* ca-certificates nodejs npm\n/);
+    expect(remedyOf(outcome)).toContain("Install Node 18 or newer");
+    expect(outcome.code).toBe(1);
+  });
+
+  test("adds the programs of the tests only with --dev", async () => {
+    const bare = { "dpkg-query": "exit 1" };
+    const [user, developer] = [await machine(bare), await machine(bare)];
+    await Promise.all([user.setup(), developer.setup("--dev")]);
+    expect(await user.calls()).not.toContain("chromium");
+    expect(await developer.calls()).toContain("libatomic1 chromium mosquitto openssl procps\n");
+  });
+
+  test("leaves everything as it is the second time, within two seconds", async () => {
+    const same = await machine();
+    await same.setup();
+    const startedMs = performance.now();
+    const second = await same.setup();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain("node_modules is newer than package-lock.json: left as it is");
+    expect(second.stdout).toContain("all here already");
+    const calls = await same.calls();
+    expect(calls.match(/^npm ci/gm)).toHaveLength(1);
+    expect(calls).not.toContain("apt-get");
+  });
+
+  test("installs again after the lockfile changed", async () => {
+    const updated = await machine();
+    await updated.setup();
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(updated.directory, "package-lock.json"), later, later);
+    await updated.setup();
+    expect((await updated.calls()).match(/^npm ci/gm)).toHaveLength(2);
+  });
+
+  test("prints its help and touches nothing", async () => {
+    const idle = await machine();
+    expect((await idle.setup("--help")).stdout).toContain("Usage: ./provisioning/setup.sh [--dev] [--help]");
+    expect(await idle.calls()).toBe("");
+  });
+});
+
+describe("setup.sh, when it cannot go on, ends with one sentence that helps:", () => {
+  test("an unknown option", async () => {
+    const outcome = await (await machine()).setup("--devv");
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain("unknown option --devv");
+    expect(remedyOf(outcome)).toContain("--help");
+  });
+
+  test("neither root nor sudo, with the command an administrator needs", async () => {
+    const outcome = await (
+      await machine({ id: "echo 1000", "dpkg-query": '[ "$3" = ffmpeg ] || printf installed' })
+    ).setup();
+    expect(outcome.code).toBe(1);
+    expect(remedyOf(outcome)).toMatch(/root, or let an administrator run: apt-get install ffmpeg$/);
+  });
+
+  test("a sudo that would ask for a password", async () => {
+    const outcome = await (await machine({ id: "echo 1000", "dpkg-query": "exit 1", sudo: "exit 1" })).setup();
+    expect(outcome.code).toBe(1);
+    expect(remedyOf(outcome)).toContain("Run sudo -v");
+  });
+
+  test("package sources that cannot be reached, after apt's own words", async () => {
+    const offline = await machine({ "dpkg-query": "exit 1", "apt-get": "echo 'E: Failed to fetch' >&2; exit 100" });
+    const outcome = await offline.setup();
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("E: Failed to fetch");
+    expect(remedyOf(outcome)).toContain("package sources in /etc/apt");
+  });
+
+  test("a registry that cannot be reached, after npm's own words", async () => {
+    const outcome = await (await machine({ npm: "echo 'npm error code ENOTFOUND' >&2; exit 1" })).setup();
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("ENOTFOUND");
+    expect(remedyOf(outcome)).toContain("npm config get registry");
+  });
+
+  test("a registry without the pinned Node, which npm passes over in silence", async () => {
+    const npm = "mkdir -p node_modules/.bin; echo '{}' > node_modules/.package-lock.json";
+    const outcome = await (await machine({ npm })).setup();
+    expect(outcome.code).toBe(1);
+    expect(remedyOf(outcome)).toContain("npm skipped an optional dependency");
+  });
+
+  test("a processor without Node 26", async () => {
+    const outcome = await (await machine({ uname: "echo armv7l" })).setup();
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("armv7l");
+    expect(remedyOf(outcome)).toContain("64-bit ARM");
+  });
+
+  test("a full disk, before anything is downloaded", async () => {
+    const df = "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 9 1 204800 1%% /\\n'";
+    const full = await machine({ df });
+    const outcome = await full.setup();
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("only 200 MB are free");
+    expect(remedyOf(outcome)).toContain("Free some space");
+    expect(await full.calls()).not.toContain("npm ci");
+  });
+});
