@@ -1,8 +1,9 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
+import { kidOf } from "../core/kid.ts";
 
 /** The clock's own identity: the key its records are signed with, and its name. */
 export interface DeviceSigner extends Signer {
@@ -60,7 +61,7 @@ async function signerIn(directory: string): Promise<DeviceSigner> {
   if (typeof device !== "string" || !/^k[0-9a-z]{20}$/.test(device))
     throw new RangeError("identity.json has no device id");
   return {
-    kid: kidOf(x),
+    kid: kidOf(publicJwk),
     alg: "EdDSA",
     publicKey,
     publicJwk,
@@ -73,13 +74,6 @@ async function signerIn(directory: string): Promise<DeviceSigner> {
     },
   };
 }
-
-/** First 16 characters of the RFC 7638 thumbprint: members in lexical order, no spaces. */
-const kidOf = (x: string): string =>
-  createHash("sha256")
-    .update(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }))
-    .digest("base64url")
-    .slice(0, 16);
 
 const newKey = (): string => JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }));
 

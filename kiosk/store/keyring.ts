@@ -1,19 +1,14 @@
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyOf, Signer } from "../core/jws.ts";
+import { kidOf, type PublicJwk } from "../core/kid.ts";
 import { writeAtomically } from "./atomic.ts";
 
 /**
  * Public keys lie beside the records they prove, so that a copied folder can be checked anywhere: `device.pub.jwk` is
  * the one in use, `device.<kid>.pub.jwk` are earlier ones.
  */
-export interface PublicJwk {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-}
-
 const currentName = "device.pub.jwk";
 
 export function readKeyring(directory: string): readonly PublicJwk[] {
@@ -43,10 +38,6 @@ export async function publishKey(directory: string, signer: Signer): Promise<voi
     await writeAtomically(join(directory, `device.${kidOf(current)}.pub.jwk`), JSON.stringify(current), 0o644);
   await writeAtomically(file, JSON.stringify(signer.publicKey.export({ format: "jwk" })), 0o644);
 }
-
-/** First 16 characters of the RFC 7638 thumbprint of an Ed25519 key. */
-const kidOf = ({ crv, kty, x }: PublicJwk): string =>
-  createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url").slice(0, 16);
 
 function parseJwk(text: string): PublicJwk | null {
   try {

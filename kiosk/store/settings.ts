@@ -41,7 +41,7 @@ export async function openSettings(directory: string): Promise<Settings> {
   };
 }
 
-/** Moves everything unreadable aside and starts with defaults: for the technician who was told `settings-corrupt`. */
+/** Moves everything unreadable aside and starts with defaults: what the clock does when it was told `settings-corrupt`. */
 export async function resetSettings(directory: string): Promise<void> {
   for (const name of ["settings.json", "settings.json.bak"]) {
     await rename(join(directory, name), join(directory, `${name}.bad`)).catch(() => undefined);
@@ -77,7 +77,7 @@ function durableJson(path: string): Adapter<SettingsData> {
       throw new Fault(
         "settings-corrupt",
         "settings.json and its backup are both damaged",
-        "Run `lintel doctor --reset-settings`: the clock then starts with fresh counters; punches and people are not touched.",
+        "Nothing needs doing: the clock puts both aside and starts with fresh counters; punches and people are not touched.",
       );
     },
     write: async (data) => {

@@ -2,10 +2,11 @@ import { constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyOf } from "../core/jws.ts";
+import type { PublicJwk } from "../core/kid.ts";
 import { type GenesisData, isBefore, type RecordEvent } from "../core/record.ts";
 import { beforeEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
 import { journalName } from "./judge.ts";
-import { keyOfRing, type PublicJwk, readKeyring } from "./keyring.ts";
+import { keyOfRing, readKeyring } from "./keyring.ts";
 import { type Flaw, followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
 import { isSqliteError } from "./sqlite-error.ts";
 import { readWitness } from "./witness.ts";

@@ -1,7 +1,8 @@
 import { waitMs } from "../core/backoff.ts";
 import { type Fault, isFault } from "../core/fault.ts";
+import type { PublicJwk } from "../core/kid.ts";
 import type { Uplink, UplinkNews } from "../core/ports.ts";
-import { keyFromJwk, type PublicJwk } from "./contract/keys.ts";
+import { keyFromJwk } from "./contract/keys.ts";
 import { generic5, type TopicCodec } from "./contract/topics.ts";
 import type { PipeOptions } from "./mqtt.ts";
 import { openNews } from "./news.ts";

@@ -1,14 +1,7 @@
-import { createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { kidOf, type PublicJwk } from "../../core/kid.ts";
 
-/** A public key as configuration and registries carry it, and the short name the protocol calls it by. */
-
-/** A public JWK: Ed25519 (`OKP`) or P-256 (`EC`). */
-export interface PublicJwk {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-  readonly y?: string;
-}
+export type { PublicJwk } from "../../core/kid.ts";
 
 export interface NamedKey {
   /** First 16 characters of the RFC 7638 thumbprint. */
@@ -23,10 +16,5 @@ export function keyFromJwk(jwk: PublicJwk): NamedKey {
   const isEdwards = kty === "OKP" && crv === "Ed25519";
   if (!isEdwards && !(kty === "EC" && crv === "P-256")) throw new Error("only Ed25519 and P-256 keys are taken");
   const members = isEdwards ? { crv, kty, x } : { crv, kty, x, y: y ?? "" };
-  const key = createPublicKey({ key: members, format: "jwk" });
-  return { kid: kidOf(members), key };
+  return { kid: kidOf(members), key: createPublicKey({ key: members, format: "jwk" }) };
 }
-
-/** @param members the required members of the JWK, in alphabetical order (RFC 7638 section 3.3). */
-const kidOf = (members: object): string =>
-  createHash("sha256").update(JSON.stringify(members)).digest("base64url").slice(0, 16);

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Signer } from "../../core/jws.ts";
-import { keyFromJwk, type PublicJwk } from "../contract/keys.ts";
+import type { PublicJwk } from "../../core/kid.ts";
+import { keyFromJwk } from "../contract/keys.ts";
 
 export interface AckKey {
   readonly signer: Signer;

@@ -1,13 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { v7 } from "uuid";
 import { noRecordHash } from "../../../kiosk/core/chain.ts";
 import { type JwsTyp, type Signer, signJws } from "../../../kiosk/core/jws.ts";
+import { kidOf, type PublicJwk } from "../../../kiosk/core/kid.ts";
 import type { Clock, Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
 import { isBefore, type Position, type RecordBody, sourceOf } from "../../../kiosk/core/record.ts";
 import { utcText } from "../../../kiosk/core/time.ts";
 import { wrap } from "../../../kiosk/uplink/contract/envelope.ts";
-import type { PublicJwk } from "../../../kiosk/uplink/contract/keys.ts";
 import type { SignedEvent } from "../../../kiosk/uplink/contract/wire.ts";
 import type { Pace } from "../../../kiosk/uplink/pace.ts";
 
@@ -24,7 +24,7 @@ export interface TestKey {
 function keyFrom(privateKey: KeyObject): TestKey {
   const publicKey = createPublicKey(privateKey);
   const { kty = "", crv = "", x = "" } = publicKey.export({ format: "jwk" });
-  const kid = createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url").slice(0, 16);
+  const kid = kidOf({ kty, crv, x });
   const signer: Signer = { kid, alg: "EdDSA", publicKey, sign: (input) => sign(null, Buffer.from(input), privateKey) };
   return { signer, jwk: { kty, crv, x }, privateKey };
 }
