@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../core/fault.ts";
 import { isBusy } from "./sqlite-error.ts";
 
+export const lockName = "lock.sqlite";
+
 /**
  * One writer per folder. The lock is an open transaction on a database of its own, so that the operating system lets
  * go of it when the process dies, and it also holds while `journal.sqlite` itself is being replaced.
@@ -10,7 +12,7 @@ import { isBusy } from "./sqlite-error.ts";
  * @throws Fault `journal-busy`.
  */
 export function takeLock(directory: string): Disposable {
-  const database = new DatabaseSync(join(directory, "lock.sqlite"), { timeout: 200 });
+  const database = new DatabaseSync(join(directory, lockName), { timeout: 200 });
   try {
     database.exec("pragma journal_mode = memory; begin exclusive");
   } catch (error) {

@@ -1,41 +1,50 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
-import { takeLock } from "./lock.ts";
+import { lockName, takeLock } from "./lock.ts";
 
 /** Says of a folder that everything in it is pretended: without it nothing is ever deleted in one go. */
 const markName = "demo";
+const markText = "The demo's state. `npm start -- --fresh` deletes this folder's contents.\n";
 
-export const markAsDemo = (directory: string): Promise<void> =>
-  writeAtomically(
-    join(directory, markName),
-    "The demo's state. `npm start -- --fresh` deletes this folder's contents.\n",
-  );
+export const markAsDemo = (directory: string): Promise<void> => writeAtomically(join(directory, markName), markText);
 
 /**
- * Empties a demo's state folder.
+ * Empties a demo's state folder, but for the lock: without it a second clock could start in the middle.
+ *
  * @throws Fault `journal-busy` while a clock runs on it; `state-unwritable` for a folder that is not a demo's, because
  *   punches that nobody receipted are never deleted.
  */
 export async function startOver(directory: string): Promise<void> {
   if (!existsSync(directory)) return;
-  const names = await readdir(directory);
-  if (names.length === 0) return;
-  if (!names.includes(markName)) {
-    throw new Fault(
-      "state-unwritable",
-      `${directory} is not a demo's folder, so --fresh does not delete it`,
-      "Name another folder with --state, or move this one away yourself.",
-    );
-  }
-  await ensureStateFolder(directory);
+  await ensureStateFolder(directory).catch((error: unknown) => {
+    // Deleting is what helps then.
+    if (!isFault(error, "disk-full")) throw error;
+  });
+  if ((await contentsOf(directory)).length === 0) return;
+  await refuseUnmarked(directory);
   using _ = takeLock(directory);
   // The mark goes last: a cut in between leaves a folder that can still be emptied.
-  for (const name of names.filter((other) => other !== markName)) {
-    await rm(join(directory, name), { recursive: true, force: true });
+  for (const name of await contentsOf(directory)) {
+    if (name !== markName) await rm(join(directory, name), { recursive: true, force: true });
   }
+  await syncDirectory(directory);
   await rm(join(directory, markName), { force: true });
   await syncDirectory(directory);
+}
+
+const contentsOf = async (directory: string): Promise<readonly string[]> =>
+  (await readdir(directory)).filter((name) => name !== lockName);
+
+/** By the words in the mark: somebody's own folder may well have something called "demo" in it. */
+async function refuseUnmarked(directory: string): Promise<void> {
+  const mark = await readFile(join(directory, markName), "utf8").catch(() => null);
+  if (mark === markText) return;
+  throw new Fault(
+    "state-unwritable",
+    `${directory} is not a demo's folder, so --fresh does not delete it`,
+    "Name another folder with --state, or move this one away yourself.",
+  );
 }
