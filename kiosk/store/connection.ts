@@ -4,7 +4,7 @@ import type { GenesisData, Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { afterEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
-import type { Span } from "./spans.ts";
+import { countPeopleAfter, isAboutPeople, type Span } from "./spans.ts";
 import { openFault, writeFault } from "./sqlite-error.ts";
 import { type Head, openWitness } from "./witness.ts";
 
@@ -15,7 +15,8 @@ export interface Connection extends Disposable {
   readonly database: () => JournalDatabase;
   readonly cursors: ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
-  readonly spans: () => readonly Span[];
+  /** Punches and corrections after `position`. */
+  readonly countPeopleAfter: (position: Position) => number;
   /** Makes the record after the head and commits it. @throws what `Journal.append` may. */
   readonly append: (make: (head: Head, id: string) => Appended, at: Stamp) => Appended;
   /** Commits a write that says nothing. @throws what `Journal.append` may. */
@@ -33,6 +34,7 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
   const ids = recordIds(newest.id);
   const cursors = new Map(database.cursors());
   const spans = spansOf(database);
+  let bookkeeping = [...database.bookkeeping()];
   const genesis = database.at({ epoch: head.epoch, seq: 0 });
   if (genesis === undefined) throw new RangeError("the newest epoch has a genesis");
 
@@ -43,6 +45,7 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
       // What a failed commit left may be in the page cache only: carrying it over writes and syncs it anew.
       opened.checkpoint();
       head = newestOf(opened);
+      bookkeeping = [...opened.bookkeeping()];
     } catch (error) {
       opened[Symbol.dispose]();
       throw writeFault(error);
@@ -74,7 +77,10 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
       write((target) => target.setCursor(receiver, to));
       cursors.set(receiver, to);
     },
-    spans: () => spans.map((span) => (span.epoch === head.epoch ? { ...span, last: head.seq } : span)),
+    countPeopleAfter: (position) => {
+      const grown = spans.map((span) => (span.epoch === head.epoch ? { ...span, last: head.seq } : span));
+      return countPeopleAfter(grown, bookkeeping, position);
+    },
     append: (make, at) => {
       connected();
       const made = make(head, ids.next(at.utcMs));
@@ -84,6 +90,10 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
         // A commit that failed may have arrived all the same: then it counts.
         if (!(error instanceof Fault) || !arrived(connected, made.stored)) throw error;
       }
+      const { epoch, seq, type } = made.stored;
+      // A commit that failed and arrived was read with the others already.
+      const isListed = bookkeeping.at(-1)?.epoch === epoch && bookkeeping.at(-1)?.seq === seq;
+      if (!isAboutPeople(type) && !isListed) bookkeeping.push({ epoch, seq });
       head = made.stored;
       witness.note(head);
       return made;

@@ -26,6 +26,8 @@ export interface JournalDatabase extends Disposable {
   readonly last: () => Position | null;
   /** First and last number of every epoch, oldest first. */
   readonly epochs: () => readonly { readonly epoch: number; readonly first: number; readonly last: number }[];
+  /** Places of the records that are neither punch nor correction, ascending. */
+  readonly bookkeeping: () => readonly Position[];
   readonly cursors: () => ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
@@ -109,6 +111,9 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const span = database.prepare(
     "select (select min(seq) from record where epoch = ?1) as first, (select max(seq) from record where epoch = ?1) as last",
   );
+  const bookkeeping = database.prepare(
+    "select epoch, seq from record where typ not in ('punch', 'correction') order by epoch, seq",
+  );
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
     `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
@@ -148,6 +153,7 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       }
       return found;
     },
+    bookkeeping: () => bookkeeping.all().map(({ epoch, seq }) => ({ epoch: Number(epoch), seq: Number(seq) })),
     cursors: () => {
       const found = new Map<string, Position>();
       for (const { receiver, epoch, seq, crc } of cursors.all()) {

@@ -14,7 +14,6 @@ import { keyOfRing, publishKey, readKeyring } from "./keyring.ts";
 import { takeLock } from "./lock.ts";
 import { eventOf, makeRecord } from "./make-record.ts";
 import { finishRebuild, rebuild, setAsideName } from "./rebuild.ts";
-import { countAfter } from "./spans.ts";
 import { readWitness } from "./witness.ts";
 
 export interface JournalOptions {
@@ -113,7 +112,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       if (isBefore(connection.head(), to)) throw new RangeError("a receiver cannot have more than there is");
       connection.setCursor(receiver, to);
     },
-    waiting: (receiver) => countAfter(connection.spans(), cursor(receiver)),
+    waiting: (receiver) => connection.countPeopleAfter(cursor(receiver)),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

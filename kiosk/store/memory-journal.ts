@@ -4,7 +4,9 @@ import type { Signer } from "../core/jws.ts";
 import type { Appended, Clock, Journal } from "../core/ports.ts";
 import { type Identity, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
+import { beforeEverything } from "./database.ts";
 import { eventOf, makeRecord, recordIds } from "./make-record.ts";
+import { isAboutPeople } from "./spans.ts";
 
 export interface MemoryJournalOptions {
   readonly identity: Identity;
@@ -20,10 +22,10 @@ export interface MemoryJournal extends Journal {
   readonly failNext: (fault: Fault, count?: number) => void;
 }
 
-const beforeEverything: Position = { epoch: 0, seq: -1 };
-
 export function openMemoryJournal({ identity, signer, clock, firmware, boot }: MemoryJournalOptions): MemoryJournal {
   const records: Appended[] = [];
+  /** Punches and corrections up to each record. */
+  const peopleUpTo: number[] = [];
   const cursors = new Map<string, Position>();
   const ids = recordIds(null);
   const failures: Fault[] = [];
@@ -38,6 +40,7 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     const draft = { epoch, seq: records.length, prev, id: ids.next(at.utcMs), body, at };
     const made = makeRecord(draft, identity, signer);
     records.push(made);
+    peopleUpTo.push((peopleUpTo.at(-1) ?? 0) + (isAboutPeople(made.stored.type) ? 1 : 0));
     return made;
   };
   const keys = [{ kid: signer.kid, alg: signer.alg, use: "rec" as const }];
@@ -66,7 +69,7 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     at: (position) => (position.epoch === epoch ? records[position.seq]?.stored : undefined),
     recall: (sinceUtcMs) =>
       records
-        .filter(({ stored }) => stored.type === "punch" || stored.type === "correction")
+        .filter(({ stored }) => isAboutPeople(stored.type))
         .filter(({ event }) => Date.parse(event.time) >= sinceUtcMs)
         .map(({ stored }) => eventOf(stored.jws)),
     cursor,
@@ -75,7 +78,11 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
       if (isBefore(headOf().stored, to)) throw new RangeError("a receiver cannot have more than there is");
       cursors.set(receiver, to);
     },
-    waiting: (receiver) => Math.max(0, records.length - indexAfter(cursor(receiver))),
+    waiting: (receiver) => {
+      const { epoch: of, seq } = cursor(receiver);
+      const receipted = of < epoch ? 0 : (peopleUpTo[seq] ?? 0);
+      return (peopleUpTo.at(-1) ?? 0) - receipted;
+    },
     failNext: (fault, count = 1) => {
       for (let failed = 0; failed < count; failed += 1) failures.push(fault);
     },

@@ -1,5 +1,8 @@
+import type { Journal } from "../../kiosk/core/ports.ts";
+import { isBefore } from "../../kiosk/core/record.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
-import { bootBody, identity, realClock, type SmallJournal, type TestKey } from "../unit/uplink/parts.ts";
+import { identity, realClock, type SmallJournal, type TestKey } from "../unit/uplink/parts.ts";
+import { punch } from "./journal.ts";
 
 /** The store's own journal in memory, with what the uplink's tests like to do to it. It starts with two records. */
 export function memoryJournal({ signer }: TestKey): Omit<SmallJournal, "newEpoch"> {
@@ -10,7 +13,12 @@ export function memoryJournal({ signer }: TestKey): Omit<SmallJournal, "newEpoch
       return journal.read({ epoch: 0, seq: -1 }, 100_000);
     },
     grow: (count) => {
-      for (let n = 0; n < count; n += 1) void journal.append(bootBody, realClock.now());
+      for (let n = 0; n < count; n += 1) void journal.append(punch(), realClock.now());
     },
   };
+}
+
+/** True where the receiver has everything, our bookkeeping included. */
+export function isReceipted(journal: Pick<Journal, "cursor" | "head">, receiver: string): boolean {
+  return !isBefore(journal.cursor(receiver), journal.head());
 }

@@ -6,7 +6,7 @@ import { openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";
 import { openSimBroker } from "../../kiosk/uplink/sim/broker.ts";
 import { openUplink } from "../../kiosk/uplink/uplink.ts";
 import { identity, newKey, quick, realClock, until } from "../unit/uplink/parts.ts";
-import { memoryJournal } from "./journal-parts.ts";
+import { isReceipted, memoryJournal } from "./journal-parts.ts";
 
 /** The demo's own cloud, as `npm start` has it. */
 
@@ -51,7 +51,7 @@ test("pulling the network cable in the drawer makes records wait; plugging it in
   const journal = memoryJournal(key);
   await using uplink = await connect(cloud, journal);
   expect(uplink.simulated).toBe(true);
-  await until("receipted", () => journal.waiting(cloud.receiver.name) === 0);
+  await until("receipted", () => isReceipted(journal, cloud.receiver.name));
   cloud.broker.cut();
   expect(cloud.broker.isCut()).toBe(true);
   await until("noticed", () => cloud.state() === "offline");
@@ -68,7 +68,7 @@ test("the backend keeps its key and its records over a restart, so old receipts 
   const name = await (async () => {
     await using cloud = await open();
     await using _ = await connect(cloud, journal);
-    await until("receipted", () => journal.waiting(cloud.receiver.name) === 0);
+    await until("receipted", () => isReceipted(journal, cloud.receiver.name));
     return { ...cloud.receiver };
   })();
   await using again = await open();
@@ -76,7 +76,7 @@ test("the backend keeps its key and its records over a restart, so old receipts 
   expect(again.stored().length).toBe(7);
   journal.grow(1);
   await using _ = await connect(again, journal);
-  await until("receipted", () => journal.waiting(name.name) === 0);
+  await until("receipted", () => isReceipted(journal, name.name));
   expect(again.counts()).toMatchObject({ records: 1, duplicates: 0, forks: 0, quarantined: 0 });
   expect(statSync(join(stateDir, "demo-backend-key.pem")).mode & 0o077).toBe(0);
   expect(readFileSync(join(stateDir, "demo-backend-key.pem"), "utf8")).toContain("PRIVATE KEY");
@@ -102,6 +102,7 @@ test("receipts are told one by one, with how many records each covers", async ()
 test("a device with another key is not believed, and its messages are set aside", async () => {
   await using cloud = await open();
   const stranger = memoryJournal(newKey());
+  stranger.grow(2);
   await using uplink = await openUplink({
     broker: { brokerUrl: cloud.broker.deviceUrl },
     receiver: cloud.receiver,

@@ -11,7 +11,7 @@ import { bootId, openSystemClock, testClock } from "../../../kiosk/host/clock.ts
 import { openSigner } from "../../../kiosk/host/signer.ts";
 import { openJournal } from "../../../kiosk/store/journal.ts";
 import { makeRecord, recordIds } from "../../../kiosk/store/make-record.ts";
-import { countAfter } from "../../../kiosk/store/spans.ts";
+import { countPeopleAfter } from "../../../kiosk/store/spans.ts";
 import { openWitness, readWitness } from "../../../kiosk/store/witness.ts";
 import { at, punch, startMs } from "../../contract/journal.ts";
 import vectors from "../../fixtures/uplink-vectors.json" with { type: "json" };
@@ -124,15 +124,22 @@ test("the witness believes the newer of its two slots, and the other when one is
   expect((await stat(join(directory, "head.a"))).size).toBe(512);
 });
 
-test("what waits is counted over epochs, without the numbers that were declared lost", () => {
+test("what waits is counted over epochs, without bookkeeping and without the numbers that were declared lost", () => {
   const spans = [
     { epoch: 1, first: 0, last: 20, lost: [11, 12] as const },
     { epoch: 2, first: 0, last: 4, lost: null },
   ];
-  expect(countAfter(spans, { epoch: 0, seq: -1 })).toBe(24);
-  expect(countAfter(spans, { epoch: 1, seq: 11 })).toBe(13);
-  expect(countAfter(spans, { epoch: 1, seq: 30 })).toBe(5);
-  expect(countAfter(spans, { epoch: 2, seq: 4 })).toBe(0);
+  const bookkeeping = [
+    { epoch: 1, seq: 0 },
+    { epoch: 1, seq: 15 },
+    { epoch: 2, seq: 0 },
+  ];
+  const count = (epoch: number, seq: number) => countPeopleAfter(spans, bookkeeping, { epoch, seq });
+  expect(count(0, -1)).toBe(21);
+  expect(count(1, 11)).toBe(11);
+  expect(count(1, 15)).toBe(9);
+  expect(count(1, 30)).toBe(4);
+  expect(count(2, 4)).toBe(0);
 });
 
 test("the system clock goes on, sleeps, wakes at once when told, and says how far it may be trusted", async () => {
