@@ -6,6 +6,7 @@ import type { Journal } from "../core/ports.ts";
 import { type Identity, isBefore, type Position } from "../core/record.ts";
 import { unwrap } from "./contract/envelope.ts";
 import { type AckEvent, ackEvent } from "./contract/wire.ts";
+import { lossAt } from "./loss.ts";
 
 /** Whose receipts count. */
 export interface ReceiverKey {
@@ -26,6 +27,8 @@ export type Receipt =
   | { readonly is: "ignored"; readonly why: string };
 
 export type Miss = { readonly epoch: number; readonly ranges: readonly (readonly [number, number])[] };
+
+const beforeEverything: Position = { epoch: 0, seq: -1 };
 
 /** Reads what came on the receipt channel. Total: no bytes from outside make it throw. */
 export function readReceipt(bytes: Uint8Array, device: Identity, receiver: ReceiverKey, journal: Journal): Receipt {
@@ -55,8 +58,15 @@ function judge({ source, data }: AckEvent, device: Identity, receiver: string, j
   const ours = journal.at(to);
   if (ours !== undefined && ours.rh !== data.rh) return alarm("LU-2004 the receipt's record hash is not ours");
   if (!isBefore(cursor, to)) return { is: "known", miss };
-  if (ours === undefined) return alarm("LU-2004 the receipt names a record that is not in the journal");
   const oldest = journal.read(cursor, 1)[0];
+  if (ours === undefined) {
+    const [first] = journal.read(beforeEverything, 1);
+    // All of that life is gone from here, so nothing of it is owed: see docs/decisions/0003-journal.md.
+    if (first !== undefined && first.epoch > to.epoch) return { is: "known", miss };
+    const loss = lossAt(to, journal);
+    if (loss === "none") return alarm("LU-2004 the receipt names a record that is not in the journal");
+    if (loss.rh !== null && loss.rh !== data.rh) return alarm("LU-2004 the receipt's record hash was never ours");
+  }
   // A cursor in a newer epoch would give up what is still owed of the older one.
   if (oldest !== undefined && oldest.epoch < to.epoch) return { is: "ignored", why: "an older epoch is still owed" };
   return { is: "further", to, miss };

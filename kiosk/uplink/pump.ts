@@ -1,13 +1,15 @@
 import type { Journal, StoredRecord } from "../core/ports.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import type { Miss } from "./inbox.ts";
+import { genesesAfter } from "./loss.ts";
 
 /**
  * Decides which record goes next, during one connection. The journal is the queue: nothing is remembered here that the
  * receipt cursor would not bring back, and a PUBACK only frees a place in the window.
  *
  * Two lanes. *Live*: committed since this connection came up; goes first, and a quarter of the window is kept for it, so
- * "who is in the building" stays fresh while a month's backlog drains. *Backlog*: the rest, oldest first.
+ * "who is in the building" stays fresh while a month's backlog drains. *Backlog*: the rest, oldest first, but for the
+ * genesis records of later epochs, which lead.
  */
 export interface Pump {
   /** Sends while there is something to send and room for it. */
@@ -52,7 +54,12 @@ export function startPump(options: PumpOptions): Pump {
   /** Offered in this connection and not receipted; the backlog's part of it is bounded by the receipt window. */
   const offers = new Map<string, Offer>();
   const inFlight = { live: 0, backlog: 0 };
-  let urgent: Position[] = [];
+  // A receiver that waits for a lost record must hear of the loss before the receipt window is full of what comes after.
+  const declarations = (): Position[] => {
+    const [oldest] = journal.read(journal.cursor(receiver), 1);
+    return oldest === undefined ? [] : [...genesesAfter(oldest.epoch, journal)];
+  };
+  let urgent = declarations();
   let backlog = pageFrom(journal.cursor(receiver));
   let live = pageFrom(journal.head());
   /** The newest record of the backlog lane; what comes after is live. */
@@ -72,8 +79,11 @@ export function startPump(options: PumpOptions): Pump {
   };
 
   const nextBacklog = (): StoredRecord | undefined => {
-    if (backlogOffered >= receiptWindow || !isBefore(backlog.after, lastOfBacklog)) return undefined;
-    return take(backlog, journal);
+    while (backlogOffered < receiptWindow && isBefore(backlog.after, lastOfBacklog)) {
+      const record = take(backlog, journal);
+      if (record === undefined || !offers.has(keyOf(record))) return record;
+    }
+    return undefined;
   };
 
   const offer = (record: StoredRecord, lane: Lane): void => {
@@ -129,7 +139,7 @@ export function startPump(options: PumpOptions): Pump {
     rewind: () => {
       offers.clear();
       backlogOffered = 0;
-      urgent = [];
+      urgent = declarations();
       lastOfBacklog = live.after;
       backlog = pageFrom(journal.cursor(receiver));
       fill();

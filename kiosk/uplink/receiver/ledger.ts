@@ -1,5 +1,6 @@
 import { noRecordHash } from "../../core/chain.ts";
 import type { LuCode } from "../../core/jws.ts";
+import { type Ending, endingOf, merged, type Range, split } from "./ending.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /**
@@ -21,6 +22,9 @@ export interface Shelf {
   ) => { readonly seqs: Iterable<number>; readonly forks: Iterable<number> };
   /** Epochs of which anything is kept, ascending. */
   readonly epochs: (source: string) => readonly number[];
+  readonly putEnding: (source: string, ending: Ending) => void;
+  /** What was put about the end of this epoch, in any order. */
+  readonly endings: (source: string, epoch: number) => readonly Ending[];
 }
 
 export interface Kept {
@@ -33,12 +37,14 @@ export interface Kept {
 export interface Stand {
   readonly source: string;
   readonly epoch: number;
-  /** Every record 0..upto is here. -1: none. */
+  /** Every record 0..upto is here, or was declared lost; `upto` itself is here. -1: none. */
   readonly upto: number;
   /** Record hash at `upto`; that of nothing where it is -1. */
   readonly rh: string;
   /** Ranges between `upto` and the newest that came or was spoken of, inclusive, at most 32. */
-  readonly miss: readonly (readonly [number, number])[];
+  readonly miss: readonly Range[];
+  /** Declared lost by the device and not here, at most the newest 32: what people have to settle. */
+  readonly lost: readonly Range[];
   /** The newest records that were counted and are wrong, at most 32. */
   readonly bad: readonly { readonly seq: number; readonly code: LuCode }[];
   readonly forks: readonly number[];
@@ -56,44 +62,51 @@ const listMax = 32;
 
 export function openLedger(shelf: Shelf): Ledger {
   const lives = new Map<string, Life>();
+  const heads = new Map<string, number>();
+  const keyOf = (source: string, epoch: number): string => `${source} ${epoch}`;
   const lifeOf = (source: string, epoch: number): Life => {
-    const key = `${source} ${epoch}`;
+    const key = keyOf(source, epoch);
     const known = lives.get(key);
     if (known !== undefined) return known;
-    const kept = shelf.epoch(source, epoch);
-    const life: Life = {
-      source,
-      epoch,
-      upto: -1,
-      rh: noRecordHash,
-      head: -1,
-      above: new Set(kept.seqs),
-      forks: new Set(kept.forks),
-      bad: [],
-    };
+    // A genesis of which there are two is no witness to anything.
+    const endings = shelf.endings(source, epoch).filter(({ by }) => !lifeOf(source, by).forks.has(0));
+    const life = blankLife(source, epoch, endings, shelf);
     advance(life, shelf);
     lives.set(key, life);
     return life;
   };
-  const stand = (source: string, epoch: number): Stand => standOf(lifeOf(source, epoch));
+  const stand = (source: string, epoch: number): Stand =>
+    standOf(lifeOf(source, epoch), heads.get(keyOf(source, epoch)) ?? -1);
   return {
     expect: (source, epoch, head) => {
-      const life = lifeOf(source, epoch);
-      life.head = Math.max(life.head, head);
+      const key = keyOf(source, epoch);
+      heads.set(key, Math.max(heads.get(key) ?? -1, head));
     },
     take: (record) => {
+      const { source } = record;
       const { epoch, seq } = record.event;
-      const life = lifeOf(record.source, epoch);
-      const first = shelf.at(record.source, epoch, seq);
+      const life = lifeOf(source, epoch);
+      const first = shelf.at(source, epoch, seq);
       if (first?.rh === record.rh) return "duplicate";
       if (first !== undefined) {
         shelf.putFork(record);
         life.forks.add(seq);
+        if (seq <= life.upto) lives.delete(keyOf(source, epoch));
+        // What a forked genesis said about an earlier epoch no longer counts.
+        if (seq === 0) for (const [key, other] of lives) if (other.source === source) lives.delete(key);
         return "fork";
       }
       shelf.put(record);
       life.above.add(seq);
-      advance(life, shelf);
+      if (isContradicted(life, seq, record.rh)) life.forks.add(seq);
+      // Declared lost, and here after all: counted anew, so that the order of arrival makes no difference.
+      if (seq < life.upto) lives.delete(keyOf(source, epoch));
+      else advance(life, shelf);
+      const ending = endingOf(record);
+      if (ending !== null) {
+        shelf.putEnding(source, ending);
+        lives.delete(keyOf(source, ending.epoch));
+      }
       return "new";
     },
     stand,
@@ -104,24 +117,53 @@ export function openLedger(shelf: Shelf): Ledger {
 interface Life {
   readonly source: string;
   readonly epoch: number;
+  readonly endings: readonly Ending[];
+  /** All that was declared lost, also where it is here. */
+  readonly declared: readonly Range[];
   upto: number;
   rh: string;
-  /** The newest that the device is known to have; -1 where it never said. */
-  head: number;
   /** Came, and is beyond `upto`. */
   readonly above: Set<number>;
   readonly forks: Set<number>;
+  /** Declared lost, not here, and short of `upto`. */
+  lost: Range[];
   bad: { readonly seq: number; readonly code: LuCode }[];
 }
 
+function blankLife(source: string, epoch: number, endings: readonly Ending[], shelf: Shelf): Life {
+  const { seqs, forks } = shelf.epoch(source, epoch);
+  const life: Life = {
+    source,
+    epoch,
+    endings,
+    declared: merged(endings.map(({ lost }) => lost).filter((lost) => lost !== null)),
+    upto: -1,
+    rh: noRecordHash,
+    above: new Set(seqs),
+    forks: new Set(forks),
+    lost: [],
+    bad: [],
+  };
+  for (const { last } of endings) {
+    const kept = shelf.at(source, epoch, last);
+    if (kept !== undefined && isContradicted(life, last, kept.rh)) life.forks.add(last);
+  }
+  return life;
+}
+
+/** A genesis that remembers another last record than came is a second truth about that place. */
+const isContradicted = ({ endings }: Life, seq: number, ours: string): boolean =>
+  endings.some(({ last, rh }) => last === seq && rh !== null && rh !== ours);
+
 /** Poison never blocks the queue, so what is wrong is counted and listed; only a fork does, because it is two truths. */
 function advance(life: Life, shelf: Shelf): void {
-  const forkAt = Math.min(...life.forks);
-  while (life.above.has(life.upto + 1) && life.upto + 1 < forkAt) {
-    const seq = life.upto + 1;
+  for (let seq = nextOf(life); seq !== null; seq = nextOf(life)) {
     const kept = shelf.at(life.source, life.epoch, seq);
     if (kept === undefined) throw new Error("the shelf lost a record");
-    const flaw: LuCode | null = kept.flaw ?? (kept.prev === life.rh ? null : 2002);
+    const isAfterHole = seq > life.upto + 1;
+    // Across a hole there is nothing to compare with: that link is declared, not proved.
+    const flaw: LuCode | null = kept.flaw ?? (isAfterHole || kept.prev === life.rh ? null : 2002);
+    if (isAfterHole) life.lost = [...life.lost, [life.upto + 1, seq - 1] as const].slice(-listMax);
     if (flaw !== null) life.bad = [...life.bad, { seq, code: flaw }].slice(-listMax);
     life.above.delete(seq);
     life.upto = seq;
@@ -129,19 +171,41 @@ function advance(life: Life, shelf: Shelf): void {
   }
 }
 
-function standOf(life: Life): Stand {
-  const { source, epoch, upto, rh, bad } = life;
-  return { source, epoch, upto, rh, bad, miss: missing(life), forks: [...life.forks].sort((a, b) => a - b) };
+/** The next record that may be counted: the one after `upto`, or the first after a declared hole. */
+function nextOf({ upto, above, forks, declared }: Life): number | null {
+  let seq = upto + 1;
+  if (!above.has(seq)) {
+    const hole = declared.find(([from, to]) => from <= upto + 1 && upto + 1 <= to);
+    if (hole === undefined) return null;
+    seq = Number.POSITIVE_INFINITY;
+    for (const one of above) seq = Math.min(seq, one);
+    if (seq > hole[1] + 1) return null;
+  }
+  for (const fork of forks) if (fork <= seq) return null;
+  return seq;
 }
 
-function missing({ upto, above, head }: Life): [number, number][] {
-  const ranges: [number, number][] = [];
+function standOf(life: Life, head: number): Stand {
+  const { source, epoch, upto, rh, bad, declared, endings } = life;
+  const miss: Range[] = [];
+  const lost = [...life.lost];
+  const newest = endings.reduce((newest, { last }) => Math.max(newest, last), head);
+  for (const gap of gapsOf(life, newest)) {
+    const { inside, outside } = split(gap, declared);
+    lost.push(...inside);
+    miss.push(...outside);
+  }
+  const forks = [...life.forks].sort((a, b) => a - b);
+  return { source, epoch, upto, rh, bad, miss: miss.slice(0, listMax), lost: lost.slice(-listMax), forks };
+}
+
+function gapsOf({ upto, above }: Life, head: number): Range[] {
+  const gaps: Range[] = [];
   let expected = upto + 1;
   for (const seq of [...above].sort((a, b) => a - b)) {
-    if (seq > expected) ranges.push([expected, seq - 1]);
-    if (ranges.length === listMax) break;
+    if (seq > expected) gaps.push([expected, seq - 1]);
     expected = seq + 1;
   }
-  if (expected <= head && ranges.length < listMax) ranges.push([expected, head]);
-  return ranges;
+  if (expected <= head) gaps.push([expected, head]);
+  return gaps;
 }

@@ -1,9 +1,11 @@
+import type { Ending } from "./ending.ts";
 import type { Kept, Shelf } from "./ledger.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /** Keeps records as long as the process lives: for tests and for trying a receiver out. Never receipt from it in earnest. */
 export function openMemoryShelf(): Shelf {
   const epochs = new Map<string, Map<number, Keep>>();
+  const endings = new Map<string, Ending[]>();
   const keepOf = (source: string, epoch: number): Keep => {
     const ofSource = epochs.get(source) ?? new Map<number, Keep>();
     epochs.set(source, ofSource);
@@ -23,6 +25,10 @@ export function openMemoryShelf(): Shelf {
       const keep = epochs.get(source)?.get(epoch);
       return { seqs: keep?.records.keys() ?? [], forks: (keep?.forks ?? []).map(({ event }) => event.seq) };
     },
+    putEnding: (source, ending) => {
+      endings.set(source, [...(endings.get(source) ?? []), ending]);
+    },
+    endings: (source, ended) => (endings.get(source) ?? []).filter(({ epoch }) => epoch === ended),
     epochs: (source) => [...(epochs.get(source)?.keys() ?? [])].sort((a, b) => a - b),
   };
 }

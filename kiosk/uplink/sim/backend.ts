@@ -3,10 +3,11 @@ import { v7 } from "uuid";
 import { type Backoff, waitMs } from "../../core/backoff.ts";
 import { isFault } from "../../core/fault.ts";
 import { LuError } from "../../core/jws.ts";
+import type { PublicJwk } from "../../core/kid.ts";
 import type { Clock } from "../../core/ports.ts";
 import { type Identity, sourceOf } from "../../core/record.ts";
 import { structuredContentType } from "../contract/envelope.ts";
-import { keyFromJwk, type PublicJwk } from "../contract/keys.ts";
+import { keyFromJwk } from "../contract/keys.ts";
 import { generic5 } from "../contract/topics.ts";
 import { openPipe, type Pipe, type PipeOptions } from "../mqtt.ts";
 import { type News, openNews } from "../news.ts";
@@ -119,7 +120,18 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
     receipts.tell({ receiver: name, epoch, upto: stand.upto, records: stand.upto - before });
   };
 
-  const due = openSlowBell(options.coalesceMs ?? 300, clock);
+  /** False where the disk refused: what nobody known signed is then forgotten, and the next message is heard all the same. */
+  const setAside = (topic: string, { code }: LuError, bytes: Uint8Array): boolean => {
+    try {
+      shelf.quarantine(clock.now().utcMs, topic, code, bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  /** Older epochs go first: the device clears them in order. */
+  const olderThan = (epoch: number): readonly number[] => shelf.epochs(source).filter((known) => known < epoch);
+  const bell = openSlowBell(options.coalesceMs ?? 300, clock);
   const heard = (topic: string, bytes: Uint8Array) => {
     const address = generic5.decode(topic);
     if (address === null) return;
@@ -127,8 +139,11 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
       if (address.channel === "rec") {
         const record = verifyRecord(bytes, keys, address.device);
         batch.push(record);
-        if (batch.length >= batchMax) receipt(record.event.epoch);
-        due.ring(() => receipt(record.event.epoch), `${record.event.epoch}`);
+        const { epoch, seq } = record.event;
+        // A genesis may declare what an older epoch waits for.
+        const due = seq === 0 ? olderThan(epoch) : [];
+        for (const one of [...due, epoch]) bell.ring(() => receipt(one), `${one}`);
+        if (batch.length >= batchMax) receipt(epoch);
       } else if (address.channel === "sta") {
         const { sess, state, ep, head } = verifyStatus(bytes, keys, address.device).data;
         ledger.expect(source, ep, head.seq);
@@ -138,14 +153,11 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
         const { ep, head } = verifySync(bytes, keys, address.device).data;
         ledger.expect(source, ep, head.seq);
         commit();
-        // Older epochs first: the device clears them in order.
-        const known = ledger.stands(source).map(({ epoch }) => epoch);
-        for (const epoch of new Set([...known.filter((epoch) => epoch < ep), ep])) receipt(epoch);
+        for (const epoch of [...olderThan(ep), ep]) receipt(epoch);
       }
     } catch (error) {
       if (!(error instanceof LuError)) throw error;
-      shelf.quarantine(clock.now().utcMs, topic, error.code, bytes);
-      counts.quarantined += 1;
+      if (setAside(topic, error, bytes)) counts.quarantined += 1;
     }
   };
 
@@ -172,7 +184,7 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
     stored: () => shelf.jwsOf(source),
     counts: () => ({ ...counts }),
     [Symbol.asyncDispose]: async () => {
-      due.stop();
+      bell.stop();
       stop.abort();
       await pipe?.[Symbol.asyncDispose]();
       await running;

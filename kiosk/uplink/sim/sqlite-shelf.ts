@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LuCode } from "../../core/jws.ts";
+import type { Ending } from "../receiver/ending.ts";
 import type { Kept, Shelf } from "../receiver/ledger.ts";
 import type { VerifiedRecord } from "../receiver/verify.ts";
 
@@ -25,6 +26,9 @@ export function openSqliteShelf(path: string): SqliteShelf {
     CREATE TABLE IF NOT EXISTS fork (
       source TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, rh TEXT NOT NULL, jws TEXT NOT NULL,
       PRIMARY KEY (source, epoch, seq, rh)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS ending (
+      source TEXT NOT NULL, epoch INTEGER NOT NULL, said_by INTEGER NOT NULL, last INTEGER NOT NULL, rh TEXT,
+      lost_from INTEGER, lost_to INTEGER, PRIMARY KEY (source, epoch, said_by)) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS quarantine (
       n INTEGER PRIMARY KEY, utcMs INTEGER NOT NULL, topic TEXT NOT NULL, code INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
   `);
@@ -36,6 +40,12 @@ export function openSqliteShelf(path: string): SqliteShelf {
   const seqs = database.prepare("SELECT seq FROM record WHERE source = ? AND epoch = ? ORDER BY seq");
   const forks = database.prepare("SELECT seq FROM fork WHERE source = ? AND epoch = ?");
   const epochs = database.prepare("SELECT DISTINCT epoch FROM record WHERE source = ? ORDER BY epoch");
+  const putEnding = database.prepare(
+    "INSERT INTO ending (source, epoch, said_by, last, rh, lost_from, lost_to) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const endings = database.prepare(
+    "SELECT epoch, said_by, last, rh, lost_from, lost_to FROM ending WHERE source = ? AND epoch = ?",
+  );
   const quarantine = database.prepare("INSERT INTO quarantine (utcMs, topic, code, bytes) VALUES (?, ?, ?, ?)");
   const trim = database.prepare("DELETE FROM quarantine WHERE n <= (SELECT MAX(n) FROM quarantine) - 1000");
   const quarantined = database.prepare("SELECT COUNT(*) AS count FROM quarantine");
@@ -53,6 +63,10 @@ export function openSqliteShelf(path: string): SqliteShelf {
       forks: forks.all(source, epoch).map(({ seq }) => Number(seq)),
     }),
     epochs: (source) => epochs.all(source).map(({ epoch }) => Number(epoch)),
+    putEnding: (source, { epoch, by, last, rh, lost }) => {
+      putEnding.run(source, epoch, by, last, rh, lost?.[0] ?? null, lost?.[1] ?? null);
+    },
+    endings: (source, epoch) => endings.all(source, epoch).map(endingOfRow),
     commit: (work) => {
       database.exec("BEGIN IMMEDIATE");
       try {
@@ -73,3 +87,11 @@ export function openSqliteShelf(path: string): SqliteShelf {
     [Symbol.dispose]: () => database.close(),
   };
 }
+
+const endingOfRow = (row: Record<string, unknown>): Ending => ({
+  epoch: Number(row.epoch),
+  by: Number(row.said_by),
+  last: Number(row.last),
+  rh: row.rh === null ? null : String(row.rh),
+  lost: row.lost_from === null ? null : [Number(row.lost_from), Number(row.lost_to)],
+});

@@ -18,7 +18,7 @@ function scene() {
   const ack = (changes: Partial<Stand> & { readonly upto: number }, name = "payroll", signer = cloud.signer) => {
     const epoch = changes.epoch ?? 1;
     const rh = rhOf(changes.upto, epoch);
-    const stand = { source: sourceOf(identity), epoch, rh, miss: [], bad: [], forks: [], ...changes };
+    const stand = { source: sourceOf(identity), epoch, rh, miss: [], lost: [], bad: [], forks: [], ...changes };
     return ackOf(stand, name, "0199c82c-c000-7000-8000-000000000000", 1_760_000_000_000, signer);
   };
   const read = (bytes: Uint8Array) => readReceipt(bytes, identity, payroll, journal);

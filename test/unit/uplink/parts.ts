@@ -5,7 +5,7 @@ import { noRecordHash } from "../../../kiosk/core/chain.ts";
 import { type JwsTyp, type Signer, signJws } from "../../../kiosk/core/jws.ts";
 import { kidOf, type PublicJwk } from "../../../kiosk/core/kid.ts";
 import type { Clock, Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
-import { isBefore, type Position, type RecordBody, sourceOf } from "../../../kiosk/core/record.ts";
+import { type GenesisData, isBefore, type Position, type RecordBody, sourceOf } from "../../../kiosk/core/record.ts";
 import { utcText } from "../../../kiosk/core/time.ts";
 import { wrap } from "../../../kiosk/uplink/contract/envelope.ts";
 import type { SignedEvent } from "../../../kiosk/uplink/contract/wire.ts";
@@ -52,8 +52,8 @@ export interface SmallJournal extends Journal {
   readonly records: readonly StoredRecord[];
   /** Appends `count` records at once, without waiting. */
   readonly grow: (count: number) => void;
-  /** A new epoch begins: its first record is number 0. */
-  readonly newEpoch: () => void;
+  /** A new epoch begins: its first record is number 0. With `data` it is a genesis, and what it declares lost is gone. */
+  readonly newEpoch: (data?: Pick<GenesisData, "prev" | "lost">) => void;
 }
 
 /** Chained and signed like the real one, and forgotten with the process. */
@@ -89,9 +89,17 @@ export function smallJournal(key: TestKey, who = identity): SmallJournal {
     grow: (count) => {
       for (let n = 0; n < count; n += 1) add(bootBody);
     },
-    newEpoch: () => {
+    newEpoch: (data) => {
       epoch += 1;
-      add(bootBody);
+      if (data === undefined) {
+        add(bootBody);
+        return;
+      }
+      const keys = [{ kid: key.signer.kid, alg: "EdDSA", use: "rec" as const }];
+      add({ type: "genesis", data: { reason: "truncated", ticket: null, fw: "0.1.0", keys, ...data } });
+      const isLost = ({ epoch: of, seq }: Position) =>
+        data.lost !== undefined && of === data.prev.epoch && data.lost[0] <= seq && seq <= data.lost[1];
+      records.splice(0, records.length, ...records.filter((record) => !isLost(record)));
     },
     head: () => records.at(-1) as StoredRecord,
     append: async (body) => add(body),
