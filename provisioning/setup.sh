@@ -42,7 +42,7 @@ remedy="Read the lines above, then run ./provisioning/setup.sh again."
 beat=""
 
 stop_beat() {
-  [[ -z "$beat" ]] || kill "$beat" 2>/dev/null || true
+  [[ -z "$beat" ]] || { kill -KILL "$beat" && wait "$beat"; } 2>/dev/null || true
   beat=""
 }
 
@@ -76,7 +76,7 @@ heartbeat() {
 # Runs a long command with its output in the log; on failure the end of that output is shown.
 quietly() {
   local began=$SECONDS status=0
-  heartbeat &
+  heartbeat 2>/dev/null &
   beat=$!
   "$@" </dev/null >"$log" 2>&1 || status=$?
   stop_beat
@@ -165,6 +165,23 @@ has_npm || refuse "there is no Node 18 or newer with npm, and apt did not bring 
 
 # ---- 2. dependencies ---------------------------------------------------------------------------------------------
 
+# npm leaves out, in silence, optional packages that do not fit the Node it runs on, and the page's builder has such. So
+# npm itself has to run on the pinned Node, which is therefore fetched first, against the same hash of the lockfile.
+fetch_pinned_node() {
+  local locked="require('./package-lock.json').packages['node_modules/$pinned']" tarball found
+  mkdir -p .cache/node
+  npm pack "$pinned@$(node -p "$locked.version")" --pack-destination .cache/node --ignore-scripts || return
+  tarball=$(echo .cache/node/*.tgz)
+  found=$(node -p 'crypto.createHash("sha512").update(fs.readFileSync(process.argv[1])).digest("base64")' "$tarball")
+  [[ "sha512-$found" == "$(node -p "$locked.integrity")" ]] || {
+    echo "the package $pinned is not the one that package-lock.json pins"
+    return 1
+  }
+  tar -xzf "$tarball" -C .cache/node --strip-components=1 package/bin/node
+}
+
+npm_ci() { PATH="$PWD/.cache/node/bin:$PATH" npm ci "$@"; }
+
 step "Dependencies"
 installed=node_modules/.package-lock.json
 if [[ "$installed" -nt package-lock.json ]]; then
@@ -173,12 +190,18 @@ else
   free_kb=$(df -Pk . | awk 'NR == 2 { print $4 }')
   ((free_kb >= 2621440)) ||
     refuse "only $((free_kb / 1024)) MB are free here, and set-up needs 2560 MB" "Free some space or move the checkout to a larger disk, then run ./provisioning/setup.sh again."
+  remedy="Check the network and the registry that npm is set to use (npm config get registry), then run ./provisioning/setup.sh again."
+  rm -rf .cache/node
+  if [[ "$(node --version)" != v26.* ]]; then
+    note "first the pinned Node itself, because npm looks at the Node it runs on (57 MB, some seconds)"
+    quietly fetch_pinned_node
+  fi
   note "exactly what package-lock.json lists, each checked against its hash (about 750 MB, 1 to 4 minutes)"
   note "no package's own script is run: none of ours needs one, the native parts come ready-made"
-  remedy="Check the network and the registry that npm is set to use (npm config get registry), then run ./provisioning/setup.sh again."
   # The pinned Node is an optional dependency and the page's builder a development one: neither may be left out,
-  # whatever NODE_ENV or the user's npm settings say. --force is not used; npm 9 only warns that it is older than we like.
-  quietly npm ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --loglevel=error
+  # whatever NODE_ENV or the user's npm settings say.
+  quietly npm_ci --ignore-scripts --no-audit --no-fund --include=dev --include=optional --loglevel=error
+  rm -rf .cache/node
 fi
 
 # npm 9 sees two packages that bring a "node", links the one of the other processor, and leaves nothing behind.

