@@ -196,7 +196,7 @@ else
     note "first the pinned Node itself, because npm looks at the Node it runs on (57 MB, some seconds)"
     quietly fetch_pinned_node
   fi
-  note "exactly what package-lock.json lists, each checked against its hash (about 750 MB, 1 to 4 minutes)"
+  note "exactly what package-lock.json lists, each checked against its hash (about 900 MB on disk, 1 to 4 minutes)"
   note "no package's own script is run: none of ours needs one, the native parts come ready-made"
   # The pinned Node is an optional dependency and the page's builder a development one: neither may be left out,
   # whatever NODE_ENV or the user's npm settings say.
