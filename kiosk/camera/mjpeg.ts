@@ -10,11 +10,12 @@ export interface MjpegParser {
 export interface MjpegBounds {
   /** The largest picture we wait for, bytes. */
   readonly frameBytes: number;
-  /** How much may come between two pictures before we call it garbage, bytes. Multipart headers are about 70. */
+  /** How much may come between two pictures before we call it garbage, bytes: part headers, and pictures that were torn. */
   readonly gapBytes: number;
 }
 
-const defaultBounds: MjpegBounds = { frameBytes: 8 * 1024 * 1024, gapBytes: 1024 * 1024 };
+/** The gap has room for the largest picture, torn, and the header of the next. */
+const defaultBounds: MjpegBounds = { frameBytes: 8 * 1024 * 1024, gapBytes: 9 * 1024 * 1024 };
 
 /**
  * Cuts a stream into JPEGs by walking their segments, so one parser reads ffmpeg's and GStreamer's multipart parts and
@@ -87,7 +88,11 @@ function endOfPicture(bytes: Buffer, start: number): number | "torn" | "incomple
     if (at + 3 >= bytes.length) return "incomplete";
     const sizeBytes = bytes.readUInt16BE(at + 2);
     if (sizeBytes < 2) return "torn";
-    at += 2 + sizeBytes;
+    const next = at + 2 + sizeBytes;
+    // Only an application's segment may hold another picture, a thumbnail. Elsewhere this one was cut and the next began.
+    const mayHoldPicture = marker >= 0xe0 && marker <= 0xef;
+    if (!mayHoldPicture && bytes.subarray(at, next + 2).includes(startOfPicture)) return "torn";
+    at = next;
     if (marker === 0xda) {
       at = endOfScan(bytes, at);
       if (at === -1) return "incomplete";

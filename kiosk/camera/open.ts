@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import type { Camera, Clock } from "../core/ports.ts";
@@ -8,6 +6,7 @@ import { type Command, custom, jetson, piCsi, usb } from "./commands.ts";
 import { openReplay } from "./replay.ts";
 import { stillsCommand } from "./scenes.ts";
 import { startStream } from "./stream.ts";
+import { usbCameras } from "./usb.ts";
 
 export interface CameraOptions {
   readonly clock: Pick<Clock, "now">;
@@ -29,7 +28,7 @@ export async function openCamera(setting: string, options: CameraOptions): Promi
 }
 
 /** Whether there is a camera that `auto` would take. */
-export const hasCamera = async (): Promise<boolean> => (await usbDevices()).length > 0;
+export const hasCamera = async (): Promise<boolean> => (await usbCameras()).length > 0;
 
 /** JPEGs of a stretch of a clip. @throws Fault `tool-missing`, `camera-lost` where the clip cannot be read. */
 export async function stillsOf(
@@ -56,13 +55,16 @@ async function commandOf(kind: string, detail: string): Promise<Command> {
       return jetson();
     case "command":
       return custom(wordsOf(detail));
+    case "auto":
+    case "usb":
+      return usb(detail || (await firstUsbCamera()));
     default:
-      return usb(detail || (await firstUsbDevice()));
+      throw new Fault("config-invalid", "there is no such kind of camera", "Name one that `--help` lists.");
   }
 }
 
-async function firstUsbDevice(): Promise<string> {
-  const [device] = await usbDevices();
+async function firstUsbCamera(): Promise<string> {
+  const [device] = await usbCameras();
   if (device !== undefined) return device;
   throw new Fault(
     "camera-missing",
@@ -70,18 +72,6 @@ async function firstUsbDevice(): Promise<string> {
     "Plug a USB camera in; it is taken by itself.",
   );
 }
-
-/** Names that stay the same across reboots first; a camera has several nodes and its first is the one with pictures. */
-async function usbDevices(): Promise<readonly string[]> {
-  const byId = await namesIn("/dev/v4l/by-id");
-  const stable = byId.filter((name) => name.endsWith("-index0")).map((name) => join("/dev/v4l/by-id", name));
-  if (stable.length > 0) return stable;
-  const nodes = await namesIn("/dev");
-  return nodes.filter((name) => /^video\d+$/.test(name)).map((name) => join("/dev", name));
-}
-
-const namesIn = async (directory: string): Promise<readonly string[]> =>
-  (await readdir(directory).catch(() => [])).toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 
 const words = z.tuple([z.string().min(1)], z.string());
 

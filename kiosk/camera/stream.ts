@@ -36,8 +36,13 @@ export function startStream(command: Command, { onJpeg, onEnd }: StreamEnds, pat
   let bytes = 0;
   let complaint = "";
   let over = false;
+  let isGone = false;
+  const kill = (signal: "SIGTERM" | "SIGKILL") => {
+    // A number that is free again may be somebody else's by now.
+    if (!isGone) killGroup(child, signal);
+  };
   // Our own exit takes the group along; where we are killed, the broken pipe ends it at its next picture.
-  const killNow = () => killGroup(child, "SIGKILL");
+  const killNow = () => kill("SIGKILL");
   process.once("exit", killNow);
 
   const finish = (fault: Fault | null) => {
@@ -82,7 +87,7 @@ export function startStream(command: Command, { onJpeg, onEnd }: StreamEnds, pat
     }
   });
   child.stderr.on("data", (chunk: Buffer) => {
-    complaint = lastLine(complaint + chunk.toString("utf8")).slice(-complaintMax);
+    complaint = (complaint + chunk.toString("utf8")).slice(-complaintMax);
   });
   child.once("error", (error: NodeJS.ErrnoException) => {
     finish(error.code === "ENOENT" ? toolMissing(command, error) : lost(command, error.message));
@@ -93,8 +98,12 @@ export function startStream(command: Command, { onJpeg, onEnd }: StreamEnds, pat
   });
   child.once("close", (status, signal) => {
     process.removeListener("exit", killNow);
+    // Whatever a wrapper script left behind.
     killNow();
-    finish(status === 0 && pictures > 0 ? null : lost(command, complaint || `status ${status ?? signal}`));
+    isGone = true;
+    finish(
+      status === 0 && pictures > 0 ? null : lost(command, lastLine(complaint, command) || `status ${status ?? signal}`),
+    );
     gone.resolve();
   });
 
@@ -102,7 +111,7 @@ export function startStream(command: Command, { onJpeg, onEnd }: StreamEnds, pat
     stop: async () => {
       over = true;
       clearTimeout(watchdog);
-      killGroup(child, "SIGTERM");
+      kill("SIGTERM");
       const hammer = setTimeout(killNow, 1_000);
       await gone.promise;
       clearTimeout(hammer);
@@ -120,12 +129,14 @@ function killGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-const complaintMax = 300;
+const complaintMax = 4_096;
 
 /** The last line that says something, without the names of people's files and folders. */
-function lastLine(text: string): string {
-  const lines = text.split(/\r?\n/u).filter((line) => line.trim() !== "");
-  return (lines.at(-1) ?? "").replaceAll(/(?<![\w/])\/(?!dev\/)[^\s:'"]+/gu, "(file)");
+function lastLine(complaint: string, { args }: Command): string {
+  const lines = complaint.split(/\r?\n/u).filter((line) => line.trim() !== "");
+  const files = args.filter((word) => /\/|\.\w+$/u.test(word) && !word.startsWith("/dev/"));
+  const nameless = files.reduce((line, name) => line.replaceAll(name, "(file)"), lines.at(-1) ?? "");
+  return nameless.replaceAll(/(?<![\w/])\/(?!dev\/)[^\s:'"]+/gu, "(file)").slice(0, 300);
 }
 
 const toolMissing = ({ program }: Command, cause: unknown): Fault =>
