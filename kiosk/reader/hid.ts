@@ -1,4 +1,4 @@
-import { devicesAsync, HIDAsync, setDriverType } from "node-hid";
+import { type Device, devicesAsync, HIDAsync } from "node-hid";
 import { Fault } from "../core/fault.ts";
 import { badgeId } from "../core/person.ts";
 import type { Clock, Reader } from "../core/ports.ts";
@@ -20,6 +20,8 @@ export interface HidOptions {
   readonly path?: string;
   /** How a device is opened; the real thing unless a test plays one. */
   readonly openDevice?: (path: string) => Promise<HidDevice>;
+  /** What hangs on this machine; asked for where `path` is left out. */
+  readonly listDevices?: () => Promise<readonly Device[]>;
 }
 
 /**
@@ -40,22 +42,33 @@ const keyboardUsage = { page: 1, usage: 6 };
  * Opens a badge reader that types its cards, over hidraw, so that no digit reaches the compositor.
  * @throws Fault `reader-missing` where there is none or it may not be read.
  */
-export async function openHidReader({ clock, path, openDevice = openHidraw }: HidOptions): Promise<Reader> {
-  const node = path ?? (await firstReader());
+export async function openHidReader(options: HidOptions): Promise<Reader> {
+  // On Linux node-hid speaks hidraw unless it is told otherwise, which is what takes the keys from the compositor.
+  const { clock, path, openDevice = HIDAsync.open, listDevices = devicesAsync } = options;
+  const node = path ?? (await firstReader(listDevices));
   if (node === null) throw missing("there is no badge reader at this machine");
   const device = await openDevice(node).catch((cause: unknown) => {
     throw missing(`the badge reader at ${node} cannot be opened`, cause);
   });
   const queue = tapQueue();
   const decoder = keyboardDecoder();
+  let reports = 0;
   let silence: NodeJS.Timeout | undefined;
   const put = (card: string | null): void => {
     if (card !== null) queue.put(badgeId(`hid:${card}`), clock.now());
   };
+  const bite = (): void => {
+    const before = reports;
+    // A thread that was busy has unread reports waiting: read those before a card is cut in two.
+    setImmediate(() => {
+      if (reports === before) put(decoder.silence());
+    });
+  };
   device.on("data", (report) => {
+    reports += 1;
     clearTimeout(silence);
-    put(decoder.push(report, clock.now().monoMs));
-    silence = setTimeout(() => put(decoder.flush(clock.now().monoMs)), usualFormat.gapMs + 5);
+    put(decoder.push(report));
+    silence = setTimeout(bite, usualFormat.gapMs);
   });
   device.on("error", (error) => {
     // node-hid reports an unplugged device as a string.
@@ -70,17 +83,21 @@ export async function openHidReader({ clock, path, openDevice = openHidraw }: Hi
     [Symbol.asyncDispose]: async () => {
       clearTimeout(silence);
       queue.end();
-      await device.close();
+      try {
+        await device.close();
+      } catch {
+        // A device that was pulled may refuse to be closed; it is gone all the same.
+      }
     },
   };
 }
 
-async function firstReader(): Promise<string | null> {
-  const devices = await devicesAsync().catch((cause: unknown) => {
+async function firstReader(listDevices: () => Promise<readonly Device[]>): Promise<string | null> {
+  const devices = await listDevices().catch((cause: unknown) => {
     throw new Fault(
       "tool-missing",
       "HID devices cannot be listed",
-      "Install libusb-1.0-0 (provisioning/setup.sh does).",
+      "Install libudev1 and libusb-1.0-0 (provisioning/setup.sh does).",
       cause,
     );
   });
@@ -89,11 +106,6 @@ async function firstReader(): Promise<string | null> {
       readerVendors.has(vendorId) && usagePage === keyboardUsage.page && usage === keyboardUsage.usage,
   );
   return reader?.path ?? null;
-}
-
-async function openHidraw(path: string): Promise<HidDevice> {
-  setDriverType("hidraw");
-  return HIDAsync.open(path);
 }
 
 const missing = (message: string, cause?: unknown): Fault =>

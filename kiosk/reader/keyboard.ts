@@ -5,15 +5,18 @@
 
 export interface KeyboardDecoder {
   /** @returns a complete card number when this report ended one, else null. */
-  readonly push: (report: Uint8Array, nowMs: number) => string | null;
-  /** @returns a card number that no key ended but silence did, else null. Call it `gapMs` after the last report. */
-  readonly flush: (nowMs: number) => string | null;
+  readonly push: (report: Uint8Array) => string | null;
+  /**
+   * No report came for `gapMs`: what was typed so far ends here, so that half a card is never the head of the next.
+   * @returns the card number, where this reader ends its cards in no other way; else null.
+   */
+  readonly silence: () => string | null;
 }
 
 export interface KeyboardFormat {
   readonly lengthMin: number;
   readonly lengthMax: number;
-  /** Silence that ends a card number where the reader sends no Enter. */
+  /** Silence that ends a card number where the reader sends no Enter: readers type a key every few milliseconds. */
   readonly gapMs: number;
 }
 
@@ -24,11 +27,12 @@ const tab = 0x2b;
 const keypadEnter = 0x58;
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-export function keyboardDecoder({ lengthMin, lengthMax, gapMs }: KeyboardFormat = usualFormat): KeyboardDecoder {
+export function keyboardDecoder({ lengthMin, lengthMax }: KeyboardFormat = usualFormat): KeyboardDecoder {
   let text = "";
   let isForeign = false;
-  let lastMs = Number.NEGATIVE_INFINITY;
   let held = new Set<number>();
+  /** A reader that pressed Enter once always does: from then on, silence only means that a card was cut off. */
+  let endsWithKey = false;
 
   const finish = (): string | null => {
     const card = text;
@@ -38,17 +42,16 @@ export function keyboardDecoder({ lengthMin, lengthMax, gapMs }: KeyboardFormat 
     return isCard ? card : null;
   };
 
-  const push = (report: Uint8Array, nowMs: number): string | null => {
-    // Old keys after a silence belong to nobody: half a card must not become the head of the next one.
-    if (nowMs - lastMs > gapMs) finish();
-    lastMs = nowMs;
+  const push = (report: Uint8Array): string | null => {
     const down = new Set([...report.subarray(2, 8)].filter((usage) => usage > 3));
     let card: string | null = null;
     for (const usage of down) {
       // A key that is still down was typed already; the report only repeats it.
       if (held.has(usage)) continue;
-      if (usage === enter || usage === keypadEnter || usage === tab) card = finish() ?? card;
-      else append(usage);
+      if (usage === enter || usage === keypadEnter || usage === tab) {
+        card = finish();
+        endsWithKey ||= card !== null;
+      } else append(usage);
     }
     held = down;
     return card;
@@ -61,7 +64,12 @@ export function keyboardDecoder({ lengthMin, lengthMax, gapMs }: KeyboardFormat 
     else if (text.length <= lengthMax) text += key;
   };
 
-  return { push, flush: (nowMs) => (text !== "" && nowMs - lastMs >= gapMs ? finish() : null) };
+  const silence = (): string | null => {
+    const card = finish();
+    return endsWithKey ? null : card;
+  };
+
+  return { push, silence };
 }
 
 /** Digits and letters, whatever the shift key says: a card number has no case. */
