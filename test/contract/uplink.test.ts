@@ -1,7 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
+import { openPipe } from "../../kiosk/uplink/mqtt.ts";
 import { openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";
 import { openSimBroker } from "../../kiosk/uplink/sim/broker.ts";
 import { openUplink } from "../../kiosk/uplink/uplink.ts";
@@ -118,4 +121,32 @@ test("a device with another key is not believed, and its messages are set aside"
   expect(cloud.counts().records).toBe(0);
   expect(stranger.waiting(cloud.receiver.name)).toBe(2);
   uplink.wake();
+});
+
+test("a backend whose disk takes nothing neither falls over noise nor receipts, and goes on when it does again", async () => {
+  await using cloud = await open();
+  const journal = memoryJournal(key);
+  await using uplink = await connect(cloud, journal);
+  await until("receipted", () => isReceipted(journal, cloud.receiver.name));
+  const { quarantined } = cloud.counts();
+  const stranger = { brokerUrl: cloud.broker.backendUrl, clientId: "stranger" };
+  await using pipe = await openPipe(stranger, null, () => {}, new AbortController().signal);
+  const noise = () => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    pipe.publish({ topic: generic5.up(identity, "rec"), bytes: Buffer.from("noise"), contentType: "x" }, resolve);
+    return promise;
+  };
+  {
+    using other = new DatabaseSync(join(stateDir, "demo-backend.sqlite"));
+    other.exec("begin immediate");
+    await noise();
+    journal.grow(1);
+    uplink.wake();
+    await realClock.sleep(400, new AbortController().signal);
+    expect(cloud.counts().quarantined).toBe(quarantined);
+    expect(journal.waiting(cloud.receiver.name)).toBe(1);
+  }
+  await noise();
+  await until("set aside again", () => cloud.counts().quarantined === quarantined + 1);
+  await until("receipted again", () => isReceipted(journal, cloud.receiver.name));
 });
