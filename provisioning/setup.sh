@@ -46,10 +46,20 @@ stop_beat() {
   beat=""
 }
 
+# As root in somebody else's checkout, what we made goes to that somebody: otherwise their next npm start could not write it.
+give_back() {
+  local made
+  [[ "$(id -u)" == 0 && "$(stat -c %u .)" != 0 ]] || return 0
+  for made in node_modules .cache kiosk/ui/dist; do
+    [[ ! -e "$made" ]] || chown -R --reference=. "$made"
+  done
+}
+
 # Every way out leads through here: whatever failed, the last line says what to do about it.
 leave() {
   local status=$?
   stop_beat
+  give_back
   if ((status == 0 || status == 130)); then exit "$status"; fi
   echo "What to do: $remedy" >&2
   exit 1
@@ -132,7 +142,7 @@ if ! has_npm; then
 fi
 if $dev; then
   want chromium "tests the page as a wall would show it"
-  want mosquitto "tests the uplink against a broker that is not ours"
+  want mosquitto "tests the uplink against a broker that is not ours (Debian starts it, on loopback)"
   want openssl "makes the certificates of those tests"
   want procps "lets tests see that no process stays behind"
 fi
@@ -157,7 +167,7 @@ else
   remedy="Check the network and the package sources in /etc/apt, then run ./provisioning/setup.sh again."
   note "reading the package lists (some seconds)"
   quietly apt update
-  note "installing ${#missing[@]} packages and what they need (1 to 5 minutes)"
+  note "installing the above and what they need (1 to 5 minutes)"
   quietly apt install --no-install-recommends "${missing[@]}"
 fi
 has_npm || refuse "there is no Node 18 or newer with npm, and apt did not bring one" \
@@ -225,10 +235,5 @@ node_modules/.bin/node provisioning/assets.ts </dev/null
 step "The page (some seconds)"
 remedy="Delete node_modules and run ./provisioning/setup.sh again; if the lines above stay the same, please report them."
 quietly npm run -s build
-
-# With sudo, what we made would belong to root and the next npm start could not write it: it goes to the checkout's owner.
-if [[ "$(id -u)" == 0 && "$(stat -c %u .)" != 0 ]]; then
-  chown -R --reference=. node_modules .cache kiosk/ui/dist
-fi
 
 step "Ready after $SECONDS s. Start with: npm start"
