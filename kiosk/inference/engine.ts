@@ -77,6 +77,8 @@ interface Waiting {
 
 /** One frame, one enrolment and a few words beside them; more means that a caller does not wait for answers. */
 const waitingMax = 8;
+/** A worker that does not end itself within this is not working any more. */
+const closeMs = 3_000;
 
 async function startThread(start: WorkerStart): Promise<Thread> {
   // The parent's own flags (a test runner's loaders) are none of the worker's business.
@@ -109,11 +111,20 @@ async function startThread(start: WorkerStart): Promise<Thread> {
     else waiting?.reject(new Fault(reply.fault.code, reply.fault.message, reply.fault.remedy));
   });
   worker.on("error", (cause) => end(gone(cause)));
-  worker.on("exit", () => end(gone()));
+  const exited = new Promise<void>((resolve) => {
+    worker.on("exit", () => {
+      end(gone());
+      resolve();
+    });
+  });
 
+  /** Native code that is cut in the middle takes the whole process along (Napi::Error), so the worker ends itself. */
   const stop = async (): Promise<void> => {
     end(gone());
-    await worker.terminate();
+    worker.postMessage({ id: 0, request: { ask: "close" } } satisfies Asked);
+    const hammer = setTimeout(() => void worker.terminate(), closeMs);
+    await exited;
+    clearTimeout(hammer);
   };
   try {
     await answered(0);

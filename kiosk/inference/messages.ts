@@ -25,6 +25,7 @@ export type Request =
   | { readonly ask: "enrol"; readonly jpegs: readonly Uint8Array[] }
   | { readonly ask: "gallery"; readonly templates: readonly Template[] }
   | { readonly ask: "forget" }
+  | { readonly ask: "close" }
   | { readonly ask: "counters" };
 
 /** What each request is answered with. */
@@ -33,6 +34,7 @@ export interface Answers {
   readonly enrol: readonly Float32Array[];
   readonly gallery: null;
   readonly forget: null;
+  readonly close: null;
   readonly counters: EngineCounters;
 }
 

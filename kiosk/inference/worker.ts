@@ -54,6 +54,11 @@ async function open({
         return null;
       case "counters":
         return watcher.counters();
+      case "close":
+        await networks[Symbol.asyncDispose]();
+        // Nothing native runs any more, so the thread can end by itself.
+        port?.close();
+        return null;
     }
   };
 }
