@@ -1,0 +1,77 @@
+import { filesIn, type Import, importsOf, type Rule } from "./source.ts";
+
+/** Who may open which door. The longest beginning that fits a file is its row. */
+interface Door {
+  readonly of: string;
+  /** Beginnings of our own files that it may import. */
+  readonly ours: readonly string[];
+  /** Of our own files it may import these as types only. */
+  readonly oursAsTypes?: readonly string[];
+  /** Packages and parts of Node; left out where any will do. */
+  readonly outside?: readonly string[];
+}
+
+const core = "kiosk/core/";
+const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host"].map((room) => `kiosk/${room}/`);
+
+const doors: readonly Door[] = [
+  { of: core, ours: [core], outside: ["node:crypto"] },
+  ...rooms.map((room) => ({ of: room, ours: [core, room] })),
+  { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
+  { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
+  { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts"] },
+  ...["run", "keep", "eyes", "say"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
+  { of: "kiosk/demo.ts", ours: [core], outside: ["node:crypto"] },
+  {
+    of: "kiosk/config.ts",
+    ours: [core],
+    outside: ["zod", "fastest-levenshtein", "node:fs", "node:path", "node:util"],
+  },
+  { of: "kiosk/main.ts", ours: ["kiosk/"] },
+  { of: "provisioning/", ours: ["kiosk/", "provisioning/"] },
+];
+
+const sources = [".ts", ".tsx"];
+
+export const doorRules: readonly Rule[] = [
+  {
+    rule: "A room knows the core and itself; only main.ts knows the rooms; the kiosk knows none of its tools",
+    why: "each room can be read, tested and replaced alone, and what is decided is decided in one place",
+    guards: doors.map(({ of }) => of),
+    broken: () =>
+      filesIn(["kiosk/", "provisioning/"], sources).flatMap((file) => {
+        const door = doors.filter(({ of }) => file.startsWith(of)).sort((a, b) => b.of.length - a.of.length)[0];
+        if (door === undefined) return [`${file} is in no row of the table`];
+        return importsOf(file)
+          .filter((one) => !mayPass(door, one))
+          .map(({ ours, outside, isType }) => `${file} imports ${ours ?? outside}${isType ? " (types)" : ""}`);
+      }),
+  },
+  {
+    rule: "No file imports itself by way of others, not even for a type",
+    why: "in a ring nobody can be understood first",
+    guards: ["kiosk/"],
+    broken: () => rings(filesIn(["kiosk/", "provisioning/", "test/", "bench/"], sources)),
+  },
+];
+
+function mayPass({ ours, oursAsTypes = [], outside }: Door, one: Import): boolean {
+  const target = one.ours;
+  if (target === null) return outside === undefined || outside.includes(one.outside ?? "");
+  const fits = (beginnings: readonly string[]): boolean => beginnings.some((beginning) => target.startsWith(beginning));
+  return fits(ours) || (one.isType && fits(oursAsTypes));
+}
+
+/** Each ring once, as the way around it. */
+function rings(all: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(" -> "));
+    if (way.includes(file) || done.has(file) || !all.includes(file)) return;
+    for (const { ours } of importsOf(file)) if (ours !== null) visit(ours, [...way, file]);
+    done.add(file);
+  };
+  for (const file of all) visit(file, []);
+  return found;
+}
