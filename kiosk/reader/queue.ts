@@ -12,7 +12,7 @@ export interface TapQueue {
 /** More waiting taps than this are not people. */
 const waitingMax = 64;
 /** Readers repeat a card that is left lying; the same card within this is the same tap. */
-export const sameCardMs = 1_000;
+const sameCardMs = 1_000;
 
 export function tapQueue(): TapQueue {
   const waiting: Tap[] = [];
