@@ -44,7 +44,11 @@ export const configSchema = z.strictObject({
   brokerKey: file.optional().describe("PEM file of its private key."),
   brokerUser: z.string().min(1).optional().describe("User name at the broker, where it wants one."),
   brokerPasswordFile: file.optional().describe("File whose first line is the password; never on the command line."),
-  receiver: z.string().min(1).max(40).default("payroll").describe("Who receipts punches, as the screen says it."),
+  receiver: label
+    .default("payroll")
+    .describe(
+      "Who receipts punches, on the screen and in receipts. One name per backend: what was receipted under it is not sent again.",
+    ),
   receiverKey: file.optional().describe("JWK file of the key that signs receipts; needed with a real broker."),
   tenant: label.default("demo").describe("Organisation in every record's source."),
   site: label.default("riverside").describe("Site in every record's source."),

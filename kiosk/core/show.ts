@@ -78,7 +78,7 @@ function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["st
 export function stripOf(memory: Memory): Strip {
   const { health, uplink, notice, simulated } = memory;
   return {
-    camera: lamp(health.camera, health.engine),
+    camera: health.camera.is === "none" ? "off" : lamp(health.camera, health.engine),
     reader: health.reader.is === "none" ? "none" : lamp(health.reader),
     uplink: uplink === null ? "connecting" : uplink.online ? "online" : "offline",
     waiting: uplink?.waiting ?? 0,

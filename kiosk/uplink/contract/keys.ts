@@ -1,8 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { kidOf, type PublicJwk } from "../../core/kid.ts";
 
-export type { PublicJwk } from "../../core/kid.ts";
-
 export interface NamedKey {
   /** First 16 characters of the RFC 7638 thumbprint. */
   readonly kid: string;

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { openSigner } from "../../../kiosk/host/signer.ts";
 import { openJournal } from "../../../kiosk/store/journal.ts";
-import { markAsDemo, startOver } from "../../../kiosk/store/start-over.ts";
+import { claimFolder, startOver } from "../../../kiosk/store/start-over.ts";
 
 function folder(): string {
   const directory = mkdtempSync(join(tmpdir(), "lintel-fresh-"));
@@ -30,8 +30,8 @@ const left = (directory: string) => readdirSync(directory).filter((name) => name
 
 test("a demo's folder is emptied, identity and people included, and a clock can begin anew in it", async () => {
   const directory = folder();
+  await claimFolder(directory, "demo");
   const first = await openClock(directory);
-  await markAsDemo(directory);
   await first.journal[Symbol.asyncDispose]();
   await startOver(directory);
   expect(left(directory)).toEqual([]);
@@ -46,8 +46,8 @@ test("a demo's folder is emptied, identity and people included, and a clock can 
 
 test("nothing is deleted while a clock runs on the folder", async () => {
   const directory = folder();
+  await claimFolder(directory, "demo");
   const { journal } = await openClock(directory);
-  await markAsDemo(directory);
   const before = readdirSync(directory);
   await expect(startOver(directory)).rejects.toMatchObject({ code: "journal-busy" });
   expect(readdirSync(directory)).toEqual(before);
@@ -67,8 +67,8 @@ test("a folder without our mark is left alone, also when it has something else c
 
 test("a cut in the middle of emptying leaves a folder that can still be emptied", async () => {
   const directory = folder();
+  await claimFolder(directory, "demo");
   const { journal } = await openClock(directory);
-  await markAsDemo(directory);
   await journal[Symbol.asyncDispose]();
   rmSync(join(directory, "journal.sqlite"));
   await startOver(directory);
@@ -82,4 +82,16 @@ test("where nothing is, nothing is done; what is no folder is refused in words",
   expect(readdirSync(directory)).toEqual([]);
   writeFileSync(join(directory, "file"), "");
   await expect(startOver(join(directory, "file"))).rejects.toMatchObject({ code: "state-unwritable" });
+});
+
+test("a demo's folder never becomes a real clock's, and a real clock's never a demo's", async () => {
+  const demo = folder();
+  await claimFolder(demo, "demo");
+  await claimFolder(demo, "demo");
+  await expect(claimFolder(demo, "real")).rejects.toMatchObject({ code: "state-unwritable" });
+  const real = folder();
+  await claimFolder(real, "real");
+  writeFileSync(join(real, "journal.sqlite"), "");
+  await claimFolder(real, "real");
+  await expect(claimFolder(real, "demo")).rejects.toMatchObject({ code: "state-unwritable" });
 });
