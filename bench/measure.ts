@@ -17,7 +17,7 @@ export interface Row {
 export const meets = ({ ratio, reads, target }: Row): boolean =>
   reads === "faster" ? ratio >= target : ratio <= target;
 
-export const median = (values: readonly number[]): number => {
+const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };

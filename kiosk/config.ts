@@ -116,6 +116,24 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   );
 }
 
+/** What `--help` prints: every setting with its default, from the same table. */
+export function settingsHelp(): string {
+  const lines = keys.map((key) => {
+    const schema = configSchema.shape[key];
+    const preset: unknown = schema.safeParse(undefined).data;
+    const ending = preset === undefined ? "" : ` [${String(preset)}]`;
+    return `  --${kebab(key).padEnd(22)} ${schema.description ?? ""}${ending}`;
+  });
+  return [
+    "npm start -- [--setting VALUE ...]",
+    "",
+    ...lines,
+    `  --${"config".padEnd(22)} A JSON file with any of these; else STATE/config.json if there is one.`,
+    "",
+    "What is given first here wins: flag, LINTEL_* variable (LINTEL_STATE), config file, default in brackets.",
+  ].join("\n");
+}
+
 export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 export const variableOf = (key: string): string => `LINTEL_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
 

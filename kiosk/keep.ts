@@ -29,6 +29,8 @@ export async function keep<R extends AsyncDisposable>(options: KeepOptions<R>, s
     try {
       await using room = await open(signal);
       await use(room, signal, () => report({ is: "up" }));
+      // A room that ended in peace is opened again like any other, only not in the same instant.
+      await clock.sleep(backoff.baseMs, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof Fault)) throw error;

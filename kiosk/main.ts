@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCamera, openCamera, stillsOf } from "./camera/open.ts";
 import { openReplay, type Replay } from "./camera/replay.ts";
-import { type Config, placeOf, policyOf, readConfig } from "./config.ts";
+import { type Config, placeOf, policyOf, readConfig, settingsHelp } from "./config.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import type { PublicJwk } from "./core/kid.ts";
@@ -49,6 +49,10 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => 
 process.exitCode = await main(process.argv.slice(2), stop.signal);
 
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  if (argv.includes("--help")) {
+    process.stdout.write(`${settingsHelp()}\n`);
+    return 0;
+  }
   let log = openLog("plain", (line) => process.stderr.write(line));
   try {
     const config = readConfig(argv, process.env);

@@ -86,8 +86,9 @@ export function createStation(options: StationOptions): Station {
         await Promise.race([wake.promise, bug.promise, untilDeadline(AbortSignal.any([signal, waiting.signal]))]);
         waiting.abort();
         wake = Promise.withResolvers<void>();
-        const tick: Event = { kind: "tick", at: clock.now() };
-        if (inbox.length === 0 && !signal.aborted) inbox.push(tick);
+        const deadlineMs = deadlineOf(memory, policy);
+        const at = clock.now();
+        if (deadlineMs !== null && at.monoMs >= deadlineMs) inbox.push({ kind: "tick", at });
         continue;
       }
       const [next, effects] = step(memory, event, policy);
@@ -100,13 +101,18 @@ export function createStation(options: StationOptions): Station {
     await Promise.race([saving, bug.promise]);
   };
 
+  let nextProbeMs = 0;
   const untilDeadline = async (signal: AbortSignal): Promise<void> => {
-    const deadlineMs = deadlineOf(memory, policy);
-    const journalIsIll = memory.health.journal.is === "down";
-    if (deadlineMs === null && !journalIsIll) return new Promise(() => {});
-    const waitMs = Math.max(0, (deadlineMs ?? Number.POSITIVE_INFINITY) - clock.now().monoMs);
-    await clock.sleep(journalIsIll ? Math.min(waitMs, probeMs) : waitMs, signal);
-    if (journalIsIll && !signal.aborted) await probe();
+    const isIll = memory.health.journal.is === "down";
+    const deadlineMs = deadlineOf(memory, policy) ?? Number.POSITIVE_INFINITY;
+    const nowMs = clock.now().monoMs;
+    nextProbeMs = isIll ? Math.min(nextProbeMs, nowMs + probeMs) : nowMs + probeMs;
+    const untilMs = isIll ? Math.min(deadlineMs, nextProbeMs) : deadlineMs;
+    if (untilMs === Number.POSITIVE_INFINITY) return new Promise(() => {});
+    await clock.sleep(Math.max(0, untilMs - nowMs), signal);
+    if (signal.aborted || !isIll || clock.now().monoMs < nextProbeMs) return;
+    nextProbeMs = clock.now().monoMs + probeMs;
+    await probe();
   };
 
   const probe = async (): Promise<void> => {

@@ -94,15 +94,20 @@ test("tap, kill, tap is one punch", async () => {
 test("an ill disk is tried again by itself, and the wall heals without a technician", async () => {
   const world = openWorld();
   const run = world.boot();
-  world.journal.failNext(new Fault("disk-full", "no space", "Free some space."), 3);
+  world.journal.failNext(new Fault("disk-full", "no space", "Free some space."), 6);
   run.station.post({ kind: "tap", tap: { badge: badgeId("card-0"), at: world.clock.now() }, at: world.clock.now() });
   await world.settle();
   expect(world.screen()?.view).toMatchObject({ at: "refused", why: "not-saved" });
-  for (let n = 0; n < 8; n += 1) {
-    world.clock.advance(2_500);
+  const seen: (string | undefined)[] = [];
+  // One append and five probes, five seconds apart: well again after half a minute, and not a moment earlier.
+  for (let second = 1; second <= 32; second += 1) {
+    world.clock.advance(1_000);
     await world.settle();
+    seen.push(world.screen()?.view.at);
   }
-  expect(world.screen()?.view.at).toBe("idle");
+  expect(seen.slice(0, 6)).toEqual(Array(6).fill("refused"));
+  expect(seen.slice(7, 28)).toEqual(Array(21).fill("out-of-order"));
+  expect(seen.at(-1)).toBe("idle");
   run.stop();
   await run.running;
 });

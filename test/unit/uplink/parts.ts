@@ -46,7 +46,7 @@ export const realClock: Clock = {
   sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
 };
 
-export const bootBody: RecordBody = { type: "boot", data: { boot: 1, fw: "0.1.0" } };
+const bootBody: RecordBody = { type: "boot", data: { boot: 1, fw: "0.1.0" } };
 
 export interface SmallJournal extends Journal {
   readonly records: readonly StoredRecord[];
