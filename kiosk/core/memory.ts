@@ -55,6 +55,8 @@ export interface Settled {
    * picture as many tries as it likes.
    */
   readonly thanked: PersonId | null;
+  /** When this was last known to be true of the face that is there, monotonic. */
+  readonly sinceMs: number;
 }
 
 /**

@@ -54,6 +54,10 @@ export type Step = readonly [Memory, readonly Effect[]];
 
 /** From here on the record says "high": far above the acceptance threshold of galleries up to 10,000 people. */
 const highSimilarity = 0.7;
+/** After this long a face that could not be looked at again is somebody new until shown otherwise. */
+const trustMs = 10_000;
+/** Three frames of one person hardly ever fall below this, of two people hardly ever reach it (docs/accuracy.md). */
+const sameFaceSimilarity = 0.4;
 /** More taps than this in the time of one commit are not people. */
 const tapsMax = 64;
 /** A face not seen for this long has left: its track is no longer a reason to stay quiet. */
@@ -119,7 +123,7 @@ function onSight(memory: Memory, sight: Sight, policy: Policy): Step {
   const isNewVisit = face !== null && face.track !== memory.settled?.track;
   switch (state.at) {
     case "idle":
-      return isNewVisit ? [beginLook(memory, face, at), []] : onLingering(memory, face, at, policy);
+      return isNewVisit ? [beginLook(memory, face, at), []] : onLingering(memory, face, at);
     case "thanks":
       // The next person starts while the last thanks still shows.
       return isNewVisit && at.monoMs - state.sinceMs >= thanksAtLeastMs
@@ -140,14 +144,15 @@ const beginLook = (memory: Memory, face: FaceSeen, at: Stamp): Memory => ({
   state: { at: "look", sinceMs: at.monoMs, seenMs: at.monoMs, face },
 });
 
-/** The visit had its answer; but is it still the same person who stands there? */
-function onLingering(memory: Memory, face: FaceSeen | null, at: Stamp, policy: Policy): Step {
+/** The visit had its answer; but is it still the same person who stands there? If not, it is a visit of its own. */
+function onLingering(memory: Memory, face: FaceSeen | null, at: Stamp): Step {
   const { settled } = memory;
-  const person = face === null ? null : sureOf(memory, face, policy);
-  if (face === null || person === null || settled === null || settled.thanked === null || settled.thanked === person) {
-    return [memory, []];
-  }
-  return facePunch(memory, face, person, at, policy);
+  if (face === null || settled === null || settled.thanked === null) return [memory, []];
+  const isThem = face.match?.person === settled.thanked && face.match.similarity >= sameFaceSimilarity;
+  if (isThem) return [{ ...memory, settled: { ...settled, sinceMs: at.monoMs } }, []];
+  // Somebody who turns away cannot be told from the next person for a while; a stranger's frames agree on nobody.
+  const isDoubtful = face.progress >= 1 || at.monoMs - settled.sinceMs >= trustMs;
+  return isDoubtful ? [beginLook({ ...memory, settled: null }, face, at), []] : [memory, []];
 }
 
 function onLook(memory: Memory, state: Extract<State, { at: "look" }>, { face, at }: Sight, policy: Policy): Step {
@@ -169,7 +174,7 @@ function sureOf(memory: Memory, { problem, match, live }: FaceSeen, policy: Poli
 function facePunch(memory: Memory, face: FaceSeen, person: PersonId, at: Stamp, policy: Policy): Step {
   const isHigh = face.match !== null && face.match.similarity >= highSimilarity;
   const assure: Assurance = { match: isHigh ? "high" : "medium", live: "pass", card: "none" };
-  const settled: Settled = { track: face.track, thanked: person };
+  const settled: Settled = { track: face.track, thanked: person, sinceMs: at.monoMs };
   return punch({ ...memory, settled }, person, "face", assure, at, policy);
 }
 
@@ -177,7 +182,7 @@ function facePunch(memory: Memory, face: FaceSeen, person: PersonId, at: Stamp, 
 function lookOver(memory: Memory, state: Extract<State, { at: "look" }>, at: Stamp, policy: Policy): Step {
   if (at.monoMs - state.seenMs >= policy.leaveMs) return [{ ...memory, state: { at: "idle" } }, []];
   if (at.monoMs - state.sinceMs < policy.lookMs) return [{ ...memory, state }, []];
-  return [refused(answered(memory), whyNot(state.face, policy), at, policy), []];
+  return [refused(answered(memory, at), whyNot(state.face, policy), at, policy), []];
 }
 
 function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
@@ -187,8 +192,10 @@ function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
 }
 
 /** This visit has its answer, whatever it was; the face that is there is not asked again. */
-const answered = (memory: Memory): Memory =>
-  memory.present === null ? memory : { ...memory, settled: { track: memory.present.track, thanked: null } };
+const answered = (memory: Memory, at: Stamp): Memory =>
+  memory.present === null
+    ? memory
+    : { ...memory, settled: { track: memory.present.track, thanked: null, sinceMs: at.monoMs } };
 
 const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy): Memory => ({
   ...memory,
@@ -199,7 +206,7 @@ const refused = (memory: Memory, why: RefusedWhy, since: Stamp, policy: Policy):
 
 function onTap(memory: Memory, tap: Tap, policy: Policy): Step {
   if (isBusy(memory.state)) return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
-  const settled = answered(memory);
+  const settled = answered(memory, tap.at);
   const person = memory.personByBadge.get(tap.badge);
   if (person === undefined) return [refused(settled, "badge-unknown", tap.at, policy), []];
   return punch(settled, person, "card", { match: "none", live: "na", card: "static" }, tap.at, policy);

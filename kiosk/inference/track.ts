@@ -98,8 +98,12 @@ function extended(track: Track, { vector, live }: Witness, keep: number): Track 
 
 /** Overlapping, or for fast movers between slow frames: not further than half a face away and about as large. */
 function isNear(a: Rect, b: Rect): boolean {
-  if (overlap(a, b) >= 0.3) return true;
+  const growth = a.width / b.width;
+  if (growth < 1 / shrinkMax || growth > growMax) return false;
   const away = Math.hypot(a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2);
-  const ratio = a.width / b.width;
-  return away <= 0.5 * Math.max(a.width, b.width) && ratio > 0.6 && ratio < 1.7;
+  return overlap(a, b) >= 0.3 || away <= 0.5 * Math.max(a.width, b.width);
 }
+
+/** How much a face may change its width from one look to the next. Stepping back is quick; who is suddenly closer is the next person. */
+const shrinkMax = 2;
+const growMax = 1.3;

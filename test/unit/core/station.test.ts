@@ -197,9 +197,19 @@ describe("a face", () => {
     const first = play(ready(), seen(100), seen(600));
     const idle = play(first.memory, saved(first.effects[0], 1, 610), seen(3_000), tick(8_000));
     expect(effortOf(idle.memory)).toBe("look");
-    expect(play(idle.memory, seen(8_200)).effects).toEqual([]);
+    const lingering = Array.from({ length: 30 }, (_, n) => seen(8_200 + n * 1_000));
+    expect(viewOf(play(idle.memory, ...lingering).memory, policy).at).toBe("idle");
     const other = { match: { person: bo.id, similarity: 0.8, margin: 0.5, agreeing: 3 } };
-    expect(play(idle.memory, seen(8_200, other)).effects).toMatchObject([{ do: "save", draft: { person: bo.id } }]);
+    expect(play(idle.memory, seen(8_200, other), seen(8_300, other)).effects).toMatchObject([
+      { draft: { person: bo.id } },
+    ]);
+    const stranger = { match: null };
+    const looks = Array.from({ length: 90 }, (_, n) => seen(8_200 + n * 100, stranger));
+    const turned = Array.from({ length: 130 }, (_, n) =>
+      seen(8_200 + n * 100, { ...stranger, problem: "turned", progress: 0 }),
+    );
+    expect(viewOf(play(idle.memory, ...turned).memory, policy).at).toBe("refused");
+    expect(viewOf(play(idle.memory, ...looks).memory, policy)).toMatchObject({ at: "refused", why: "not-sure" });
   });
 
   test("that was punched by badge a moment ago is not punched again by camera", () => {
