@@ -38,6 +38,7 @@ const enrolS = 6;
 /** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
 const visitS = 9;
 const pauseS = 12;
+const leavingMs = 1_800;
 
 /** How the pictures of a scene are made; the camera room knows how to play each. */
 export type SceneSource =
@@ -107,6 +108,9 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
     })),
     { id: unknownBadge, label: "A badge nobody gave out" },
   ];
+  const isEmpty = (id: string | undefined): boolean =>
+    scenes.some((scene) => scene.id === id && "empty" in scene.source);
+  let entrance: NodeJS.Timeout | undefined;
   let isCut = false;
   return {
     state: () => ({
@@ -117,9 +121,17 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
     }),
     act: (act) => {
       switch (act.act) {
-        case "scene":
-          return theatre()?.play(act.id);
+        case "scene": {
+          clearTimeout(entrance);
+          if (isEmpty(theatre()?.current().scene)) return theatre()?.play(act.id);
+          // One person leaves before the next one comes, as at a wall: only a cut in a film swaps heads.
+          theatre()?.play("empty");
+          entrance = setTimeout(() => theatre()?.play(act.id), leavingMs);
+          entrance.unref();
+          return;
+        }
         case "auto":
+          clearTimeout(entrance);
           return theatre()?.auto();
         case "tap":
           return badges.some(({ id }) => id === act.badge) ? tap(badgeId(act.badge)) : undefined;
