@@ -200,7 +200,9 @@ const english: Words = {
   },
   truths: {
     offline: (waiting) =>
-      waiting === 0 ? "No network. Your time is saved here." : `No network. Saved here; ${waiting} waiting to be sent.`,
+      waiting === 0
+        ? "No network. What you clock is kept here."
+        : `No network. Saved here; ${waiting} waiting to be sent.`,
     setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
     lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
     pretended: "Camera, badge reader and payroll are pretended here",

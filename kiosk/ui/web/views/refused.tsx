@@ -14,6 +14,8 @@ export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; read
       wall={wall}
       at="refused"
       ground={notSaved ? "ink" : "care"}
+      // Nothing was saved just now, so nothing is said of where it waits.
+      withNetwork={false}
       figure={notSaved ? <Bar /> : <Triangle />}
       ways={
         <>
