@@ -20,7 +20,7 @@ import { type KeepOptions, keep } from "./keep.ts";
 import { openHidReader } from "./reader/hid.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { createStation, type Station } from "./run.ts";
-import { type Line, lineOf, receiptLine, welcomeLines } from "./say.ts";
+import { type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
 import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
@@ -174,16 +174,17 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
       },
       ending,
     );
+  const receipts = receiptLines();
   const isSighted = config.camera !== "none";
   const work = [
     station.run(ending),
     ...(isSighted ? [keepEngine(), keepCamera()] : []),
     keepReader(config.reader, desk === null ? null : cards, { ...kept("reader"), post }, ending),
-    listen(network.uplink.news(ending), (news) => post({ kind: "uplink", news, at: clock.now() })),
+    listen(network.uplink.news(ending), (news) => {
+      post({ kind: "uplink", news, at: clock.now() });
+      say(receipts.line(news));
+    }),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
-    network.demo === null
-      ? undefined
-      : listen(network.demo.backend.receipts(ending), (receipt) => receipt && say(receiptLine(receipt))),
   ];
   post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
   if (!isSighted) for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });

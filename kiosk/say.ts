@@ -1,3 +1,5 @@
+import type { UplinkNews } from "./core/ports.ts";
+import { isBefore, type Position } from "./core/record.ts";
 import type { Event } from "./core/station.ts";
 
 /** One line of the log: a sentence for people and its facts for programs. Pseudonyms and numbers only. */
@@ -38,16 +40,20 @@ export function lineOf(event: Event): Line | null {
   }
 }
 
-/** A receipt of the demo's backend, in words. */
-export const receiptLine = (receipt: {
-  readonly receiver: string;
-  readonly epoch: number;
-  readonly upto: number;
-}): Line => ({
-  level: "info",
-  sentence: `Receipt from ${receipt.receiver}: everything up to record ${receipt.epoch}/${receipt.upto} is stored there`,
-  fields: { event: "receipt", receiver: receipt.receiver, epoch: receipt.epoch, upto: receipt.upto },
-});
+/** A line for every step of the receipt cursor, and none for news that tell nothing new. */
+export function receiptLines(): { readonly line: (news: UplinkNews) => Line | null } {
+  let last: Position | null = null;
+  return {
+    line: ({ receipted, receiver }) => {
+      const isNew = receipted !== null && (last === null || isBefore(last, receipted));
+      if (!isNew) return null;
+      last = receipted;
+      const { epoch, seq } = receipted;
+      const sentence = `Receipt from ${receiver}: everything up to record ${epoch}/${seq} is stored there`;
+      return { level: "info", sentence, fields: { event: "receipt", receiver, epoch, upto: seq } };
+    },
+  };
+}
 
 export interface Welcome {
   readonly url: string;
