@@ -24,14 +24,14 @@ export const configSchema = z.strictObject({
   camera: z
     .string()
     .regex(
-      /^(auto|none|usb(:.+)?|pi-csi|jetson|replay:.+|command:.+)$/,
-      "one of auto, none, usb, usb:DEVICE, pi-csi, jetson, replay:FILE, command:JSON-ARRAY",
+      /^(auto|demo|none|usb(:.+)?|pi-csi|jetson|replay:.+|command:.+)$/,
+      "one of auto, demo, none, usb, usb:DEVICE, pi-csi, jetson, replay:FILE, command:JSON-ARRAY",
     )
     .default("auto")
-    .describe("auto takes a real camera when there is one and the demo footage when not."),
+    .describe("auto takes a real camera; without one, and with the embedded broker, the demo's footage."),
   reader: z
     .string()
-    .regex(/^(auto|none|sim|hid(:.+)?)$/, "one of auto, none, sim, hid, hid:PATH")
+    .regex(/^(auto|demo|none|sim|hid(:.+)?)$/, "one of auto, none, sim, hid, hid:PATH")
     .default("auto")
     .describe("Badge reader; auto takes a HID reader when there is one."),
   broker: z

@@ -43,10 +43,19 @@ const backoff = { baseMs: 500, capMs: 5_000 };
 const enrolFramesPerS = 3;
 const page = join(import.meta.dirname, "ui/dist");
 
+/** Closing takes half a second; a process that hangs in it is ended all the same. */
+const closeMs = 10_000;
+
 const stop = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    setTimeout(() => process.exit(75), closeMs).unref();
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2), stop.signal);
+setTimeout(() => process.exit(), closeMs).unref();
 
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   if (argv.includes("--help")) {
@@ -54,6 +63,13 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     return 0;
   }
   let log = openLog("plain", (line) => process.stderr.write(line));
+  const crash = (error: unknown): 70 => {
+    // The stack names files and lines, never values: what people are called does not reach a log this way.
+    log.fatal("a bug ended the clock; it will be started again", { stack: stackOf(error) });
+    return 70;
+  };
+  // What nobody awaits is a bug as well; going on in an unknown state would be a second one.
+  process.once("uncaughtException", (error) => process.exit(crash(error)));
   try {
     const config = readConfig(argv, process.env);
     log = openLog(config.log, (line) => process.stdout.write(line));
@@ -64,9 +80,7 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
       log.fatal(`${error.message}. ${error.remedy}`, { code: error.code });
       return error.code.startsWith("config-") ? 78 : 75;
     }
-    // The stack names files and lines, never values: what people are called does not reach a log this way.
-    log.fatal("a bug ended the clock; it will be started again", { stack: stackOf(error) });
-    return 70;
+    return crash(error);
   }
 }
 
@@ -95,7 +109,7 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const network = await openNetwork(config, { ...speaker, journal }, rooms);
 
   // What is pretended, and the drawer that plays with it.
-  const play = config.camera === "auto" && !(await hasCamera()) ? await demoScenes(footage.path) : null;
+  const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;
   const theatre: { now: Replay | null } = { now: null };
   const cards = openSimReader({ clock });
   const tricks = network.demo?.broker ?? null;
@@ -199,6 +213,14 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
     ended.abort();
     await Promise.allSettled(work);
   }
+}
+
+/** A clock that has a broker of its own is never a play: a camera that is missing there is missing. */
+async function isPlayed({ camera, broker }: Config): Promise<boolean> {
+  if (broker === "embedded") return camera === "demo" || (camera === "auto" && !(await hasCamera()));
+  if (camera !== "demo") return false;
+  const remedy = "Leave out --broker to play the demo, or name a real camera.";
+  throw new Fault("config-invalid", "camera: the demo's people may not punch at a real broker", remedy);
 }
 
 interface ReaderKeeping extends Omit<KeepOptions<Reader>, "open" | "use"> {

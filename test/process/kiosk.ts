@@ -34,6 +34,9 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
     state,
     "--time-zone",
     "Europe/Berlin",
+    // The footage, also on a machine that has a camera; a later flag wins.
+    "--camera",
+    "demo",
     ...flags,
   ];
   const child = spawn(process.execPath, args, {

@@ -47,6 +47,16 @@ test.each(brokers.filter(([name]) => name === "mosquitto"))(
     expect(await kiosk.end()).toEqual({ code: 0, signal: null });
     expect(await readFile(join(state, "device.pub.jwk"), "utf8")).toContain(publicJwk.x);
 
+    await using play = startKiosk(
+      join(folder, "play"),
+      "--broker",
+      brokerUrl,
+      "--receiver-key",
+      key,
+      "--camera",
+      "demo",
+    );
+    await expect(play.url()).rejects.toThrow(/may not punch at a real broker/);
     await using demo = startKiosk(state);
     await expect(demo.url()).rejects.toThrow(/belongs to a real clock/);
     expect((await demo.end()).code).toBe(75);
