@@ -1,4 +1,4 @@
-import type { Fault } from "../core/fault.ts";
+import { type Fault, isFault } from "../core/fault.ts";
 import type { Clock, StoredRecord } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
 import { eventOfOwn, structuredContentType, wrap } from "./contract/envelope.ts";
@@ -73,6 +73,15 @@ export async function runSession(
   );
   await say("sta", statements.status("online"), pace.greetMs, signal);
 
+  /** A disk that takes no writes ends the session and not the clock: receipts are asked for again with the next one. */
+  const orEnd = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!isFault(error) || error.code === "journal-corrupt") throw error;
+      pipe.destroy(error);
+    }
+  };
   const nowMs = () => clock.now().monoMs;
   let lastPubackMs = nowMs();
   const pump = startPump({
@@ -87,7 +96,7 @@ export async function runSession(
       pipe.publish(letter("rec", wireOf(record)), (fault) => {
         if (fault !== null) return pipe.destroy(fault);
         lastPubackMs = nowMs();
-        brokered();
+        orEnd(brokered);
       });
     },
   });
@@ -97,7 +106,7 @@ export async function runSession(
     isDraining = true;
     pump.fill();
   };
-  receive = (bytes) => {
+  const read = (bytes: Uint8Array) => {
     const receipt = readReceipt(bytes, identity, receiver, journal);
     if (receipt.is === "ignored") return;
     if (receipt.is === "alarm") return tell.alarm(receipt.fault);
@@ -111,8 +120,9 @@ export async function runSession(
     pump.resend(receipt.miss);
     drain();
   };
+  receive = (bytes) => orEnd(() => read(bytes));
   const sync = () => mention("req", statements.sync());
-  tell.online(() => isDraining && pump.fill());
+  tell.online(() => isDraining && orEnd(pump.fill));
   sync();
 
   const startedMs = nowMs();

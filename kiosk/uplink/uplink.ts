@@ -105,7 +105,8 @@ async function keepConnected(
   while (!signal.aborted) {
     const startedMs = speaker.clock.now().monoMs;
     const fault = await runSession(options, listener, signal).catch((error: unknown) => {
-      if (isFault(error)) return error;
+      // A decayed journal is repaired by opening it anew, so the process has to end.
+      if (isFault(error) && error.code !== "journal-corrupt") return error;
       throw error;
     });
     if (fault === null || signal.aborted) return;

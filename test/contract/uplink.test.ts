@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { Fault } from "../../kiosk/core/fault.ts";
+import type { Position } from "../../kiosk/core/record.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openPipe } from "../../kiosk/uplink/mqtt.ts";
 import { openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";
@@ -149,4 +151,29 @@ test("a backend whose disk takes nothing neither falls over noise nor receipts, 
   await noise();
   await until("set aside again", () => cloud.counts().quarantined === quarantined + 1);
   await until("receipted again", () => isReceipted(journal, cloud.receiver.name));
+});
+
+test("a disk that takes no receipt ends the session and not the clock, and the receipt counts when there is room again", async () => {
+  await using cloud = await open();
+  const journal = memoryJournal(key);
+  let isFull = true;
+  const { moveCursor } = journal;
+  const cramped = Object.assign(journal, {
+    moveCursor: (receiver: string, to: Position) => {
+      if (isFull) throw new Fault("disk-full", "no space", "Free some space.");
+      moveCursor(receiver, to);
+    },
+  });
+  await using uplink = await connect(cloud, cramped);
+  const stop = new AbortController();
+  const troubles = new Set<string>();
+  const listening = (async () => {
+    for await (const { trouble } of uplink.news(stop.signal)) if (trouble !== null) troubles.add(trouble.code);
+  })();
+  await until("the trouble is told", () => troubles.has("disk-full"));
+  expect(isReceipted(journal, cloud.receiver.name)).toBe(false);
+  isFull = false;
+  await until("receipted", () => isReceipted(journal, cloud.receiver.name));
+  stop.abort();
+  await listening;
 });

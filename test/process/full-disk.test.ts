@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import type { Screenful } from "../../kiosk/core/view.ts";
 import { startKiosk } from "./kiosk.ts";
 
@@ -17,6 +17,9 @@ test("a full disk is said on the wall, never thanked, and heals by itself when t
     rmSync(state, { recursive: true });
   });
   await using kiosk = startKiosk(state, "--duplicate-window-ms", "0");
+  onTestFailed(() =>
+    console.error(kiosk.lines.map(({ msg, stack }) => `${msg} ${stack ?? ""}`).join("\n"), kiosk.stderr()),
+  );
   const url = await kiosk.url();
   const screens: Screenful[] = [];
   const stop = new AbortController();
