@@ -8,6 +8,7 @@ import { Fault } from "../core/fault.ts";
  * rename, fsync the directory (the rename itself is only a promise until then).
  *
  * @param mode permission bits of the new file.
+ * @throws Fault `disk-full`; the old content is there then.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
@@ -17,7 +18,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string, 
     await file.sync();
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? diskFull(error) : error;
   }
   await rename(temporary, path);
   await syncDirectory(dirname(path));

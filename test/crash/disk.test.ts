@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
+import { personId } from "../../kiosk/core/person.ts";
 import type { Journal } from "../../kiosk/core/ports.ts";
+import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
@@ -114,4 +116,24 @@ test("a state folder that cannot be written is refused at once, with what to do 
     code: "state-unwritable",
     remedy: expect.stringContaining("writable"),
   });
+});
+
+test("people who do not fit on a full disk are refused in words, and those who are there stay", async ({ skip }) => {
+  const state = smallDisk();
+  if (state === null) return skip("mounting a small disk needs root; run this test as root to have it");
+  const directory = join(state, "people");
+  const ana = { id: personId(`p_${"a".repeat(20)}`), displayName: "Ana Morales", badges: [] };
+  const people = await openPeople({ directory });
+  await people.put(ana, null);
+  const filler = join(state, "filler");
+  const { bavail, bsize } = statfsSync(state);
+  writeFileSync(filler, Buffer.alloc(bavail * bsize, 1));
+  const bo = { id: personId(`p_${"b".repeat(20)}`), displayName: "Bo", badges: [] };
+  await expect(people.put(bo, null)).rejects.toMatchObject({ code: "disk-full" });
+  rmSync(filler);
+  await people.put(bo, null);
+  await people[Symbol.asyncDispose]();
+  const again = await openPeople({ directory });
+  expect(again.all().map(({ displayName }) => displayName)).toEqual(["Ana Morales", "Bo"]);
+  expect(again.faults).toEqual([]);
 });
