@@ -33,7 +33,7 @@ export interface Camera extends AsyncDisposable {
   /**
    * Complete JPEGs as they arrive, the newest only: a slow reader skips frames and never sees an old one. Can be
    * iterated once. Ends when `signal` aborts. Throws Fault `camera-lost` when the process dies, `camera-silent` when no
-   * frame came for 3 s, `camera-garbage` when what comes is not MJPEG.
+   * frame came for 3 s (10 s for the first: a sensor has to start), `camera-garbage` when what comes is not MJPEG.
    */
   readonly frames: (signal: AbortSignal) => AsyncIterable<Frame>;
 }

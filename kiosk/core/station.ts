@@ -1,5 +1,6 @@
 import { followersOf, suggestKind } from "./directions.ts";
 import type { Draft, PunchDraft } from "./draft.ts";
+import { assuranceOf, isStill, sureOf, whyNot } from "./face-evidence.ts";
 import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
 import type { Memory, Settled, State } from "./memory.ts";
@@ -52,12 +53,8 @@ export type Effect =
 
 export type Step = readonly [Memory, readonly Effect[]];
 
-/** From here on the record says "high": far above the acceptance threshold of galleries up to 10,000 people. */
-const highSimilarity = 0.7;
 /** After this long a face that could not be looked at again is somebody new until shown otherwise. */
 const trustMs = 10_000;
-/** Three frames of one person hardly ever fall below this, of two people hardly ever reach it (docs/accuracy.md). */
-const sameFaceSimilarity = 0.4;
 /** More taps than this in the time of one commit are not people. */
 const tapsMax = 64;
 /** A face not seen for this long has left: its track is no longer a reason to stay quiet. */
@@ -148,8 +145,7 @@ const beginLook = (memory: Memory, face: FaceSeen, at: Stamp): Memory => ({
 function onLingering(memory: Memory, face: FaceSeen | null, at: Stamp): Step {
   const { settled } = memory;
   if (face === null || settled === null || settled.thanked === null) return [memory, []];
-  const isThem = face.match?.person === settled.thanked && face.match.similarity >= sameFaceSimilarity;
-  if (isThem) return [{ ...memory, settled: { ...settled, sinceMs: at.monoMs } }, []];
+  if (isStill(face, settled.thanked)) return [{ ...memory, settled: { ...settled, sinceMs: at.monoMs } }, []];
   // Somebody who turns away cannot be told from the next person for a while; a stranger's frames agree on nobody.
   const isDoubtful = face.progress >= 1 || at.monoMs - settled.sinceMs >= trustMs;
   return isDoubtful ? [beginLook({ ...memory, settled: null }, face, at), []] : [memory, []];
@@ -157,23 +153,13 @@ function onLingering(memory: Memory, face: FaceSeen | null, at: Stamp): Step {
 
 function onLook(memory: Memory, state: Extract<State, { at: "look" }>, { face, at }: Sight, policy: Policy): Step {
   if (face === null) return lookOver(memory, { ...state, face: null }, at, policy);
-  const person = sureOf(memory, face, policy);
+  const person = sureOf(face, memory.people, policy);
   if (person === null) return lookOver(memory, { ...state, seenMs: at.monoMs, face }, at, policy);
   return facePunch(memory, face, person, at, policy);
 }
 
-/** The person this face surely is: alive and alike in the same frames of the same track, and still one of us. */
-function sureOf(memory: Memory, { problem, match, live }: FaceSeen, policy: Policy): PersonId | null {
-  const isAlive = live !== null && live >= policy.liveMin;
-  if (problem !== null || !isAlive || match === null || match.person === null) return null;
-  const isAlike =
-    match.similarity >= policy.similarityMin && match.margin >= policy.marginMin && match.agreeing >= policy.agreeMin;
-  return isAlike && memory.people.has(match.person) ? match.person : null;
-}
-
 function facePunch(memory: Memory, face: FaceSeen, person: PersonId, at: Stamp, policy: Policy): Step {
-  const isHigh = face.match !== null && face.match.similarity >= highSimilarity;
-  const assure: Assurance = { match: isHigh ? "high" : "medium", live: "pass", card: "none" };
+  const assure: Assurance = { match: assuranceOf(face), live: "pass", card: "none" };
   const settled: Settled = { track: face.track, thanked: person, sinceMs: at.monoMs };
   return punch({ ...memory, settled }, person, "face", assure, at, policy);
 }
@@ -183,12 +169,6 @@ function lookOver(memory: Memory, state: Extract<State, { at: "look" }>, at: Sta
   if (at.monoMs - state.seenMs >= policy.leaveMs) return [{ ...memory, state: { at: "idle" } }, []];
   if (at.monoMs - state.sinceMs < policy.lookMs) return [{ ...memory, state }, []];
   return [refused(answered(memory, at), whyNot(state.face, policy), at, policy), []];
-}
-
-function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
-  if (face?.problem === "several") return "several";
-  if (face !== null && face.live !== null && face.live < policy.liveMin) return "not-live";
-  return "not-sure";
 }
 
 /** This visit has its answer, whatever it was; the face that is there is not asked again. */

@@ -5,7 +5,7 @@ import { brokerFault, hungUp, mayBeOldBroker } from "./mqtt-faults.ts";
 
 /**
  * mqtt.js as a pipe: one client object for one connection, and none of its memory. Its offline store forgets on restart
- * and its own reconnect has neither jitter nor cap, so both are off; the journal is the queue and link.ts reconnects.
+ * and its own reconnect has neither jitter nor cap, so both are off; the journal is the queue and uplink.ts reconnects.
  */
 
 export interface PipeOptions {
