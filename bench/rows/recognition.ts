@@ -29,7 +29,7 @@ export async function measure(): Promise<readonly Row[]> {
     const picture = await decodePicture(jpeg);
     const [face] = await networks.detector.faces(picture);
     if (face === undefined) throw new Error("the bench's own frame shows no face");
-    const points = await networks.landmarks.points(picture, face.box);
+    const { five: points } = await networks.landmarks.points(picture, face.box);
     await networks.embedder.embed(alignFace(picture, points, models.embedding));
   };
   const rows: Row[] = [];

@@ -21,8 +21,18 @@ export type FaultCode =
   | "frame-torn"
   | "model-mismatch"
   | "model-banned"
+  | "model-licence"
+  | "runtime-missing"
   | "engine-lost"
   | "enrol-unusable"
+  | "enrol-duplicate"
+  | "enrol-ended"
+  // the technician's desk
+  | "desk-unreachable"
+  | "desk-refused"
+  | "person-unknown"
+  // evaluation
+  | "eval-unusable"
   // reader
   | "reader-missing"
   | "reader-lost"

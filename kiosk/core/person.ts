@@ -21,6 +21,8 @@ export interface Person {
   readonly id: PersonId;
   readonly displayName: string;
   readonly badges: readonly BadgeId[];
+  /** Others this person's face could be taken for; found at enrolment. Their faces alone decide nothing. */
+  readonly lookAlikes: readonly PersonId[];
 }
 
 export type NameMasking = "full" | "first-and-initial" | "none";

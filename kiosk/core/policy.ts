@@ -1,4 +1,5 @@
 import type { NameMasking } from "./person.ts";
+import { measuredThresholds, type Thresholds } from "./risk.ts";
 
 /**
  * What this site has decided. One frozen value, handed to the reducer with every event; thresholds are cosine
@@ -10,14 +11,35 @@ export interface Policy {
   readonly loc: string;
   readonly timeZone: string;
   readonly nameMasking: NameMasking;
-  /** Mean passive liveness over a track below this is never accepted. */
+  /** Passive liveness from here on is enough by itself, unless something else is odd. */
+  readonly liveSure: number;
+  /** Passive liveness below this is refused; between the two, a movement is asked for. */
   readonly liveMin: number;
-  /** 1:N acceptance. 0.60 is the measured operating point for galleries up to 1,000 people (docs/accuracy.md). */
-  readonly similarityMin: number;
+  /** Of this share of visits a movement is asked at random, in [0, 1]; 1 asks everybody, always. */
+  readonly challengeShare: number;
+  /** Time to read and do one movement. */
+  readonly challengeMs: number;
+  /** Movements asked for in one visit before the badge is offered. */
+  readonly challengesMax: number;
+  /** What a cosine of this model means (docs/accuracy.md); from the model manifest. */
+  readonly thresholds: Thresholds;
+  /** How often a person who is not enrolled may be taken for somebody: the threshold follows from it (risk.ts). */
+  readonly fpirTarget: number;
+  /** A site's own 1:N threshold instead of the one that follows; null lets it follow. */
+  readonly similarityMin: number | null;
   /** Distance to the second identity, so that two look-alikes never decide by noise. */
   readonly marginMin: number;
   /** Frames that must name the same person. */
   readonly agreeMin: number;
+  /** After a badge: nothing more, or the face too (1:1). A face that cannot be verified never costs a punch: it is flagged. */
+  readonly badge: "alone" | "with-face";
+  /** This many faces that resembled somebody and did not seem alive, within `suspectWindowMs`, raise an alarm. */
+  readonly suspectMax: number;
+  readonly suspectWindowMs: number;
+  /** For so long after an alarm only badges count; doubled with every further alarm of the same day. */
+  readonly restMs: number;
+  /** An enrolment that takes longer is given up. */
+  readonly enrolMs: number;
   /** A person is given this long in front of the camera before another way is offered. */
   readonly lookMs: number;
   /** With nobody in the zone for this long, a look ends quietly. */
@@ -36,10 +58,21 @@ export const defaultPolicy: Policy = {
   loc: "gate-1",
   timeZone: "Etc/UTC",
   nameMasking: "first-and-initial",
-  liveMin: 0.4,
-  similarityMin: 0.6,
+  liveSure: 0.4,
+  liveMin: 0.2,
+  challengeShare: 0.05,
+  challengeMs: 6_000,
+  challengesMax: 2,
+  thresholds: measuredThresholds,
+  fpirTarget: 0.01,
+  similarityMin: null,
   marginMin: 0.08,
   agreeMin: 3,
+  badge: "alone",
+  suspectMax: 3,
+  suspectWindowMs: 180_000,
+  restMs: 300_000,
+  enrolMs: 90_000,
   lookMs: 8_000,
   leaveMs: 1_200,
   saveMs: 5_000,

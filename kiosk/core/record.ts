@@ -68,7 +68,7 @@ export interface BootData {
 
 /** An act of a technician or of a person on their own data; never a name, always a reason. */
 export interface AuditData {
-  readonly act: "enrol" | "withdraw" | "consent" | "erase";
+  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm";
   readonly sub: PersonId | null;
   readonly by: string;
   readonly detail: string;

@@ -1,5 +1,5 @@
 import type { PunchKind } from "./record.ts";
-import type { Box, FaceProblem } from "./sight.ts";
+import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sight.ts";
 
 /**
  * What the page draws. It holds no state of its own: it draws the last `Screenful` it was sent, and words are the page's
@@ -15,20 +15,46 @@ export type RefusedWhy =
   /** The face did not look like a living one. Said to nobody: the words are those of `not-sure`. */
   | "not-live"
   | "several"
+  /** The face alone is not enough for this person, or not just now: the badge is asked for. */
+  | "needs-badge"
   | "badge-unknown"
   /** The commit failed: the punch is NOT safe, and the person must know. */
   | "not-saved";
 
 export type View =
   | { readonly at: "starting"; readonly step: "models" | "camera" | "journal" | "people" }
-  | { readonly at: "idle" }
+  | {
+      readonly at: "idle";
+      /** Wall time until which only badges count, after an alarm; null where faces count. */
+      readonly faceRestsUntil: string | null;
+    }
   | {
       readonly at: "look";
       readonly box: Box | null;
       readonly problem: FaceProblem | null;
       /** In [0, 1]: how much of the ring is filled. */
       readonly progress: number;
+      /** A movement is asked for; `isReturning` once it was made and the head may come back. */
+      readonly challenge: {
+        readonly kind: ChallengeKind;
+        readonly isReturning: boolean;
+        readonly progress: number;
+      } | null;
+      /** badge: the face was recognised and the badge is wanted too. face: the badge was read and the face is wanted too. */
+      readonly alsoWants: "badge" | "face" | null;
     }
+  | {
+      readonly at: "enrol";
+      readonly pose: Pose;
+      readonly accepted: number;
+      readonly needed: number;
+      readonly problem: EnrolProblem | null;
+      readonly box: Box | null;
+      /** True while the template is made and written. */
+      readonly isKeeping: boolean;
+    }
+  /** The end of an enrolment. A failure is the clock's; why stands before the operator, not here. */
+  | { readonly at: "enrolled"; readonly name: string; readonly isKept: boolean }
   | { readonly at: "saving"; readonly name: string }
   | {
       readonly at: "thanks";

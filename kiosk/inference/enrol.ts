@@ -53,7 +53,7 @@ async function usable({ models, ...networks }: Networks, gate: Gate, jpeg: Uint8
   const part = { x: box.x / width, y: box.y / height, width: box.width / width, height: box.height / height };
   const misplaced = placeProblem(part, reachOf(part, picture), gate.widthMin, gate);
   if (misplaced !== null) return misplaced;
-  const points = await networks.landmarks.points(picture, box);
+  const { five: points } = await networks.landmarks.points(picture, box);
   const aligned = alignFace(picture, points, models.embedding);
   return lookProblem(yawOf(points), lightOf(aligned), gate) ?? networks.embedder.embed(aligned);
 }

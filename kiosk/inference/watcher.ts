@@ -82,7 +82,7 @@ export function openWatcher(networks: Networks, gallery: Gallery, gate: Gate): W
   };
 
   const witnessOf = async (picture: Picture, face: Face): Promise<FaceProblem | Witness> => {
-    const points = await networks.landmarks.points(picture, face.box);
+    const { five: points } = await networks.landmarks.points(picture, face.box);
     const aligned = alignFace(picture, points, models.embedding);
     const problem = lookProblem(yawOf(points), lightOf(aligned), gate);
     if (problem !== null) return problem;

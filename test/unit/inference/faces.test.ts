@@ -62,7 +62,7 @@ async function vectorOf(jpeg: Uint8Array): Promise<Float32Array> {
   const picture = await decodePicture(jpeg);
   const [face] = await networks.detector.faces(picture);
   if (face === undefined) throw new Error("no face in a picture that has one");
-  const points = await networks.landmarks.points(picture, face.box);
+  const { five: points } = await networks.landmarks.points(picture, face.box);
   return networks.embedder.embed(alignFace(picture, points, networks.models.embedding));
 }
 
