@@ -1,4 +1,5 @@
 import type { ConsentId } from "./consent.ts";
+import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { Position, RecordBody, RecordEvent } from "./record.ts";
@@ -217,4 +218,20 @@ export interface Screen extends AsyncDisposable {
 export interface DemoDesk {
   readonly state: () => DemoState;
   readonly act: (act: DemoAct) => void;
+}
+
+/**
+ * Answers one request. `tell` says how it goes meanwhile and never waits; `gone` aborts when whoever asked hung up.
+ * @throws a Fault for whoever asked; anything else is a bug.
+ */
+export type Clerk = (request: DeskRequest, tell: (news: DeskNews) => void, gone: AbortSignal) => Promise<DeskAnswer>;
+
+/** Where a technician's tool talks to the running clock. */
+export interface Desk extends AsyncDisposable {
+  /**
+   * Lets the clerk answer whatever is asked until `signal` aborts; requests that come earlier wait. A Fault is told to
+   * whoever asked and to nobody else; a bug of the clerk is thrown. What is not understood, too long, too slow or too
+   * much at once is refused without troubling the clerk.
+   */
+  readonly serve: (clerk: Clerk, signal: AbortSignal) => Promise<void>;
 }

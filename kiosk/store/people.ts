@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { isPersonId, type PersonId } from "../core/person.ts";
+import { isPersonId, type Person, type PersonId } from "../core/person.ts";
 import type { People } from "../core/ports.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
@@ -46,7 +46,7 @@ export async function openPeople({ directory, keyBox: given }: PeopleOptions): P
   };
   return {
     faults,
-    all: () => [...kept.values()].map(({ person }) => person),
+    all: () => withMutualLinks(kept),
     templates: () => [...kept.values()].map(({ template }) => template).filter((template) => template !== null),
     put: (person, template) =>
       oneByOne(async () => {
@@ -63,12 +63,38 @@ export async function openPeople({ directory, keyBox: given }: PeopleOptions): P
         // What was set aside as damaged is the same person's data.
         await rm(join(directory, "set-aside", `${id}.sealed`), { force: true });
         await destroyKey(join(directory, "set-aside"), id);
+        for (const { person, template } of kept.values()) {
+          if (!person.lookAlikes.includes(id)) continue;
+          const left = {
+            person: { ...person, lookAlikes: person.lookAlikes.filter((other) => other !== id) },
+            template,
+          };
+          kept.set(person.id, left);
+          await writeSealed(directory, left, keyBox);
+        }
       }),
     [Symbol.asyncDispose]: async () => {
       await last;
       kept.clear();
     },
   };
+}
+
+/**
+ * Who looks like whom is written in one file of the two, so that it is kept at once or not at all, and holds for both.
+ * It binds only while both faces are known.
+ */
+function withMutualLinks(kept: ReadonlyMap<PersonId, Kept>): readonly Person[] {
+  const people = [...kept.values()].filter(({ template }) => template !== null).map(({ person }) => person);
+  const links = new Map(people.map(({ id }) => [id, new Set<PersonId>()]));
+  for (const { id, lookAlikes } of people) {
+    for (const other of lookAlikes) {
+      if (!links.has(other)) continue;
+      links.get(id)?.add(other);
+      links.get(other)?.add(id);
+    }
+  }
+  return [...kept.values()].map(({ person }) => ({ ...person, lookAlikes: [...(links.get(person.id) ?? [])] }));
 }
 
 async function openOwnKeyBox(directory: string): Promise<KeyBox> {

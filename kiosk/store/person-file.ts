@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { badgeId, type Person, type PersonId } from "../core/person.ts";
+import type { ConsentId } from "../core/consent.ts";
+import { badgeId, type Person, type PersonId, personId } from "../core/person.ts";
 import type { Template } from "../core/ports.ts";
 
 /** What one sealed file holds. */
@@ -8,20 +9,43 @@ export interface Kept {
   readonly template: Template | null;
 }
 
-const headSchema = z.object({
+const templateHead = z.object({
+  spaceId: z.string(),
+  consentId: z.string(),
+  createdMs: z.number(),
+  /** Floats per vector, in order. */
+  lengths: z.array(z.int().positive()),
+});
+
+const head1 = z.object({
   version: z.literal(1),
   displayName: z.string(),
   badges: z.array(z.string()),
-  template: z
-    .object({
-      spaceId: z.string(),
-      consentId: z.string(),
-      createdMs: z.number(),
-      /** Floats per vector, in order. */
-      lengths: z.array(z.int().positive()),
-    })
+  template: templateHead.nullable(),
+});
+
+const head2 = head1.extend({
+  version: z.literal(2),
+  lookAlikes: z.array(z.string()),
+  template: templateHead
+    .extend({ quality: z.number().nullable(), source: z.enum(["camera", "photographs"]) })
     .nullable(),
 });
+
+type Head = z.infer<typeof head2>;
+
+/** What was sealed before quality and source were measured was taken at the clock. */
+const headSchema = z.union([
+  head2,
+  head1.transform(
+    ({ template, ...rest }): Head => ({
+      ...rest,
+      version: 2,
+      lookAlikes: [],
+      template: template && { ...template, quality: null, source: "camera" },
+    }),
+  ),
+]);
 
 const lengthBytes = 4;
 const floatBytes = 4;
@@ -30,16 +54,19 @@ const floatBytes = 4;
 export function encodePerson({ person, template }: Kept): Uint8Array {
   const head = Buffer.from(
     JSON.stringify({
-      version: 1,
+      version: 2,
       displayName: person.displayName,
       badges: [...person.badges],
+      lookAlikes: [...person.lookAlikes],
       template: template && {
         spaceId: template.spaceId,
         consentId: template.consentId,
         createdMs: template.createdMs,
+        quality: template.quality,
+        source: template.source,
         lengths: template.vectors.map(({ length }) => length),
       },
-    } satisfies z.input<typeof headSchema>),
+    } satisfies Head),
   );
   const length = Buffer.alloc(lengthBytes);
   length.writeUInt32LE(head.length);
@@ -56,14 +83,19 @@ export function decodePerson(id: PersonId, plain: Uint8Array): Kept {
   const bytes = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
   let offset = lengthBytes + bytes.readUInt32LE(0);
   const head = headSchema.parse(JSON.parse(bytes.toString("utf8", lengthBytes, offset)));
-  const person = { id, displayName: head.displayName, badges: head.badges.map(badgeId) };
+  const person: Person = {
+    id,
+    displayName: head.displayName,
+    badges: head.badges.map(badgeId),
+    lookAlikes: head.lookAlikes.map(personId),
+  };
   if (head.template === null) return { person, template: null };
-  const { lengths, ...about } = head.template;
+  const { lengths, consentId, ...about } = head.template;
   const vectors = lengths.map((length) => {
     const vector = Float32Array.from({ length }, (_, index) => bytes.readFloatLE(offset + index * floatBytes));
     offset += length * floatBytes;
     return vector;
   });
   if (offset !== bytes.length) throw new RangeError("sealed file has bytes left over");
-  return { person, template: { person: id, vectors, ...about } };
+  return { person, template: { person: id, vectors, consentId: consentId as ConsentId, ...about } };
 }
