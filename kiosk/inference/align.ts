@@ -1,6 +1,8 @@
 import type { FivePoints, Point } from "./landmarks.ts";
 import type { EmbeddingSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
+import type { Rect } from "./pixels.ts";
+import { squared } from "./square.ts";
 
 /** An upright face as the embedding model wants it: width x height x 3, RGB, row-major, 0..255. */
 export interface AlignedFace {
@@ -9,7 +11,7 @@ export interface AlignedFace {
   readonly rgb: Float32Array;
 }
 
-/** Template to picture: x' = a x - b y + dx, y' = b x + a y + dy. */
+/** x' = a x - b y + dx, y' = b x + a y + dy. */
 interface Similarity {
   readonly a: number;
   readonly b: number;
@@ -18,21 +20,49 @@ interface Similarity {
 }
 
 /**
- * Turns, scales and shifts a face onto the model's five reference points, bilinearly; the edge is repeated.
- * A similarity, not an affine map: three points and shear cost 24 points of accuracy (docs/accuracy.md).
+ * Cuts a face out as the embedding model was trained on it, bilinearly; the edge is repeated.
+ *
+ * By five points it is turned, scaled and shifted onto the reference points: a similarity, not an affine map, because
+ * three points and shear cost 24 points of accuracy (docs/accuracy.md). Models trained on plain boxes get the box.
  */
-export function alignFace(picture: Picture, points: FivePoints, { align, input }: EmbeddingSpec): AlignedFace {
-  const { leftEye, rightEye, nose, leftMouth, rightMouth } = points;
-  const template = align.template.map(([x, y]) => ({ x, y }));
-  const map = leastSquares(template, [leftEye, rightEye, nose, leftMouth, rightMouth]);
-  const { width, height } = input;
+export function alignFace(picture: Picture, box: Rect, points: FivePoints, spec: EmbeddingSpec): AlignedFace {
+  const { width, height } = spec.input;
+  const map =
+    spec.align.method === "box" ? boxMap(box, spec.align, spec.input) : pointsMap(points, spec.align.template);
   const rgb = new Float32Array(width * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
-      samplePixel(picture, map.a * x - map.b * y + map.dx, map.b * x + map.a * y + map.dy, rgb, at);
+      samplePixel(picture, map.xx * x + map.xy * y + map.dx, map.yx * x + map.yy * y + map.dy, rgb, at);
     }
   }
   return { width, height, rgb };
+}
+
+/** From the aligned face to the picture: x' = xx x + xy y + dx, y' = yx x + yy y + dy. */
+interface AffineMap {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yx: number;
+  readonly yy: number;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+function pointsMap(points: FivePoints, template: readonly (readonly [number, number])[]): AffineMap {
+  const { leftEye, rightEye, nose, leftMouth, rightMouth } = points;
+  const from = template.map(([x, y]) => ({ x, y }));
+  const { a, b, dx, dy } = leastSquares(from, [leftEye, rightEye, nose, leftMouth, rightMouth]);
+  return { xx: a, xy: -b, yx: b, yy: a, dx, dy };
+}
+
+type BoxAlign = Extract<EmbeddingSpec["align"], { readonly method: "box" }>;
+
+function boxMap(box: Rect, { square, scale }: BoxAlign, { width, height }: EmbeddingSpec["input"]): AffineMap {
+  const rect = squared(box, square, scale);
+  const xx = rect.width / width;
+  const yy = rect.height / height;
+  // Pixel centres lie at half coordinates, as everywhere here.
+  return { xx, xy: 0, yx: 0, yy, dx: rect.x + 0.5 * xx - 0.5, dy: rect.y + 0.5 * yy - 0.5 };
 }
 
 /** The similarity that brings `from` nearest to `to` in the least-squares sense (Umeyama 1991, in two dimensions). */

@@ -1,11 +1,14 @@
-import type { DetectorSpec } from "./models.ts";
+import type { Candidate } from "./decode/candidate.ts";
+import { decoderOf } from "./decode/decoder.ts";
+import type { FaceBox, FivePoints } from "./landmarks.ts";
 import type { Picture } from "./picture.ts";
-import { fillTensor, type Rect } from "./pixels.ts";
-import { type Model, openModel } from "./session.ts";
+import { fillTensor, type Rect, viewOf } from "./pixels.ts";
+import { type ModelBytes, openModel } from "./session.ts";
+import type { DetectorSpec } from "./specs.ts";
 
 export interface Face {
-  /** In pixels, inside the picture. */
-  readonly box: Rect;
+  /** In pixels, inside the picture. Hand this very box on: it may carry the five points. */
+  readonly box: FaceBox;
   /** Detector's confidence, in [0, 1]. */
   readonly score: number;
 }
@@ -15,45 +18,51 @@ export interface Detector extends AsyncDisposable {
   readonly faces: (picture: Picture) => Promise<readonly Face[]>;
 }
 
-export async function openDetector(spec: DetectorSpec, bytes: Uint8Array): Promise<Detector> {
-  const { file, input, candidates } = spec;
-  const outputs = [
-    { name: spec.outputs.scores, shape: [1, candidates, 2] },
-    { name: spec.outputs.boxes, shape: [1, candidates, 4] },
-  ];
-  const model = await openModel({ file, bytes, input, outputs });
+export async function openDetector(spec: DetectorSpec, bytes: ModelBytes): Promise<Detector> {
+  const { input, nmsIou, has5points } = spec;
+  const { outputs, decode } = decoderOf(spec);
+  const model = await openModel(spec, bytes, outputs);
   return {
-    faces: (picture) => facesIn(picture, spec, model),
+    faces: async (picture) => {
+      const { rect, border } = viewOf(picture, input);
+      fillTensor(picture, rect, input, model.input, border);
+      const results = await model.run();
+      const byName = new Map(outputs.map(({ name }, at) => [name, results[at]]));
+      const values = (name: string): Float32Array => byName.get(name) ?? new Float32Array(0);
+      const found: Face[] = [];
+      for (const candidate of decode({ values, width: input.width, height: input.height })) {
+        const face = faceOf(candidate, rect, picture, has5points);
+        if (face !== null) found.push(face);
+      }
+      return strongest(found, nmsIou).sort((a, b) => area(b.box) - area(a.box));
+    },
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
 
-async function facesIn(picture: Picture, spec: DetectorSpec, model: Model): Promise<readonly Face[]> {
-  const { width, height } = picture;
-  fillTensor(picture, { x: 0, y: 0, width, height }, spec.input, model.input);
-  const [scores = none, boxes = none] = await model.run();
-  const found: Face[] = [];
-  for (let at = 0; at < spec.candidates; at++) {
-    const score = scores[at * 2 + spec.scoreIndex] ?? 0;
-    if (score < spec.threshold) continue;
-    const box = boxWithin(picture, boxes.subarray(at * 4, at * 4 + 4));
-    if (box.width >= 1 && box.height >= 1) found.push({ box, score });
-  }
-  return strongest(found, spec.nmsIou).sort((a, b) => area(b.box) - area(a.box));
+/** From fractions of what the model saw to pixels, cut off at the picture's border; null where nothing is left. */
+function faceOf(candidate: Candidate, seen: Rect, picture: Picture, has5points: boolean): Face | null {
+  const { score } = candidate;
+  const across = (fraction: number): number => seen.x + fraction * seen.width;
+  const down = (fraction: number): number => seen.y + fraction * seen.height;
+  const x = Math.max(0, across(candidate.left));
+  const y = Math.max(0, down(candidate.top));
+  const width = Math.min(picture.width, across(candidate.right)) - x;
+  const height = Math.min(picture.height, down(candidate.bottom)) - y;
+  if (!(width >= 1 && height >= 1)) return null;
+  if (!has5points || candidate.five === null) return { box: { x, y, width, height }, score };
+  return { box: { x, y, width, height, five: fiveOf(candidate.five, across, down) }, score };
 }
 
-const none = new Float32Array(0);
+type ToPixels = (fraction: number) => number;
 
-/** @param corners x1, y1, x2, y2 as fractions of the picture, possibly beyond it. */
-function boxWithin({ width, height }: Picture, corners: Float32Array): Rect {
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
-  const left = Math.max(0, x1 * width);
-  const top = Math.max(0, y1 * height);
-  return { x: left, y: top, width: Math.min(width, x2 * width) - left, height: Math.min(height, y2 * height) - top };
+function fiveOf(five: readonly number[], across: ToPixels, down: ToPixels): FivePoints {
+  const point = (at: number) => ({ x: across(five[2 * at] ?? 0), y: down(five[2 * at + 1] ?? 0) });
+  return { leftEye: point(0), rightEye: point(1), nose: point(2), leftMouth: point(3), rightMouth: point(4) };
 }
 
 /** Greedy non-maximum suppression: the most certain first, and nothing that overlaps a kept one by more than `iou`. */
-function strongest(faces: readonly Face[], iou: number): Face[] {
+export function strongest(faces: readonly Face[], iou: number): Face[] {
   const kept: Face[] = [];
   for (const face of faces.toSorted((a, b) => b.score - a.score)) {
     if (kept.every((other) => overlap(face.box, other.box) <= iou)) kept.push(face);

@@ -1,7 +1,8 @@
-import type { LandmarksSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import { fillTensor, type Rect } from "./pixels.ts";
-import { openModel } from "./session.ts";
+import { type ModelBytes, openModel } from "./session.ts";
+import type { LandmarksSpec } from "./specs.ts";
+import { squared } from "./square.ts";
 
 export interface Point {
   readonly x: number;
@@ -23,40 +24,62 @@ export interface FacePoints {
   readonly all: readonly Point[];
 }
 
-export interface Landmarks extends AsyncDisposable {
-  /** @param box of a face, in pixels. */
-  readonly points: (picture: Picture, box: Rect) => Promise<FacePoints>;
+/** A detector's box, and the five points where the detector tells them itself. */
+export interface FaceBox extends Rect {
+  readonly five?: FivePoints;
 }
 
-export async function openLandmarks(spec: LandmarksSpec, bytes: Uint8Array): Promise<Landmarks> {
-  const { file, input } = spec;
-  const outputs = [{ name: spec.outputs.points, shape: [1, spec.points * 2] }];
-  const model = await openModel({ file, bytes, input, outputs });
-  const pass = async (picture: Picture, square: Rect): Promise<readonly Point[]> => {
-    fillTensor(picture, square, input, model.input);
+export interface Landmarks extends AsyncDisposable {
+  /** @param box of a face as the detector gave it, in pixels. */
+  readonly points: (picture: Picture, box: FaceBox) => Promise<FacePoints>;
+}
+
+/** @param spec null where the detector gives the five points. */
+export async function openLandmarks(spec: LandmarksSpec | null, bytes: ModelBytes): Promise<Landmarks> {
+  if (spec === null) return { points: async (_, box) => pointsOf(box), [Symbol.asyncDispose]: async () => {} };
+  const { input } = spec;
+  const model = await openModel(spec, bytes, [{ name: spec.outputs.points, shape: [1, spec.points * 2] }]);
+  const pass = async (picture: Picture, crop: Rect): Promise<readonly Point[]> => {
+    fillTensor(picture, crop, input, model.input);
     const [output = new Float32Array(0)] = await model.run();
+    const across = fractionOf(spec, input.width);
+    const down = fractionOf(spec, input.height);
     return Array.from({ length: spec.points }, (_, at) => ({
-      x: square.x + (output[2 * at] ?? 0) * square.width,
-      y: square.y + (output[2 * at + 1] ?? 0) * square.height,
+      x: crop.x + across(output[2 * at] ?? 0) * crop.width,
+      y: crop.y + down(output[2 * at + 1] ?? 0) * crop.height,
     }));
   };
   return {
     points: async (picture, box) => {
-      const rough = await pass(picture, firstSquare(box, spec));
+      const rough = await pass(picture, squared(box, spec.crop.square, spec.crop.scale));
       // The second look is cut around the face itself instead of the detector's box: 0.4 ms for a third of the misses.
-      const all = await pass(picture, secondSquare(rough, spec));
+      const all = spec.secondPass === null ? rough : await pass(picture, secondSquare(rough, spec.secondPass));
       return { five: fiveOf(all, spec), all };
     },
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
 
-function firstSquare({ x, y, width, height }: Rect, { crop }: LandmarksSpec): Rect {
-  const side = height * crop.scale;
-  return { x: x + width / 2 - side / 2, y: y + height / 2 - side / 2, width: side, height: side };
+function pointsOf({ five }: FaceBox): FacePoints {
+  if (five === undefined) throw new Error("without a landmark model the detector's own box is needed, points and all");
+  return { five, all: [five.leftEye, five.rightEye, five.nose, five.leftMouth, five.rightMouth] };
 }
 
-function secondSquare(points: readonly Point[], { secondPass }: LandmarksSpec): Rect {
+/** From the model's own coordinates to fractions of the crop. */
+function fractionOf({ coordinates }: LandmarksSpec, sizePx: number): (value: number) => number {
+  switch (coordinates) {
+    case "fraction":
+      return (value) => value;
+    case "pixels":
+      return (value) => value / sizePx;
+    case "centred":
+      return (value) => (value + 1) / 2;
+  }
+}
+
+type SecondPass = NonNullable<LandmarksSpec["secondPass"]>;
+
+function secondSquare(points: readonly Point[], { extentScale, above }: SecondPass): Rect {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { x, y } of points) {
     left = Math.min(left, x);
@@ -64,9 +87,9 @@ function secondSquare(points: readonly Point[], { secondPass }: LandmarksSpec): 
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  const side = Math.max(1, secondPass.extentScale * Math.max(right - left, bottom - top));
+  const side = Math.max(1, extentScale * Math.max(right - left, bottom - top));
   // Landmarks begin at the brows: more of the square belongs above their middle, for the forehead.
-  const y = (top + bottom) / 2 - secondPass.above * side;
+  const y = (top + bottom) / 2 - above * side;
   return { x: (left + right) / 2 - side / 2, y, width: side, height: side };
 }
 

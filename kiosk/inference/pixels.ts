@@ -1,12 +1,22 @@
 import type { InputSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
 
-/** A rectangle in pixels of a picture; may reach beyond it, where the edge is repeated. */
+/** A rectangle in pixels of a picture; may reach beyond it. */
 export interface Rect {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** What lies beyond the picture: its edge repeated, its mirror image, or one grey level on 0..255. */
+export type Border = "edge" | "reflect" | number;
+
+/** The part of the plane that an input shows of a whole picture, and what it shows beside it. */
+export function viewOf({ width, height }: Picture, spec: InputSpec): { readonly rect: Rect; readonly border: Border } {
+  if (spec.resize === "stretch") return { rect: { x: 0, y: 0, width, height }, border: "edge" };
+  const scale = Math.max(width / spec.width, height / spec.height);
+  return { rect: { x: 0, y: 0, width: spec.width * scale, height: spec.height * scale }, border: spec.padValue };
 }
 
 /** For every target pixel of one axis: which source pixels count, and how much. */
@@ -16,17 +26,25 @@ interface Taps {
   /** target x count source indices, clamped into the picture. */
   readonly index: Int32Array;
   readonly weight: Float32Array;
+  /** Per target pixel, where the border is a grey level: which share of it lies beyond the picture. */
+  readonly beyond: Float32Array | null;
 }
 
 /**
- * Cuts `rect` out of a picture, resizes it to the model's input and writes the tensor: one plane per channel in the
- * model's colour order, each value (v - mean) / std. Allocates a few rows and nothing per pixel.
+ * Cuts `rect` out of a picture, resizes it to the model's input and writes the tensor in the model's layout and colour
+ * order, each value (v - mean) / std. Allocates a few rows and nothing per pixel.
  *
- * @param tensor channels x height x width floats, overwritten.
+ * @param tensor channels x height x width floats (NCHW) or height x width x channels (NHWC), overwritten.
  */
-export function fillTensor(picture: Picture, rect: Rect, spec: InputSpec, tensor: Float32Array): void {
-  const across = tapsOf(rect.x, rect.width, spec.width, picture.width, spec.sampling);
-  const down = tapsOf(rect.y, rect.height, spec.height, picture.height, spec.sampling);
+export function fillTensor(
+  picture: Picture,
+  rect: Rect,
+  spec: InputSpec,
+  tensor: Float32Array,
+  border: Border = "edge",
+): void {
+  const across = tapsOf(rect.x, rect.width, spec.width, picture.width, spec.sampling, border);
+  const down = tapsOf(rect.y, rect.height, spec.height, picture.height, spec.sampling, border);
   const first = across.index.reduce((least, at) => Math.min(least, at), picture.width);
   const last = across.index.reduce((most, at) => Math.max(most, at), 0);
   // Rows first, columns then: the inner loops run over contiguous memory.
@@ -35,16 +53,19 @@ export function fillTensor(picture: Picture, rect: Rect, spec: InputSpec, tensor
   for (let y = 0; y < spec.height; y++) {
     sumRows(picture, first, down, y, tall);
     sumColumns(tall, first, across, line);
+    if (typeof border === "number") addBorder(line, border, across, down.beyond?.[y] ?? 0);
     writePixels(line, spec, tensor, y * spec.width);
   }
 }
 
 /**
- * Writes RGB pixels (3 floats each, 0..255) into the model's planes.
- * @param start index of the first pixel within a plane.
+ * Writes RGB pixels (3 floats each, 0..255) into the model's input.
+ * @param start which pixel of the input is the first.
  */
 export function writePixels(rgb: Float32Array, spec: InputSpec, tensor: Float32Array, start: number): void {
-  const plane = spec.width * spec.height;
+  const isPlanar = spec.layout === "NCHW";
+  const plane = isPlanar ? spec.width * spec.height : 1;
+  const step = isPlanar ? 1 : 3;
   const count = rgb.length / 3;
   const [mean0 = 0, mean1 = 0, mean2 = 0] = spec.mean;
   const [std0 = 1, std1 = 1, std2 = 1] = spec.std;
@@ -57,7 +78,8 @@ export function writePixels(rgb: Float32Array, spec: InputSpec, tensor: Float32A
     return;
   }
   const firstChannel = spec.color === "RGB" ? 0 : 2;
-  for (let at = start, from = 0; at < start + count; at++, from += 3) {
+  const end = (start + count) * step;
+  for (let at = start * step, from = 0; at < end; at += step, from += 3) {
     tensor[at] = ((rgb[from + firstChannel] ?? 0) - mean0) * by0;
     tensor[at + plane] = ((rgb[from + 1] ?? 0) - mean1) * by1;
     tensor[at + 2 * plane] = ((rgb[from + 2 - firstChannel] ?? 0) - mean2) * by2;
@@ -108,30 +130,69 @@ function sumColumns(tall: Float32Array, first: number, across: Taps, line: Float
   }
 }
 
-/** @param start and `length` of the source span in pixels, mapped onto `target` pixels of an axis `limit` long. */
-function tapsOf(start: number, length: number, target: number, limit: number, sampling: InputSpec["sampling"]): Taps {
-  const scale = length / target;
-  return sampling === "area" && scale > 2
-    ? areaTaps(start, scale, target, limit)
-    : linearTaps(start, scale, target, limit);
+/** Pixels beyond the picture have counted for nothing so far; they are one grey level. */
+function addBorder(line: Float32Array, grey: number, across: Taps, beyondDown: number): void {
+  if (grey === 0) return;
+  for (let to = 0, at = 0; to < line.length; to += 3, at++) {
+    const share = 1 - (1 - (across.beyond?.[at] ?? 0)) * (1 - beyondDown);
+    if (share === 0) continue;
+    for (let channel = to; channel < to + 3; channel++) line[channel] = (line[channel] ?? 0) + share * grey;
+  }
 }
 
-function linearTaps(start: number, scale: number, target: number, limit: number): Taps {
+/** @param start and `length` of the source span in pixels, mapped onto `target` pixels of an axis `limit` long. */
+function tapsOf(
+  start: number,
+  length: number,
+  target: number,
+  limit: number,
+  sampling: InputSpec["sampling"],
+  border: Border,
+): Taps {
+  const scale = length / target;
+  const taps = sampling === "area" && scale > 2 ? areaTaps(start, scale, target) : linearTaps(start, scale, target);
+  return bounded(taps, limit, border);
+}
+
+/** Turns indices beyond the picture into what the border says. */
+function bounded({ count, index, weight }: Omit<Taps, "beyond">, limit: number, border: Border): Taps {
+  const beyond = typeof border === "number" ? new Float32Array(index.length / count) : null;
+  for (let tap = 0; tap < index.length; tap++) {
+    const at = index[tap] ?? 0;
+    if (at >= 0 && at < limit) continue;
+    index[tap] = border === "reflect" ? reflected(at, limit) : Math.max(0, Math.min(limit - 1, at));
+    if (beyond === null) continue;
+    const target = Math.floor(tap / count);
+    beyond[target] = (beyond[target] ?? 0) + (weight[tap] ?? 0);
+    weight[tap] = 0;
+  }
+  return { count, index, weight, beyond };
+}
+
+/** The picture mirrored at its outermost pixels, as OpenCV's BORDER_REFLECT_101 does. */
+function reflected(at: number, limit: number): number {
+  if (limit === 1) return 0;
+  const period = 2 * (limit - 1);
+  const within = ((at % period) + period) % period;
+  return within < limit ? within : period - within;
+}
+
+function linearTaps(start: number, scale: number, target: number): Omit<Taps, "beyond"> {
   const index = new Int32Array(target * 2);
   const weight = new Float32Array(target * 2);
   for (let at = 0; at < target; at++) {
     // Pixel centres lie at half coordinates, as in OpenCV's resize.
     const source = start + (at + 0.5) * scale - 0.5;
     const below = Math.floor(source);
-    index[2 * at] = clamp(below, limit);
-    index[2 * at + 1] = clamp(below + 1, limit);
+    index[2 * at] = below;
+    index[2 * at + 1] = below + 1;
     weight[2 * at] = 1 - (source - below);
     weight[2 * at + 1] = source - below;
   }
   return { count: 2, index, weight };
 }
 
-function areaTaps(start: number, scale: number, target: number, limit: number): Taps {
+function areaTaps(start: number, scale: number, target: number): Omit<Taps, "beyond"> {
   // Even, because rows are summed in pairs; a tap too many has no weight.
   const count = 2 * Math.ceil((Math.ceil(scale) + 1) / 2);
   const index = new Int32Array(target * count);
@@ -142,11 +203,9 @@ function areaTaps(start: number, scale: number, target: number, limit: number): 
     for (let tap = 0; tap < count; tap++) {
       const pixel = Math.floor(from) + tap;
       const covered = Math.max(0, Math.min(to, pixel + 1) - Math.max(from, pixel));
-      index[at * count + tap] = clamp(pixel, limit);
+      index[at * count + tap] = pixel;
       weight[at * count + tap] = covered / scale;
     }
   }
   return { count, index, weight };
 }
-
-const clamp = (at: number, limit: number): number => Math.max(0, Math.min(limit - 1, at));
