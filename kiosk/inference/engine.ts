@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { Fault } from "../core/fault.ts";
-import type { Engine } from "../core/ports.ts";
-import type { Answers, Asked, Reply, Request, WorkerStart } from "./messages.ts";
-import { type ModelSet, readModels } from "./models.ts";
+import type { Engine, Enrolment, Frame, Template } from "../core/ports.ts";
+import type { Sight } from "../core/sight.ts";
+import type { Answers, Asked, Drafted, Reply, Request, WorkerStart } from "./messages.ts";
+import { type ModelSet, modelFiles, readModels } from "./models.ts";
 import type { ModelBytes } from "./networks.ts";
 import { defaultGate, type Gate } from "./quality.ts";
 import type { EngineCounters } from "./watcher.ts";
@@ -36,16 +37,31 @@ export async function openEngine(options: EngineOptions): Promise<FaceEngine> {
   const { spaceId } = models.embedding;
   return {
     spaceId,
-    observe: (frame, effort) => {
+    observe: async (frame, attention) => {
+      // Nobody looks, so no picture needs to cross the thread.
+      if (attention.effort === "off" && !attention.codes) return unseen(frame);
       const jpeg = Uint8Array.from(frame.jpeg);
-      return thread.ask({ ask: "observe", jpeg, at: frame.at, effort }, [jpeg.buffer]);
+      return thread.ask({ ask: "observe", jpeg, at: frame.at, attention }, [jpeg.buffer]);
     },
-    enrol: async (person, consentId, jpegs) => {
-      const vectors = await thread.ask({ ask: "enrol", jpegs });
-      return { person, spaceId, vectors, consentId, createdMs: Date.now() };
+    beginEnrolment: async (plan) => {
+      await thread.ask({ ask: "begin-enrolment", plan });
+    },
+    finishEnrolment: async (person, consentId, at) => {
+      const drafted = await thread.ask({ ask: "finish-enrolment", person });
+      return enrolment(drafted, { person, consentId, spaceId, createdMs: at.utcMs, source: "camera" });
+    },
+    enrolPhotographs: async (person, consentId, jpegs, at) => {
+      const drafted = await thread.ask({ ask: "enrol-photographs", person, jpegs });
+      return enrolment(drafted, { person, consentId, spaceId, createdMs: at.utcMs, source: "photographs" });
     },
     setGallery: async (templates) => {
       await thread.ask({ ask: "gallery", templates });
+    },
+    admit: async (template) => {
+      await thread.ask({ ask: "admit", template });
+    },
+    withdraw: async (person) => {
+      await thread.ask({ ask: "withdraw", person });
     },
     forget: async () => {
       await thread.ask({ ask: "forget" });
@@ -55,14 +71,17 @@ export async function openEngine(options: EngineOptions): Promise<FaceEngine> {
   };
 }
 
+const enrolment = ({ vectors, quality, alike }: Drafted, whose: Omit<Template, "vectors" | "quality">): Enrolment => ({
+  template: { ...whose, vectors, quality },
+  alike,
+});
+
+const unseen = ({ at }: Frame): Sight => ({ at, faces: 0, face: null, codes: [], enrol: null });
+
 async function bytesOf(models: ModelSet, modelBytes: EngineOptions["modelBytes"]): Promise<ModelBytes> {
-  const [detector, landmarks, embedding, pad] = await Promise.all([
-    modelBytes(models.detector.file),
-    modelBytes(models.landmarks.file),
-    modelBytes(models.embedding.file),
-    modelBytes(models.pad.file),
-  ]);
-  return { detector, landmarks, embedding, pad };
+  const files = modelFiles(models);
+  const bytes = await Promise.all(files.map(modelBytes));
+  return new Map(files.map((file, at) => [file, bytes[at] ?? new Uint8Array()]));
 }
 
 interface Thread {

@@ -1,10 +1,12 @@
 import type { FaultCode } from "../core/fault.ts";
-import type { Template } from "../core/ports.ts";
-import type { Effort, Sight } from "../core/sight.ts";
+import type { PersonId } from "../core/person.ts";
+import type { EnrolPlan, Likeness, Template } from "../core/ports.ts";
+import type { Attention, Sight } from "../core/sight.ts";
 import type { Stamp } from "../core/time.ts";
 import type { ModelSet } from "./models.ts";
 import type { ModelBytes } from "./networks.ts";
 import type { Gate } from "./quality.ts";
+import type { FaceDraft } from "./template.ts";
 import type { EngineCounters } from "./watcher.ts";
 
 /** What crosses the thread: pictures in, conclusions out. Embeddings leave the worker only as an enrolment's template. */
@@ -16,23 +18,31 @@ export interface WorkerStart {
 }
 
 export type Request =
-  | {
-      readonly ask: "observe";
-      readonly jpeg: Uint8Array;
-      readonly at: Stamp;
-      readonly effort: Exclude<Effort, "off">;
-    }
-  | { readonly ask: "enrol"; readonly jpegs: readonly Uint8Array[] }
+  | { readonly ask: "observe"; readonly jpeg: Uint8Array; readonly at: Stamp; readonly attention: Attention }
+  | { readonly ask: "begin-enrolment"; readonly plan: EnrolPlan }
+  | { readonly ask: "finish-enrolment"; readonly person: PersonId }
+  | { readonly ask: "enrol-photographs"; readonly person: PersonId; readonly jpegs: readonly Uint8Array[] }
   | { readonly ask: "gallery"; readonly templates: readonly Template[] }
+  | { readonly ask: "admit"; readonly template: Template }
+  | { readonly ask: "withdraw"; readonly person: PersonId }
   | { readonly ask: "forget" }
   | { readonly ask: "close" }
   | { readonly ask: "counters" };
 
+/** What a template is made of, and whom it resembles. */
+export interface Drafted extends FaceDraft {
+  readonly alike: readonly Likeness[];
+}
+
 /** What each request is answered with. */
 export interface Answers {
   readonly observe: Sight;
-  readonly enrol: readonly Float32Array[];
+  readonly "begin-enrolment": null;
+  readonly "finish-enrolment": Drafted;
+  readonly "enrol-photographs": Drafted;
   readonly gallery: null;
+  readonly admit: null;
+  readonly withdraw: null;
   readonly forget: null;
   readonly close: null;
   readonly counters: EngineCounters;

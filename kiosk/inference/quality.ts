@@ -53,6 +53,15 @@ export const defaultGate: Gate = {
   secondAreaMax: 0.6,
 };
 
+/** A template is looked at for years, a frame for a moment: an enrolment takes nothing that only just passes. */
+export const enrolGate = (gate: Gate): Gate => ({
+  ...gate,
+  widthStay: gate.widthMin,
+  lumaMin: gate.lumaMin + 10,
+  lumaMax: gate.lumaMax - 10,
+  sharpnessMin: 1.3 * gate.sharpnessMin,
+});
+
 /** Width of a face as the gate means it. */
 export const reachOf = (
   box: Pick<Box, "width">,

@@ -12,6 +12,8 @@ export interface Witness {
   /** Length 1. */
   readonly vector: Float32Array;
   readonly live: number;
+  /** A second face was near enough to be what `live` is about. */
+  readonly company: boolean;
 }
 
 export interface TrackRules {
@@ -23,16 +25,22 @@ export interface TrackRules {
   readonly sameTrack: number;
   /** How many of the newest vectors are kept. */
   readonly keep: number;
+  /** How many of the newest vectors `Track.mean` is the mean of. */
+  readonly matchFrames: number;
 }
 
 export interface Track {
   readonly number: number;
   /** The newest vectors, oldest first. */
   readonly vectors: readonly Float32Array[];
+  /** Direction of the mean of the newest `matchFrames` vectors, made once per new frame; null while there are fewer. */
+  readonly mean: Float32Array | null;
   /** All gated frames of the track, not only those whose vectors are kept. */
   readonly frames: number;
   /** Mean passive liveness over all of them; 0 before the first. */
   readonly live: number;
+  /** True where one frame of that mean had company: a mean of two faces is nobody's. */
+  readonly company: boolean;
 }
 
 export interface Tracker {
@@ -71,7 +79,7 @@ export function openTracker(rules: TrackRules): Tracker {
     },
     add: (witness) => {
       const isSame = track.frames === 0 || dot(witness.vector, meanDirection(track.vectors)) >= rules.sameTrack;
-      track = extended(isSame ? track : beginning(track.number + 1), witness, rules.keep);
+      track = extended(isSame ? track : beginning(track.number + 1), witness, rules);
       return track;
     },
     rest: () => {
@@ -84,15 +92,25 @@ export function openTracker(rules: TrackRules): Tracker {
   };
 }
 
-const beginning = (number: number): Track => ({ number, vectors: [], frames: 0, live: 0 });
+const beginning = (number: number): Track => ({
+  number,
+  vectors: [],
+  mean: null,
+  frames: 0,
+  live: 0,
+  company: false,
+});
 
-function extended(track: Track, { vector, live }: Witness, keep: number): Track {
+function extended(track: Track, { vector, live, company }: Witness, { keep, matchFrames }: TrackRules): Track {
   const frames = track.frames + 1;
+  const vectors = [...track.vectors, vector].slice(-keep);
   return {
     number: track.number,
-    vectors: [...track.vectors, vector].slice(-keep),
+    vectors,
+    mean: vectors.length < matchFrames ? null : meanDirection(vectors.slice(-matchFrames)),
     frames,
     live: track.live + (live - track.live) / frames,
+    company: track.company || company,
   };
 }
 

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { isFault } from "../core/fault.ts";
-import { enrolVectors } from "./enrol.ts";
+import { Fault, isFault } from "../core/fault.ts";
+import type { PersonId } from "../core/person.ts";
 import { openGallery } from "./gallery.ts";
-import type { Answers, Asked, Reply, Request, WorkerStart } from "./messages.ts";
+import type { Answers, Asked, Drafted, Reply, Request, WorkerStart } from "./messages.ts";
 import { openNetworks } from "./networks.ts";
+import { draftFromPhotographs } from "./photographs.ts";
+import { draftOf, type FaceDraft, likenesses } from "./template.ts";
 import { openWatcher } from "./watcher.ts";
 
 /**
@@ -40,14 +42,32 @@ async function open({
   const { spaceId, dimension } = models.embedding;
   const gallery = openGallery(spaceId, dimension);
   const watcher = openWatcher(networks, gallery, gate);
+  const drafted = (draft: FaceDraft, person: PersonId): Drafted => ({
+    ...draft,
+    alike: likenesses(draft.vectors, person, gallery, models.embedding),
+  });
   return async (request) => {
     switch (request.ask) {
       case "observe":
-        return watcher.observe(request.jpeg, request.at, request.effort);
-      case "enrol":
-        return enrolVectors(networks, gate, request.jpegs);
+        return watcher.observe(request.jpeg, request.at, request.attention);
+      case "begin-enrolment":
+        watcher.beginEnrolment(request.plan);
+        return null;
+      case "finish-enrolment": {
+        const taken = watcher.endEnrolment();
+        if (taken === null) throw notDone();
+        return drafted(draftOf(taken), request.person);
+      }
+      case "enrol-photographs":
+        return drafted(await draftFromPhotographs(networks, gate, request.jpegs), request.person);
       case "gallery":
         gallery.set(request.templates);
+        return null;
+      case "admit":
+        gallery.admit(request.template);
+        return null;
+      case "withdraw":
+        gallery.withdraw(request.person);
         return null;
       case "forget":
         watcher.forget();
@@ -62,6 +82,13 @@ async function open({
     }
   };
 }
+
+const notDone = (): Fault =>
+  new Fault(
+    "enrol-unusable",
+    "Enrolment: its frames are not complete",
+    "Stand alone, straight before the clock, in even light, and begin again.",
+  );
 
 /** Anything that is no Fault is a bug: it ends the worker, and the main thread reports `engine-lost`. */
 function answerFault(id: number, error: unknown): void {
