@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addConfig } from "./commands/config.ts";
+import { addEnrol } from "./commands/enrol.ts";
+import { addPeople } from "./commands/people.ts";
 import { addVerify } from "./commands/verify.ts";
 
 /**
@@ -10,7 +12,9 @@ import { addVerify } from "./commands/verify.ts";
  * understood or could not be carried out.
  */
 const program = new Command("lintel")
-  .description("Tools for a Lintel time clock: prove its journal, read its settings, fetch what it needs.")
+  .description(
+    "Tools for a Lintel time clock: enrol people, prove its journal, read its settings, fetch what it needs.",
+  )
   .exitOverride()
   .showSuggestionAfterError()
   .addHelpText(
@@ -18,7 +22,7 @@ const program = new Command("lintel")
     "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.",
   );
 
-for (const add of [addVerify, addConfig, addAssets]) add(program);
+for (const add of [addVerify, addConfig, addAssets, addEnrol, addPeople]) add(program);
 
 try {
   await program.parseAsync();

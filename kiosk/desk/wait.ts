@@ -53,6 +53,7 @@ export async function wait(socket: Socket, { limits, isFull, clerk }: Waiting): 
     const { code, message, remedy } = error;
     say({ fault: { code, message, remedy } });
   }
+  socket.resume();
   socket.end();
   // A visitor who never hangs up does not keep a place.
   socket.setTimeout(limits.requestMs, () => socket.destroy());

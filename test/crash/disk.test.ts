@@ -122,13 +122,13 @@ test("people who do not fit on a full disk are refused in words, and those who a
   const state = smallDisk();
   if (state === null) return skip("mounting a small disk needs root; run this test as root to have it");
   const directory = join(state, "people");
-  const ana = { id: personId(`p_${"a".repeat(20)}`), displayName: "Ana Morales", badges: [] };
+  const ana = { id: personId(`p_${"a".repeat(20)}`), displayName: "Ana Morales", badges: [], lookAlikes: [] };
   const people = await openPeople({ directory });
   await people.put(ana, null);
   const filler = join(state, "filler");
   const { bavail, bsize } = statfsSync(state);
   writeFileSync(filler, Buffer.alloc(bavail * bsize, 1));
-  const bo = { id: personId(`p_${"b".repeat(20)}`), displayName: "Bo", badges: [] };
+  const bo = { id: personId(`p_${"b".repeat(20)}`), displayName: "Bo", badges: [], lookAlikes: [] };
   await expect(people.put(bo, null)).rejects.toMatchObject({ code: "disk-full" });
   rmSync(filler);
   await people.put(bo, null);

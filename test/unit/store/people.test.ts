@@ -3,22 +3,27 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
 import type { Template } from "../../../kiosk/core/ports.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
+import { decodePerson } from "../../../kiosk/store/person-file.ts";
 
 const ann: Person = {
   id: personId("p_8m2q7x4w9t1v6r3s5k0n"),
   displayName: "Ann Sørensen-Quartz",
   badges: [badgeId("wiegand26:12:34567"), badgeId("iso14443a:04a1b2c3")],
+  lookAlikes: [],
 };
-const bob: Person = { id: personId("p_00000000000000000000"), displayName: "Bob", badges: [] };
+const bob: Person = { id: personId("p_00000000000000000000"), displayName: "Bob", badges: [], lookAlikes: [] };
 
 function templateOf({ id }: Person): Template {
   const vectors = [0.25, -0.5, 0.125].map((value) =>
     Float32Array.from({ length: 512 }, (_, index) => value * Math.sin(index + 1)),
   );
-  return { person: id, spaceId: "space-1", vectors, consentId: "c_1", createdMs: 1_700_000_000_000 };
+  const consentId = "c_1" as ConsentId;
+  const createdMs = 1_700_000_000_000;
+  return { person: id, spaceId: "space-1", vectors, consentId, createdMs, quality: 71.5, source: "photographs" };
 }
 
 async function folder(): Promise<string> {
@@ -123,4 +128,44 @@ test("a removal that was cut short is finished at the next start", async () => {
   await using people = await openPeople({ directory });
   expect(people.faults).toEqual([]);
   expect(readdirSync(directory)).toEqual(["device.seal"]);
+});
+
+test("somebody enrolled before quality and source were kept is still here", () => {
+  const vectors = [Float32Array.from([1, 0]), Float32Array.from([0, 1])];
+  const template = { spaceId: "space-0", consentId: "c_0", createdMs: 1, lengths: [2, 2] };
+  const head = Buffer.from(JSON.stringify({ version: 1, displayName: "Bob", badges: ["hid:1"], template }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  const file = Buffer.concat([length, head, ...vectors.map((vector) => Buffer.from(vector.buffer))]);
+  expect(decodePerson(bob.id, file)).toEqual({
+    person: { ...bob, badges: ["hid:1"] },
+    template: {
+      person: bob.id,
+      spaceId: "space-0",
+      consentId: "c_0",
+      createdMs: 1,
+      vectors,
+      quality: null,
+      source: "camera",
+    },
+  });
+});
+
+test("who looks like whom is so for both, also after a restart, and ends with either face", async () => {
+  const directory = await folder();
+  const cyd: Person = { id: personId("p_11111111111111111111"), displayName: "Cyd", badges: [], lookAlikes: [] };
+  const likesOf = (all: readonly Person[]) =>
+    Object.fromEntries(all.map(({ displayName, lookAlikes }) => [displayName.slice(0, 3), lookAlikes]));
+  {
+    await using people = await openPeople({ directory });
+    await people.put(bob, templateOf(bob));
+    await people.put(cyd, templateOf(cyd));
+    await people.put({ ...ann, lookAlikes: [bob.id, cyd.id] }, templateOf(ann));
+    expect(likesOf(people.all())).toEqual({ Ann: [bob.id, cyd.id], Bob: [ann.id], Cyd: [ann.id] });
+  }
+  await using people = await openPeople({ directory });
+  await people.put(bob, null);
+  expect(likesOf(people.all())).toEqual({ Ann: [cyd.id], Bob: [], Cyd: [ann.id] });
+  await people.remove(cyd.id);
+  expect(likesOf(people.all())).toEqual({ Ann: [], Bob: [] });
 });
