@@ -5,6 +5,7 @@ import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
+import type { Thresholds } from "./core/risk.ts";
 import type { Place } from "./core/view.ts";
 
 /**
@@ -68,9 +69,27 @@ export const configSchema = z.strictObject({
     .enum(["full", "first-and-initial", "none"])
     .default("first-and-initial")
     .describe("Names on the screen."),
-  liveMin: score.default(0.4).describe("Mean passive liveness below this is never accepted."),
-  similarityMin: score.default(0.6).describe("Cosine below this is nobody."),
+  liveMin: score.default(0.2).describe("Mean passive liveness below this is never accepted."),
+  liveSure: score
+    .default(0.4)
+    .describe("From here on it is enough by itself; between the two a movement is asked for."),
+  challengeShare: score
+    .default(0.05)
+    .describe("Share of visits that are asked for a movement at random; 1 asks everybody."),
+  fpirTarget: z
+    .number()
+    .min(1e-6)
+    .max(0.5)
+    .default(0.01)
+    .describe("How often a stranger may be taken for somebody; with the number of people it gives the threshold."),
+  similarityMin: score
+    .optional()
+    .describe("Cosine below this is nobody, instead of the threshold that follows from fpirTarget."),
   marginMin: score.default(0.08).describe("Distance that the second identity must keep."),
+  badge: z
+    .enum(["alone", "with-face"])
+    .default("alone")
+    .describe("Whether a badge wants the face too; a face that cannot be verified never costs a punch, it flags it."),
   lookMs: durationMs.default(8_000).describe("A face is looked at this long before another way is offered."),
   thanksMs: durationMs.default(5_000).describe("How long thanks shows."),
   duplicateWindowMs: z
@@ -105,7 +124,7 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
   const path = flags.config ?? env.LINTEL_CONFIG;
   const fileValues = path === undefined ? fromFile(join(state, "config.json"), "optional") : fromFile(path, "required");
   const result = configSchema.safeParse({ ...fileValues, ...variables, ...flags.values });
-  if (result.success) return Object.freeze(result.data);
+  if (result.success) return Object.freeze(coherent(result.data));
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") throw unknownKey(String(issue.keys[0]), "the config file", keys);
   const key = String(issue?.path[0] ?? "");
@@ -114,6 +133,26 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     `${key}: ${issue?.message ?? "not valid"}`,
     `Correct \`${key}\` (--${kebab(key)}, ${variableOf(key)}, or the config file).`,
   );
+}
+
+/** Settings that are valid each by itself and not together. */
+function coherent(config: Config): Config {
+  const { liveMin, liveSure, badge, camera } = config;
+  if (liveMin > liveSure) {
+    throw new Fault(
+      "config-invalid",
+      `liveMin: ${liveMin} is above liveSure, which is ${liveSure}`,
+      "Lower `liveMin` or raise `liveSure`: what lies between the two is asked for a movement.",
+    );
+  }
+  if (badge === "with-face" && camera === "none") {
+    throw new Fault(
+      "config-invalid",
+      "badge: with-face needs a camera, and camera is none",
+      "Name a camera, or set `badge` to alone.",
+    );
+  }
+  return config;
 }
 
 /** What `--help` prints: every setting with its default, from the same table. */
@@ -205,8 +244,11 @@ function fromFile(path: string, need: "optional" | "required"): Record<string, u
 
 /** Flags and variables are text; the schema says what each stands for. */
 function fromText(key: Key, text: string): unknown {
-  const sample: unknown = configSchema.shape[key].safeParse(undefined).data;
-  if (typeof sample === "number" && text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+  const schema = configSchema.shape[key];
+  const sample: unknown = schema.safeParse(undefined).data;
+  // A number that may be absent has no sample to go by.
+  const isNumber = typeof sample === "number" || (sample === undefined && schema.safeParse(1).success);
+  if (isNumber && text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
   if (typeof sample === "boolean")
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   return text;
@@ -236,15 +278,23 @@ function isLocale(tag: string): boolean {
   }
 }
 
-/** What the site decided, as the reducer takes it. */
-export const policyOf = (config: Config): Policy => ({
+/**
+ * What the site decided, as the reducer takes it.
+ * @param thresholds what a cosine of the embedding model means, from its manifest.
+ */
+export const policyOf = (config: Config, thresholds: Thresholds): Policy => ({
   ...defaultPolicy,
   loc: config.gate,
   timeZone: config.timeZone,
   nameMasking: config.nameMasking,
   liveMin: config.liveMin,
-  similarityMin: config.similarityMin,
+  liveSure: config.liveSure,
+  challengeShare: config.challengeShare,
+  thresholds,
+  fpirTarget: config.fpirTarget,
+  similarityMin: config.similarityMin ?? null,
   marginMin: config.marginMin,
+  badge: config.badge,
   lookMs: config.lookMs,
   thanksMs: config.thanksMs,
   duplicateWindowMs: config.duplicateWindowMs,

@@ -1,13 +1,15 @@
+import type { Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { Camera, Clock, Engine, Frame, Screen } from "./core/ports.ts";
-import type { Effort } from "./core/sight.ts";
-import type { Event } from "./core/station.ts";
+import type { Attention } from "./core/sight.ts";
 
 export interface EyesOptions {
   readonly clock: Clock;
   readonly screen: Pick<Screen, "preview">;
   readonly post: (event: Event) => void;
-  readonly effort: () => Effort;
+  readonly attention: () => Attention;
+  /** A fresh number in [0, 1) for each sight. */
+  readonly random: () => number;
 }
 
 /** Brings camera and engine together although each may be away: pictures go to the preview always, to the engine when it is free. */
@@ -24,7 +26,7 @@ const glanceEveryMs = 250;
 /** This many unreadable pictures in a row are a broken camera, not a broken picture. */
 const tornFramesMax = 30;
 
-export function createEyes({ clock, screen, post, effort }: EyesOptions): Eyes {
+export function createEyes({ clock, screen, post, attention, random }: EyesOptions): Eyes {
   let lent: { readonly engine: Engine; readonly fail: (error: unknown) => void } | null = null;
   let isBusy = false;
   let lastGlanceMs = Number.NEGATIVE_INFINITY;
@@ -41,14 +43,14 @@ export function createEyes({ clock, screen, post, effort }: EyesOptions): Eyes {
     }
   };
 
-  const look = async (frame: Frame, how: Exclude<Effort, "off">): Promise<void> => {
+  const look = async (frame: Frame, how: Attention): Promise<void> => {
     if (lent === null) return;
     const { engine, fail } = lent;
     isBusy = true;
     try {
       const sight = await engine.observe(frame, how);
       tornFrames = 0;
-      post({ kind: "sight", sight, at: clock.now() });
+      post({ kind: "sight", sight, draw: random(), at: clock.now() });
     } catch (error) {
       if (error instanceof Fault && error.code === "frame-torn") tornFrames += 1;
       else fail(error);
@@ -71,9 +73,9 @@ export function createEyes({ clock, screen, post, effort }: EyesOptions): Eyes {
       }
       if (!isHealthy) healthy();
       isHealthy = true;
-      const how = effort();
-      if (how === "off" || isBusy) continue;
-      if (how === "glance" && frame.at.monoMs - lastGlanceMs < glanceEveryMs) continue;
+      const how = attention();
+      if (how.effort === "off" || isBusy) continue;
+      if (how.effort === "glance" && frame.at.monoMs - lastGlanceMs < glanceEveryMs) continue;
       lastGlanceMs = frame.at.monoMs;
       void look(frame, how);
     }

@@ -1,11 +1,12 @@
 import { bodyOf, type Draft, type Moment } from "./core/draft.ts";
+import type { Effect, EnrolOutcome, Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { Memory } from "./core/memory.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock, Journal, Screen } from "./core/ports.ts";
-import { effortOf, stripOf, viewOf } from "./core/show.ts";
-import type { Effort } from "./core/sight.ts";
-import { deadlineOf, type Effect, type Event, step } from "./core/station.ts";
+import { attentionOf, stripOf, viewOf } from "./core/show.ts";
+import type { Attention } from "./core/sight.ts";
+import { deadlineOf, step } from "./core/station.ts";
 import type { Place } from "./core/view.ts";
 
 export interface StationOptions {
@@ -18,6 +19,8 @@ export interface StationOptions {
   readonly moment: () => Moment;
   /** The next look begins with nothing of this one. */
   readonly forget: () => void;
+  /** How the clock's part of an enrolment came out; must not throw or wait. */
+  readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
   /** After each event, for the log and the pump; must not throw or wait. */
   readonly observed: (event: Event) => void;
 }
@@ -25,7 +28,7 @@ export interface StationOptions {
 export interface Station {
   /** One inbox: everything that happens enters here and is handled one at a time, in order. */
   readonly post: (event: Event) => void;
-  readonly effort: () => Effort;
+  readonly attention: () => Attention;
   /** Handles events until `signal` aborts; what was being saved then is saved. Throws only bugs. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
@@ -74,8 +77,9 @@ export function createStation(options: StationOptions): Station {
     const bug = Promise.withResolvers<never>();
     let saving: Promise<void> = Promise.resolve();
     const perform = (effect: Effect): void => {
-      if (effect.do === "forget") options.forget();
-      else saving = saving.then(() => save(effect.draft)).catch(bug.reject);
+      if (effect.do === "save") saving = saving.then(() => save(effect.draft)).catch(bug.reject);
+      else if (effect.do === "enrol") options.enrolled(effect.session, effect.outcome);
+      else options.forget();
     };
     show();
     while (!signal.aborted) {
@@ -126,5 +130,5 @@ export function createStation(options: StationOptions): Station {
     }
   };
 
-  return { post, effort: () => effortOf(memory), run };
+  return { post, attention: () => attentionOf(memory), run };
 }

@@ -1,6 +1,6 @@
+import type { Event } from "./core/event.ts";
 import type { UplinkNews } from "./core/ports.ts";
 import { isBefore, type Position } from "./core/record.ts";
-import type { Event } from "./core/station.ts";
 
 /** One line of the log: a sentence for people and its facts for programs. Pseudonyms and numbers only. */
 export interface Line {
@@ -12,22 +12,16 @@ export interface Line {
 /** What an event is worth in the log; most are worth nothing. */
 export function lineOf(event: Event): Line | null {
   switch (event.kind) {
-    case "saved": {
-      const { draft, position, id } = event;
-      const where = `record ${position.epoch}/${position.seq}`;
-      const fields = { event: "saved", sub: draft.person, kind: draft.kind, id, ...position };
-      const sentence =
-        draft.draft === "punch"
-          ? `Punch ${draft.kind} by ${draft.method}, ${draft.person}: saved as ${where}`
-          : `Changed to ${draft.kind}, ${draft.person}: saved as ${where}`;
-      return { level: "info", sentence, fields };
-    }
-    case "save-failed":
+    case "saved":
+      return savedLine(event);
+    case "save-failed": {
+      const what = event.draft.draft === "alarm" ? "An alarm" : "A punch";
       return {
         level: "warn",
-        sentence: `A punch could NOT be saved. ${event.remedy}`,
-        fields: { event: "save-failed", code: event.code },
+        sentence: `${what} could NOT be saved. ${event.remedy}`,
+        fields: { event: "save-failed", what: event.draft.draft, code: event.code },
       };
+    }
     case "room":
       if (event.state.is !== "down") return null;
       return {
@@ -37,6 +31,39 @@ export function lineOf(event: Event): Line | null {
       };
     default:
       return null;
+  }
+}
+
+function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): Line {
+  const where = `record ${position.epoch}/${position.seq}`;
+  switch (draft.draft) {
+    case "punch": {
+      const { kind, person, methods, flags } = draft;
+      const how = methods.join(" and ");
+      const ending = flags.length === 0 ? "" : `; to be looked at: ${flags.join(", ")}`;
+      return {
+        level: "info",
+        sentence: `Punch ${kind} by ${how}, ${person}: saved as ${where}${ending}`,
+        fields: { event: "saved", sub: person, kind, id, ...position, flags: flags.join(" ") || null },
+      };
+    }
+    case "correction": {
+      const { kind, person } = draft;
+      return {
+        level: "info",
+        sentence: `Changed to ${kind}, ${person}: saved as ${where}`,
+        fields: { event: "saved", sub: person, kind, id, ...position },
+      };
+    }
+    case "alarm": {
+      const { count, windowMs, restMs } = draft;
+      const inS = (ms: number): number => Math.round(ms / 1_000);
+      return {
+        level: "warn",
+        sentence: `Alarm: ${count} faces did not seem alive within ${inS(windowMs)} s. Only badges count for ${inS(restMs)} s: saved as ${where}`,
+        fields: { event: "alarm", count, windowS: inS(windowMs), restS: inS(restMs), id, ...position },
+      };
+    }
   }
 }
 

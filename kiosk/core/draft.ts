@@ -4,14 +4,28 @@ import type { Assurance, Method, RecordBody, TimeEvidence } from "./record.ts";
 import { type ClockQuality, localText, type Stamp } from "./time.ts";
 import type { ChosenKind } from "./view.ts";
 
-export interface PunchDraft {
-  readonly draft: "punch";
+/** Why a punch that was taken should be looked at by a person (`why` in the record). */
+export type Flag =
+  /** The badge was read and the face that was also wanted could not be verified. */
+  | "face-unverified"
+  /** The same, because nothing could be seen: no camera, no engine, or faces rest after an alarm. */
+  | "face-unavailable"
+  /** The face was like the person's and did not seem alive. */
+  | "pad-suspect";
+
+/** Who it is, and what for: by which means, how surely, and what is left to be asked. */
+export interface Proof {
   readonly person: PersonId;
+  readonly methods: readonly Extract<Method, "face" | "card">[];
+  readonly assure: Assurance;
+  readonly flags: readonly Flag[];
+}
+
+export interface PunchDraft extends Proof {
+  readonly draft: "punch";
   readonly kind: ChosenKind;
   /** True where the kind was suggested and nobody chose it. */
   readonly inferred: boolean;
-  readonly method: Extract<Method, "face" | "card">;
-  readonly assure: Assurance;
   /** When the person did it: not when the disk was ready. */
   readonly at: Stamp;
 }
@@ -25,8 +39,17 @@ export interface CorrectionDraft {
   readonly at: Stamp;
 }
 
+/** Faces that did not seem alive came too often. About nobody: who was resembled is the victim. */
+export interface AlarmDraft {
+  readonly draft: "alarm";
+  readonly count: number;
+  readonly windowMs: number;
+  readonly restMs: number;
+  readonly at: Stamp;
+}
+
 /** What the station wants written down, before it has a number, a signature or a place in the journal. */
-export type Draft = PunchDraft | CorrectionDraft;
+export type Draft = PunchDraft | CorrectionDraft | AlarmDraft;
 
 /** What only the host knows about this moment. */
 export interface Moment {
@@ -36,25 +59,37 @@ export interface Moment {
 
 /** The record a draft becomes. Integers only: these bytes are signed. */
 export function bodyOf(draft: Draft, policy: Policy, moment: Moment): RecordBody {
-  if (draft.draft === "correction") {
-    const { ref, kind, person } = draft;
-    return { type: "correction", data: { ref, kind, sub: person, reason: "changed-at-kiosk", by: "self" } };
+  switch (draft.draft) {
+    case "punch":
+      return punchOf(draft, policy, moment);
+    case "correction": {
+      const { ref, kind, person } = draft;
+      return { type: "correction", data: { ref, kind, sub: person, reason: "changed-at-kiosk", by: "self" } };
+    }
+    case "alarm": {
+      const { count, windowMs, restMs } = draft;
+      const detail = `${count} faces did not seem alive within ${inS(windowMs)} s; faces rest for ${inS(restMs)} s`;
+      return { type: "audit", data: { act: "alarm", sub: null, by: "station", detail } };
+    }
   }
-  const clockIsWeak = moment.clock.source === "none";
+}
+
+function punchOf(draft: PunchDraft, policy: Policy, moment: Moment): RecordBody {
+  // Paid time is never refused for a clock or a face we cannot vouch for: it is taken, and says so.
+  const why = [...draft.flags, ...(moment.clock.source === "none" ? ["clock-weak"] : [])];
   return {
     type: "punch",
     data: {
       kind: draft.kind,
       ...(draft.inferred ? { inf: true } : {}),
       sub: draft.person,
-      method: [draft.method],
+      method: draft.methods,
       assure: draft.assure,
       t: timeEvidence(draft.at, policy.timeZone, moment),
       loc: policy.loc,
       pol: policy.id,
-      // Paid time is never refused for a clock we cannot vouch for: it is taken, and says so.
-      dec: clockIsWeak ? "flag" : "accept",
-      ...(clockIsWeak ? { why: ["clock-weak"] } : {}),
+      dec: why.length > 0 ? "flag" : "accept",
+      ...(why.length > 0 ? { why } : {}),
     },
   };
 }
@@ -68,3 +103,5 @@ const timeEvidence = (at: Stamp, timeZone: string, { clock, boot }: Moment): Tim
   boot,
   mono: Math.round(at.monoMs),
 });
+
+const inS = (ms: number): number => Math.round(ms / 1_000);

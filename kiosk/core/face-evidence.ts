@@ -1,39 +1,59 @@
-import type { Person, PersonId } from "./person.ts";
+import type { Claim, Memory } from "./memory.ts";
+import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Assurance } from "./record.ts";
+import { identifyThreshold, type Thresholds } from "./risk.ts";
 import type { FaceSeen } from "./sight.ts";
-import type { RefusedWhy } from "./view.ts";
 
-/** What the evidence of one track is enough for, and what it is not. */
+/** What the frames of one track are enough for, and what they are not. Nothing here outlives the sight it came with. */
 
-/** From here on the record says "high": above the threshold that even a gallery of 10,000 people would ask for. */
-const highSimilarity = 0.7;
-/** Three frames of one person hardly ever fall below this, of two people hardly ever reach it (docs/accuracy.md). */
-const sameFaceSimilarity = 0.4;
+/** The 1:N threshold of this site: its own, or what follows from how many people a stranger is compared with. */
+export const similarityMin = ({ enrolled }: Memory, { similarityMin: own, fpirTarget, thresholds }: Policy): number =>
+  own ?? identifyThreshold(enrolled, fpirTarget, thresholds);
 
-/** The person this face surely is: alive and alike in the same frames of the same track, and still one of us. */
-export function sureOf(
-  { problem, match, live }: FaceSeen,
-  people: ReadonlyMap<PersonId, Person>,
-  policy: Policy,
-): PersonId | null {
-  const isAlive = live !== null && live >= policy.liveMin;
-  if (problem !== null || !isAlive || match === null || match.person === null) return null;
-  const isAlike =
-    match.similarity >= policy.similarityMin && match.margin >= policy.marginMin && match.agreeing >= policy.agreeMin;
-  return isAlike && people.has(match.person) ? match.person : null;
+/** Whom this face resembles enough, one of several or not, alive or not. */
+export function resembled({ problem, match }: FaceSeen, memory: Memory, policy: Policy): PersonId | null {
+  if (problem !== null || match === null || match.person === null || !memory.people.has(match.person)) return null;
+  const isAlike = match.similarity >= similarityMin(memory, policy) && match.agreeing >= policy.agreeMin;
+  return isAlike ? match.person : null;
 }
 
-/** True where this is recognisably still the face of `person`; less than a punch would ask for. */
-export const isStill = ({ match }: FaceSeen, person: PersonId): boolean =>
-  match?.person === person && match.similarity >= sameFaceSimilarity;
+/** Whom it resembles and nobody else: no second identity is near, and nobody is known to look like them. */
+export function identified(face: FaceSeen, memory: Memory, policy: Policy): PersonId | null {
+  const person = resembled(face, memory, policy);
+  if (person === null || face.match === null || memory.lookAlikes.has(person)) return null;
+  return face.match.margin >= policy.marginMin ? person : null;
+}
 
-export const assuranceOf = ({ match }: FaceSeen): Assurance["match"] =>
-  match !== null && match.similarity >= highSimilarity ? "high" : "medium";
+/** The claimed person, where this face is theirs (1:1). */
+export function verified(
+  { problem, claim: seen }: FaceSeen,
+  claim: Claim,
+  memory: Memory,
+  policy: Policy,
+): PersonId | null {
+  if (problem !== null || seen === null || seen.person !== claim.person) return null;
+  const isTheirs = seen.similarity >= policy.thresholds.verify && seen.agreeing >= policy.agreeMin;
+  return isTheirs && memory.people.has(claim.person) ? claim.person : null;
+}
 
-/** Why a look that ran into its deadline was not enough. */
-export function whyNot(face: FaceSeen | null, policy: Policy): RefusedWhy {
-  if (face?.problem === "several") return "several";
-  if (face !== null && face.live !== null && face.live < policy.liveMin) return "not-live";
-  return "not-sure";
+/** pending: too few frames to say. unsure: alive or not; only a movement can tell. */
+export type Verdict = "pending" | "pass" | "unsure" | "fail";
+
+/** What the passive evidence says about a living face. A second face beside it may have lent it the score. */
+export function verdictOf({ repeats, live, company }: FaceSeen, { liveMin, liveSure }: Policy): Verdict {
+  if (repeats) return "fail";
+  if (live === null) return "pending";
+  if (live < liveMin) return "fail";
+  return live >= liveSure && !company ? "pass" : "unsure";
+}
+
+/** Recognisably still the face of `person`; less than a punch would ask for: four fifths of the 1:1 threshold. */
+export const isStill = ({ match }: FaceSeen, person: PersonId, { thresholds }: Policy): boolean =>
+  match?.person === person && match.similarity >= 0.8 * thresholds.verify;
+
+/** Coarse, and the same for every model: what a gallery of 100,000 or of 1,000 would ask for at one in a hundred. */
+export function assuranceOf(similarity: number, thresholds: Thresholds): Assurance["match"] {
+  if (similarity >= identifyThreshold(100_000, 0.01, thresholds)) return "high";
+  return similarity >= identifyThreshold(1_000, 0.01, thresholds) ? "medium" : "low";
 }

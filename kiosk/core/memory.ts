@@ -1,26 +1,66 @@
 import { isChosenKind, type LastPunch } from "./directions.ts";
-import type { Draft, PunchDraft } from "./draft.ts";
+import type { Proof, PunchDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
-import type { Assurance, CorrectionData, Position, PunchData, RecordEvent } from "./record.ts";
-import type { FaceSeen } from "./sight.ts";
+import type { CorrectionData, Position, PunchData, RecordEvent } from "./record.ts";
+import type { Challenge, EnrolSeen, FaceSeen } from "./sight.ts";
 import type { Stamp } from "./time.ts";
 import type { ChosenKind, RefusedWhy } from "./view.ts";
+
+/** A badge that waits for its face. Whatever becomes of the face, it is a punch. */
+export interface Claim {
+  readonly person: PersonId;
+  /** When the badge was read: the moment of the punch. */
+  readonly at: Stamp;
+}
+
+/** The movement that is asked for now. Done by any other face, or on any other track, it counts for nothing. */
+export interface Asked {
+  readonly challenge: Challenge;
+  readonly track: number;
+  readonly person: PersonId;
+  readonly untilMs: number;
+}
+
+export type Movement = "turn" | "blink";
+
+/** What came of the movements asked for in one visit. */
+export interface Tries {
+  readonly asked: number;
+  readonly failed: readonly Movement[];
+  readonly timedOut: readonly Movement[];
+}
+
+export const noTries: Tries = { asked: 0, failed: [], timedOut: [] };
+
+/** One visit to the camera, from the first sight (or the badge) to its answer. */
+export interface Look {
+  readonly at: "look";
+  /** When it has had its time; a movement that is asked for moves this on. */
+  readonly untilMs: number;
+  /** When a face was last in the zone. */
+  readonly seenMs: number;
+  readonly face: FaceSeen | null;
+  /** The random number of the newest sight: chooses sides, so that no recording knows them. */
+  readonly draw: number;
+  /** Whether this visit is one of those that are asked for a movement at random; null until its first sight. */
+  readonly isDrawn: boolean | null;
+  readonly asked: Asked | null;
+  readonly tries: Tries;
+  readonly claim: Claim | null;
+  /** The face on this track was recognised and is not enough by itself: others look like it. */
+  readonly wantsBadge: { readonly track: number } | null;
+  /** The newest frames that resembled somebody did not seem alive. */
+  readonly isSuspect: boolean;
+}
 
 /** What the station is doing. Times are monotonic milliseconds. */
 export type State =
   | { readonly at: "starting" }
   | { readonly at: "idle" }
-  | {
-      readonly at: "look";
-      /** When this visit began; its deadline counts from here. */
-      readonly sinceMs: number;
-      /** When a face was last in the zone. */
-      readonly seenMs: number;
-      readonly face: FaceSeen | null;
-    }
-  | { readonly at: "saving"; readonly draft: Draft; readonly untilMs: number }
+  | Look
+  | { readonly at: "saving"; readonly draft: PunchDraft; readonly untilMs: number }
   | {
       readonly at: "thanks";
       readonly person: PersonId;
@@ -39,13 +79,32 @@ export type State =
   | { readonly at: "refused"; readonly why: RefusedWhy; readonly since: Stamp; readonly untilMs: number }
   | {
       readonly at: "duplicate";
-      readonly person: PersonId;
       readonly last: LastPunch;
       /** How the person was recognised this time: stands in the record if they say that they mean it. */
-      readonly method: PunchDraft["method"];
-      readonly assure: Assurance;
+      readonly proof: Proof;
+      readonly untilMs: number;
+    }
+  | {
+      readonly at: "enrol";
+      readonly session: number;
+      readonly seen: EnrolSeen | null;
+      /** The frames are taken and the session was told; what follows is not the person's to wait for. */
+      readonly isKeeping: boolean;
+      readonly untilMs: number;
+    }
+  /** `person` is null where nothing was kept. */
+  | {
+      readonly at: "enrolled";
+      readonly session: number;
+      readonly person: PersonId | null;
       readonly untilMs: number;
     };
+
+/** After an alarm: until when only badges count. */
+export interface Rest {
+  readonly untilMs: number;
+  readonly untilUtcMs: number;
+}
 
 export interface Settled {
   readonly track: number;
@@ -68,11 +127,22 @@ export interface Memory {
   readonly health: Health;
   readonly people: ReadonlyMap<PersonId, Person>;
   readonly personByBadge: ReadonlyMap<BadgeId, PersonId>;
+  /** Everybody whose face could be taken for somebody else's, whichever of the two it was noted with. */
+  readonly lookAlikes: ReadonlySet<PersonId>;
+  /** People with a template in the gallery: how many each stranger is compared with. */
+  readonly enrolled: number;
   readonly lastPunches: ReadonlyMap<PersonId, LastPunch>;
   /** The face in front of the camera and when it was last there. */
   readonly present: { readonly track: number; readonly seenMs: number } | null;
   /** The visit that already had its answer; it is not asked again while the person walks away. */
   readonly settled: Settled | null;
+  /** Ids given to challenges so far. */
+  readonly challenges: number;
+  /** When faces that resembled somebody did not seem alive, monotonic; only what the window still holds. */
+  readonly suspicions: readonly number[];
+  /** When alarms were raised, monotonic; only those of the last 24 hours. */
+  readonly alarms: readonly number[];
+  readonly rest: Rest | null;
   /** Taps that came while the disk was busy. Never dropped below the bound. */
   readonly taps: readonly Tap[];
   readonly uplink: UplinkNews | null;
@@ -85,20 +155,31 @@ export const blankMemory: Memory = {
   health: starting,
   people: new Map(),
   personByBadge: new Map(),
+  lookAlikes: new Set(),
+  enrolled: 0,
   lastPunches: new Map(),
   present: null,
   settled: null,
+  challenges: 0,
+  suspicions: [],
+  alarms: [],
+  rest: null,
   taps: [],
   uplink: null,
   notice: null,
   simulated: false,
 };
 
-export function withPeople(memory: Memory, people: readonly Person[]): Memory {
+/** @param enrolled people with a template in the gallery; until it is known, everybody, which asks for more likeness. */
+export function withPeople(memory: Memory, people: readonly Person[], enrolled = people.length): Memory {
+  // A look-alike who left is as dangerous as before, so being noted is enough; being known is not asked for.
+  const alike = people.flatMap(({ id, lookAlikes }) => (lookAlikes.length === 0 ? [] : [id, ...lookAlikes]));
   return {
     ...memory,
     people: new Map(people.map((person) => [person.id, person])),
     personByBadge: new Map(people.flatMap(({ id, badges }) => badges.map((badge) => [badge, id] as const))),
+    lookAlikes: new Set(alike),
+    enrolled,
   };
 }
 

@@ -1,10 +1,10 @@
 import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
-import type { Memory } from "./memory.ts";
+import type { Asked, Look, Memory } from "./memory.ts";
 import { maskedName, type PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { receiptCode } from "./receipt.ts";
-import type { Effort } from "./sight.ts";
+import type { Attention, ChallengeSeen, Effort } from "./sight.ts";
 import { localText } from "./time.ts";
 import type { Strip, View } from "./view.ts";
 
@@ -14,9 +14,22 @@ import type { Strip, View } from "./view.ts";
  */
 
 /** An idle clock glances and stays cool; it embeds a face only while a person stands there to be recognised. */
-export function effortOf(memory: Memory): Effort {
-  const { state, health, settled, present } = memory;
+export function attentionOf(memory: Memory): Attention {
+  const { state } = memory;
+  const asking = state.at === "look" ? state : null;
+  return {
+    effort: effortOf(memory),
+    claim: asking?.claim?.person ?? null,
+    challenge: asking?.asked?.challenge ?? null,
+    // Nobody takes a code for a badge yet.
+    codes: false,
+  };
+}
+
+function effortOf({ state, health, settled, present, rest }: Memory): Effort {
   if (state.at === "starting" || health.camera.is === "down" || health.engine.is !== "up") return "off";
+  if (state.at === "enrol") return "enrol";
+  if (rest !== null) return "glance";
   const isLingering = settled !== null && settled.thanked !== null && present?.track === settled.track;
   return state.at === "look" || (state.at === "idle" && isLingering) ? "look" : "glance";
 }
@@ -32,11 +45,16 @@ export function viewOf(memory: Memory, policy: Policy): View {
     case "idle":
       return health.journal.is === "down"
         ? { at: "out-of-order", code: health.journal.code, remedy: health.journal.remedy }
-        : { at: "idle" };
-    case "look": {
-      const { face } = state;
-      return { at: "look", box: face?.box ?? null, problem: face?.problem ?? null, progress: face?.progress ?? 0 };
+        : { at: "idle", faceRestsUntil: memory.rest === null ? null : local(memory.rest.untilUtcMs) };
+    case "look":
+      return lookView(state);
+    case "enrol": {
+      const { seen, isKeeping } = state;
+      const { pose = "straight", accepted = 0, needed = 1, problem = "nobody", box = null } = seen ?? {};
+      return { at: "enrol", pose, accepted, needed, problem, box, isKeeping };
     }
+    case "enrolled":
+      return { at: "enrolled", name: state.person === null ? "" : nameOf(state.person), isKept: state.person !== null };
     case "saving":
       return { at: "saving", name: nameOf(state.draft.person) };
     case "thanks":
@@ -55,18 +73,36 @@ export function viewOf(memory: Memory, policy: Policy): View {
         changed: state.changed,
       };
     case "refused": {
-      const canRetry = state.why !== "badge-unknown" && state.why !== "not-saved";
+      const isAboutFace = state.why === "not-sure" || state.why === "not-live" || state.why === "several";
+      const canRetry = isAboutFace && memory.rest === null;
       return { at: "refused", why: state.why, local: local(state.since.utcMs), canRetry };
     }
     case "duplicate":
       return {
         at: "duplicate",
-        name: nameOf(state.person),
+        name: nameOf(state.proof.person),
         kind: state.last.kind,
         sinceLocal: local(state.last.utcMs),
         choices: followersOf(state.last.kind),
       };
   }
+}
+
+function lookView({ face, asked, claim, wantsBadge }: Look): View {
+  return {
+    at: "look",
+    box: face?.box ?? null,
+    problem: face?.problem ?? null,
+    progress: face?.progress ?? 0,
+    challenge: asked === null ? null : challengeView(asked, face?.challenge ?? null),
+    alsoWants: claim !== null ? "face" : wantsBadge !== null ? "badge" : null,
+  };
+}
+
+/** What was seen of an earlier challenge says nothing about this one. */
+function challengeView({ challenge: { id, kind } }: Asked, seen: ChallengeSeen | null) {
+  const isAbout = seen?.id === id;
+  return { kind, isReturning: isAbout && seen.state === "returning", progress: isAbout ? seen.progress : 0 };
 }
 
 function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["step"] {

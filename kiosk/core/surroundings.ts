@@ -18,19 +18,13 @@ export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
     trouble === null
       ? { is: news.online ? "up" : "starting" }
       : { is: "down", code: trouble.code, remedy: trouble.remedy };
-  return {
-    ...memory,
-    uplink: news,
-    health: { ...memory.health, uplink },
-    state: isReceived ? { ...state, receivedAt: at } : state,
-  };
+  const received: State = isReceived ? { ...state, receivedAt: at } : state;
+  return { ...memory, uplink: news, health: { ...memory.health, uplink }, state: received };
 }
 
-export function withRoom(memory: Memory, room: Room, roomState: RoomState): Memory {
-  const health = { ...memory.health, [room]: roomState };
-  const isBlind = roomState.is === "down" && (room === "camera" || room === "engine");
-  if (!isBlind) return { ...memory, health };
-  // Without eyes a look cannot end well, and whoever stood there may be somebody else when they are back.
-  const state: State = memory.state.at === "look" ? { at: "idle" } : memory.state;
-  return { ...memory, health, state, present: null, settled: null };
-}
+export const withRoom = (memory: Memory, room: Room, state: RoomState): Memory => ({
+  ...memory,
+  health: { ...memory.health, [room]: state },
+});
+
+export const areEyesUp = ({ health }: Memory): boolean => health.camera.is === "up" && health.engine.is === "up";

@@ -1,0 +1,67 @@
+import type { Draft } from "./draft.ts";
+import type { FaultCode } from "./fault.ts";
+import type { Room, RoomState } from "./health.ts";
+import type { Memory } from "./memory.ts";
+import type { Person, PersonId } from "./person.ts";
+import type { Tap, UplinkNews } from "./ports.ts";
+import type { Position } from "./record.ts";
+import type { Sight } from "./sight.ts";
+import type { Stamp } from "./time.ts";
+import type { Touch } from "./view.ts";
+
+/** What happens to the station, and what it wants done. */
+
+export type Event =
+  | { readonly kind: "ready"; readonly at: Stamp }
+  | {
+      readonly kind: "people";
+      readonly people: readonly Person[];
+      /** How many of them have a template in the gallery. */
+      readonly enrolled: number;
+      readonly at: Stamp;
+    }
+  | {
+      readonly kind: "sight";
+      readonly sight: Sight;
+      /** Random, in [0, 1): the station chooses with it and owns no die. */
+      readonly draw: number;
+      readonly at: Stamp;
+    }
+  | { readonly kind: "tap"; readonly tap: Tap; readonly at: Stamp }
+  | { readonly kind: "touch"; readonly touch: Touch; readonly at: Stamp }
+  /** Exists only after COMMIT returned with the bytes on the disk. */
+  | {
+      readonly kind: "saved";
+      readonly draft: Draft;
+      readonly id: string;
+      readonly position: Position;
+      readonly rh: string;
+      readonly at: Stamp;
+    }
+  | {
+      readonly kind: "save-failed";
+      readonly draft: Draft;
+      readonly code: FaultCode;
+      readonly remedy: string;
+      readonly at: Stamp;
+    }
+  /** Somebody who agreed to it stands ready. */
+  | { readonly kind: "enrol-begin"; readonly session: number; readonly at: Stamp }
+  /** What became of frames that were `ready`: whose template was kept, or nobody's. */
+  | { readonly kind: "enrol-end"; readonly session: number; readonly person: PersonId | null; readonly at: Stamp }
+  | { readonly kind: "uplink"; readonly news: UplinkNews; readonly at: Stamp }
+  | { readonly kind: "room"; readonly room: Room; readonly state: RoomState; readonly at: Stamp }
+  /** The deadline that `deadlineOf` gave has come. */
+  | { readonly kind: "tick"; readonly at: Stamp };
+
+/** ready: the frames are taken, make the template. Everything else ends the enrolment without one. */
+export type EnrolOutcome = "ready" | "failed" | "cancelled" | "interrupted" | "timed-out";
+
+export type Effect =
+  | { readonly do: "save"; readonly draft: Draft }
+  /** At most one for each session: how the clock's part of it came out. */
+  | { readonly do: "enrol"; readonly session: number; readonly outcome: EnrolOutcome }
+  /** Begin the next look with nothing of this one. */
+  | { readonly do: "forget" };
+
+export type Step = readonly [Memory, readonly Effect[]];
