@@ -19,7 +19,7 @@ export interface Detector extends AsyncDisposable {
 }
 
 export async function openDetector(spec: DetectorSpec, bytes: ModelBytes): Promise<Detector> {
-  const { input, nmsIou, has5points } = spec;
+  const { input, nmsIou } = spec;
   const { outputs, decode } = decoderOf(spec);
   const model = await openModel(spec, bytes, outputs);
   return {
@@ -31,7 +31,7 @@ export async function openDetector(spec: DetectorSpec, bytes: ModelBytes): Promi
       const values = (name: string): Float32Array => byName.get(name) ?? new Float32Array(0);
       const found: Face[] = [];
       for (const candidate of decode({ values, width: input.width, height: input.height })) {
-        const face = faceOf(candidate, rect, picture, has5points);
+        const face = faceOf(candidate, rect, picture, spec);
         if (face !== null) found.push(face);
       }
       return strongest(found, nmsIou).sort((a, b) => area(b.box) - area(a.box));
@@ -41,17 +41,31 @@ export async function openDetector(spec: DetectorSpec, bytes: ModelBytes): Promi
 }
 
 /** From fractions of what the model saw to pixels, cut off at the picture's border; null where nothing is left. */
-function faceOf(candidate: Candidate, seen: Rect, picture: Picture, has5points: boolean): Face | null {
-  const { score } = candidate;
+function faceOf(candidate: Candidate, seen: Rect, picture: Picture, { has5points, box }: DetectorSpec): Face | null {
+  const { score, five } = candidate;
   const across = (fraction: number): number => seen.x + fraction * seen.width;
   const down = (fraction: number): number => seen.y + fraction * seen.height;
-  const x = Math.max(0, across(candidate.left));
-  const y = Math.max(0, down(candidate.top));
-  const width = Math.min(picture.width, across(candidate.right)) - x;
-  const height = Math.min(picture.height, down(candidate.bottom)) - y;
-  if (!(width >= 1 && height >= 1)) return null;
-  if (!has5points || candidate.five === null) return { box: { x, y, width, height }, score };
-  return { box: { x, y, width, height, five: fiveOf(candidate.five, across, down) }, score };
+  const height = candidate.bottom - candidate.top;
+  const middleX = (candidate.left + candidate.right) / 2;
+  const middleY = (candidate.top + candidate.bottom) / 2 + box.down * height;
+  const halfWidth = ((candidate.right - candidate.left) * box.width) / 2;
+  const halfHeight = (height * box.height) / 2;
+  const whole = inside(picture, {
+    left: across(middleX - halfWidth),
+    top: down(middleY - halfHeight),
+    right: across(middleX + halfWidth),
+    bottom: down(middleY + halfHeight),
+  });
+  if (!(whole.width >= 1 && whole.height >= 1)) return null;
+  return { box: has5points && five !== null ? { ...whole, five: fiveOf(five, across, down) } : whole, score };
+}
+
+type Sides = Pick<Candidate, "left" | "top" | "right" | "bottom">;
+
+function inside({ width, height }: Picture, { left, top, right, bottom }: Sides): Rect {
+  const x = Math.max(0, left);
+  const y = Math.max(0, top);
+  return { x, y, width: Math.min(width, right) - x, height: Math.min(height, bottom) - y };
 }
 
 type ToPixels = (fraction: number) => number;

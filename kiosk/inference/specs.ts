@@ -113,8 +113,6 @@ const decoder = z.discriminatedUnion("kind", [
     anchors: z.array(z.int().positive().max(16)).min(1),
     /** x, y pairs behind each box; they are not the five points. */
     keyPoints: z.int().min(0).max(20),
-    /** MediaPipe's boxes end at the brows. 1 takes them as they are. */
-    boxScale: scale,
   }),
 ]);
 
@@ -129,6 +127,13 @@ const detector = z
     nmsIou: unit,
     /** Whether it tells eyes, nose and mouth as well; then no landmark model is needed. */
     has5points: z.boolean().default(false),
+    /**
+     * Detectors disagree about where a face ends. Gate, crops and liveness mean one that reaches from the hairline to
+     * the chin: multiples of the detector's own width and height, and how far the middle moves down, in its heights.
+     */
+    box: z
+      .strictObject({ width: scale, height: scale, down: z.number().min(-1).max(1) })
+      .default({ width: 1, height: 1, down: 0 }),
   })
   .refine((it) => perStride(it.decoder), "the decoder needs as many outputs, sizes and anchors as strides")
   .refine((it) => !it.has5points || givesPoints(it.decoder), "this decoder has no output for the five points");

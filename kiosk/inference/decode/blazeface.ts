@@ -9,7 +9,7 @@ type BlazefaceSpec = Extract<DecoderSpec, { readonly kind: "blazeface" }>;
  * Source: Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", arXiv:1907.05047.
  */
 export function decodeBlazeface(spec: BlazefaceSpec, outputs: Outputs, threshold: number): readonly Candidate[] {
-  const { strides, anchors, keyPoints, boxScale } = spec;
+  const { strides, anchors, keyPoints } = spec;
   const perBox = 4 + 2 * keyPoints;
   const found: Candidate[] = [];
   strides.forEach((stride, layer) => {
@@ -24,8 +24,8 @@ export function decodeBlazeface(spec: BlazefaceSpec, outputs: Outputs, threshold
       const [dx = 0, dy = 0, width = 0, height = 0] = boxes.subarray(at * perBox, at * perBox + 4);
       const x = (((cell % columns) + 0.5) * stride + dx) / outputs.width;
       const y = ((Math.floor(cell / columns) + 0.5) * stride + dy) / outputs.height;
-      const halfWidth = (width * boxScale) / outputs.width / 2;
-      const halfHeight = (height * boxScale) / outputs.height / 2;
+      const halfWidth = width / outputs.width / 2;
+      const halfHeight = height / outputs.height / 2;
       const box = { left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight };
       found.push({ score, ...box, five: null });
     }

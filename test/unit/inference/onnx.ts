@@ -1,0 +1,59 @@
+/**
+ * Writes the smallest ONNX models: every output is a constant, or the input itself. Enough for names, shapes, types and
+ * the loader to be exercised by the real onnxruntime. Field numbers from onnx.proto3.
+ */
+export interface TinyGraph {
+  readonly input: { readonly name: string; readonly shape: readonly (number | string)[]; readonly type?: number };
+  /** `values` null passes the input through. */
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly shape: readonly (number | string)[];
+    readonly values: Float32Array | null;
+  }[];
+}
+
+export function tinyOnnx({ input, outputs }: TinyGraph): Uint8Array {
+  const nodes = outputs.map(({ name, values }) =>
+    field(1, [text(1, values === null ? input.name : `${name}-values`), text(2, name), text(4, "Identity")]),
+  );
+  const constants = outputs.flatMap(({ name, shape, values }) =>
+    values === null ? [] : [field(5, [...shape.map((size) => count(1, Number(size))), ...floats(name, values)])],
+  );
+  const graph = [
+    ...nodes,
+    text(2, "tiny"),
+    ...constants,
+    field(11, valueInfo(input.name, input.shape, input.type ?? float)),
+    ...outputs.map(({ name, shape, values }) =>
+      field(12, valueInfo(name, shape, values === null ? (input.type ?? float) : float)),
+    ),
+  ];
+  return Buffer.concat([count(1, 7), field(7, graph), field(8, [text(1, ""), count(2, 13)])]);
+}
+
+const float = 1;
+export const int32 = 6;
+
+const floats = (name: string, values: Float32Array): readonly Buffer[] => [
+  count(2, float),
+  text(8, `${name}-values`),
+  bytes(9, Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+];
+
+function valueInfo(name: string, shape: readonly (number | string)[], type: number): readonly Buffer[] {
+  const sizes = shape.map((size) => field(1, [typeof size === "number" ? count(1, size) : text(2, size)]));
+  return [text(1, name), field(2, [field(1, [count(1, type), field(2, sizes)])])];
+}
+
+const field = (number: number, parts: readonly Buffer[]): Buffer => bytes(number, Buffer.concat(parts));
+const text = (number: number, value: string): Buffer => bytes(number, Buffer.from(value));
+const count = (number: number, value: number): Buffer => Buffer.concat([varint(number << 3), varint(value)]);
+const bytes = (number: number, value: Buffer): Buffer =>
+  Buffer.concat([varint((number << 3) | 2), varint(value.length), value]);
+
+function varint(value: number): Buffer {
+  const out: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128);
+  return Buffer.from([...out, rest]);
+}
