@@ -2,7 +2,7 @@
  * Two short notes up for "saved", one soft low note for "look at the screen". Off unless the browser was told to allow
  * sound (`--autoplay-policy=no-user-gesture-required`): a site decides that, not the page. Never the only sign.
  */
-type Chime = "saved" | "look";
+export type Chime = "saved" | "look";
 
 const notes: Readonly<
   Record<Chime, readonly { readonly hz: number; readonly atS: number; readonly lengthS: number }[]>

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { useCallback } from "preact/hooks";
 import type { Place, Strip, View } from "../../core/view.ts";
-import { play } from "./chime.ts";
+import { type Chime, play } from "./chime.ts";
 import { DemoDrawer } from "./demo.tsx";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
@@ -36,6 +36,8 @@ const unknown: Strip = {
 /** Views that a person has to see at once, whoever is reading the notice. */
 const isUrgent = (view: View): boolean =>
   view.at === "thanks" ||
+  view.at === "enrol" ||
+  view.at === "enrolled" ||
   view.at === "duplicate" ||
   view.at === "out-of-order" ||
   (view.at === "refused" && view.why === "not-saved");
@@ -78,17 +80,38 @@ function tickEveryMinute(): void {
   setTimeout(tickEveryMinute, 60_000 - (Date.now() % 60_000) + 20);
 }
 
+/** The next person's thanks sounds again, and so does a new wish; news about the same one does not. */
+function momentOf(view: View): string {
+  if (view.at === "thanks") return `${view.at} ${view.local}`;
+  return view.at === "look" ? `${view.at} ${view.challenge?.kind} ${view.alsoWants}` : view.at;
+}
+
+function chimeOf(view: View): Chime | null {
+  switch (view.at) {
+    case "thanks":
+      return "saved";
+    case "enrolled":
+      return view.isKept ? "saved" : "look";
+    case "refused":
+    case "duplicate":
+      return "look";
+    case "look":
+      return view.challenge !== null || view.alsoWants !== null ? "look" : null;
+    default:
+      return null;
+  }
+}
+
 let shown: string | null = null;
 effect(() => {
   const view = screenful.value?.view;
   if (view === undefined) return;
-  // The next person's thanks sounds again; news about the same thanks does not.
-  const moment = view.at === "thanks" ? `${view.at} ${view.local}` : view.at;
+  const moment = momentOf(view);
   if (moment === shown) return;
   shown = moment;
   if (isUrgent(view)) noticeOpen.value = false;
-  if (view.at === "thanks") play("saved");
-  if (view.at === "refused" || view.at === "duplicate") play("look");
+  const chime = chimeOf(view);
+  if (chime !== null) play(chime);
 });
 
 effect(() => {

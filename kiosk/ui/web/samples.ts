@@ -43,6 +43,24 @@ export const sampleDemo: DemoState = {
 
 const local = "2026-11-23T08:57:03.120+01:00";
 const box = { x: 0.35, y: 0.25, width: 0.3, height: 0.4 };
+const idle = { at: "idle", faceRestsUntil: null } as const satisfies View;
+const look = {
+  at: "look",
+  box,
+  problem: null,
+  progress: 0.5,
+  challenge: null,
+  alsoWants: null,
+} as const satisfies View;
+const enrol = {
+  at: "enrol",
+  pose: "straight",
+  accepted: 0,
+  needed: 5,
+  problem: null,
+  box,
+  isKeeping: false,
+} as const satisfies View;
 const thanks = {
   at: "thanks",
   name: "Ana M.",
@@ -57,21 +75,97 @@ const thanks = {
 
 export const samples: readonly Sample[] = [
   { id: "starting", title: "Waking up", view: { at: "starting", step: "models" } },
-  { id: "idle", title: "Idle", view: { at: "idle" } },
-  { id: "idle-camera-lost", title: "Idle, camera lost", view: { at: "idle" }, strip: { camera: "lost" } },
-  { id: "idle-offline", title: "Idle, no network", view: { at: "idle" }, strip: { uplink: "offline", waiting: 12 } },
+  { id: "idle", title: "Idle", view: idle },
+  { id: "idle-camera-lost", title: "Idle, camera lost", view: idle, strip: { camera: "lost" } },
+  {
+    id: "idle-face-rests",
+    title: "Idle, only badges for a while",
+    view: { ...idle, faceRestsUntil: "2026-11-23T14:32:00+01:00" },
+  },
+  {
+    id: "idle-face-rests-alone",
+    title: "Idle, the camera rests and there is no reader",
+    view: { ...idle, faceRestsUntil: "2026-11-23T14:32:00+01:00" },
+    strip: { reader: "none" },
+  },
+  { id: "idle-offline", title: "Idle, no network", view: idle, strip: { uplink: "offline", waiting: 12 } },
   {
     id: "idle-set-aside",
     title: "Idle, older journal set aside, reader lost",
-    view: { at: "idle" },
+    view: idle,
     strip: { notice: { reason: "journal-lost", lost: [120, 131] }, reader: "lost" },
   },
-  { id: "idle-demo", title: "Idle in the demo", view: { at: "idle" }, strip: { simulated: true } },
-  { id: "notice", title: "What this clock keeps", view: { at: "idle" }, over: "notice" },
-  { id: "drawer", title: "The demo's drawer", view: { at: "idle" }, strip: { simulated: true }, over: "drawer" },
-  { id: "look", title: "Look, too far", view: { at: "look", box, problem: "too-far", progress: 0.62 } },
-  { id: "look-light", title: "Look, against the light", view: { at: "look", box, problem: "too-dark", progress: 0.2 } },
-  { id: "look-hold", title: "Look, nearly there", view: { at: "look", box, problem: null, progress: 0.86 } },
+  { id: "idle-demo", title: "Idle in the demo", view: idle, strip: { simulated: true } },
+  { id: "notice", title: "What this clock keeps", view: idle, over: "notice" },
+  { id: "drawer", title: "The demo's drawer", view: idle, strip: { simulated: true }, over: "drawer" },
+  { id: "look", title: "Look, too far", view: { ...look, problem: "too-far", progress: 0.62 } },
+  { id: "look-light", title: "Look, against the light", view: { ...look, problem: "too-dark", progress: 0.2 } },
+  { id: "look-hold", title: "Look, nearly there", view: { ...look, problem: null, progress: 0.86 } },
+  {
+    id: "look-turn-left",
+    title: "Look, turn to the left",
+    view: { ...look, problem: "turned", challenge: { kind: "turn-left", isReturning: false, progress: 0.55 } },
+  },
+  {
+    id: "look-turn-right",
+    title: "Look, turn to the right, not begun",
+    view: { ...look, challenge: { kind: "turn-right", isReturning: false, progress: 0 } },
+  },
+  {
+    id: "look-straight-again",
+    title: "Look, straight again",
+    view: { ...look, problem: "turned", challenge: { kind: "turn-left", isReturning: true, progress: 1 } },
+  },
+  {
+    id: "look-blink",
+    title: "Look, blink",
+    view: { ...look, challenge: { kind: "blink", isReturning: false, progress: 0.4 } },
+  },
+  {
+    id: "look-turn-too-far",
+    title: "Look, asked to turn, too far away",
+    view: {
+      ...look,
+      problem: "too-far",
+      challenge: { kind: "turn-left", isReturning: false, progress: 0.2 },
+    },
+  },
+  { id: "look-also-badge", title: "Look, the badge as well", view: { ...look, progress: 1, alsoWants: "badge" } },
+  {
+    id: "look-also-face",
+    title: "Look, the face as well",
+    view: { ...look, box: null, progress: 0, alsoWants: "face" },
+  },
+  { id: "enrol", title: "Enrolment, straight", view: enrol },
+  {
+    id: "enrol-a-little-left",
+    title: "Enrolment, a little to the left, eyes closed",
+    view: { ...enrol, pose: "a-little-left", accepted: 1, problem: "eyes-closed" },
+  },
+  {
+    id: "enrol-a-little-right",
+    title: "Enrolment, a little to the right, too dark",
+    view: { ...enrol, pose: "a-little-right", accepted: 2, problem: "too-dark" },
+  },
+  {
+    id: "enrol-turn-left",
+    title: "Enrolment, turn to the left",
+    view: { ...enrol, pose: "turn-left", accepted: 4 },
+  },
+  {
+    id: "enrol-turn-right",
+    title: "Enrolment, turn to the right, another face",
+    view: { ...enrol, pose: "turn-right", accepted: 4, problem: "another-face" },
+  },
+  { id: "enrol-blink", title: "Enrolment, blink", view: { ...enrol, pose: "blink", accepted: 4 } },
+  {
+    id: "enrol-nobody",
+    title: "Enrolment, nobody there",
+    view: { ...enrol, problem: "nobody", box: null },
+  },
+  { id: "enrol-keeping", title: "Enrolment, keeping", view: { ...enrol, accepted: 5, isKeeping: true } },
+  { id: "enrolled", title: "Enrolled", view: { at: "enrolled", name: "Ana M.", isKept: true } },
+  { id: "not-enrolled", title: "Not enrolled", view: { at: "enrolled", name: "Ana M.", isKept: false } },
   { id: "saving", title: "Saving", view: { at: "saving", name: "Ana M." } },
   { id: "thanks", title: "Thanks, received", view: thanks },
   {
@@ -92,6 +186,11 @@ export const samples: readonly Sample[] = [
   },
   { id: "not-sure", title: "Not sure", view: { at: "refused", why: "not-sure", local, canRetry: true } },
   { id: "several", title: "More than one person", view: { at: "refused", why: "several", local, canRetry: true } },
+  {
+    id: "needs-badge",
+    title: "The badge is needed",
+    view: { at: "refused", why: "needs-badge", local, canRetry: false },
+  },
   {
     id: "badge-unknown",
     title: "Unknown badge",

@@ -1,6 +1,7 @@
 import type { View } from "../../core/view.ts";
 import type { Wall } from "./sheet.tsx";
 import { Duplicate, duplicateSentence } from "./views/duplicate.tsx";
+import { Enrol, Enrolled, enrolledSentence, enrolSentence } from "./views/enrol.tsx";
 import { Idle, idleSentence } from "./views/idle.tsx";
 import { Look, lookSentence } from "./views/look.tsx";
 import { Refused, refusedSentence } from "./views/refused.tsx";
@@ -26,9 +27,13 @@ function draw(view: View | null, wall: Wall) {
     case "starting":
       return <Starting view={view} wall={wall} />;
     case "idle":
-      return <Idle wall={wall} />;
+      return <Idle view={view} wall={wall} />;
     case "look":
       return <Look view={view} wall={wall} />;
+    case "enrol":
+      return <Enrol view={view} wall={wall} />;
+    case "enrolled":
+      return <Enrolled view={view} wall={wall} />;
     case "saving":
       return <Saving view={view} wall={wall} />;
     // A new person's thanks is a new sheet, with its own wipe and check; news about the same one is not.
@@ -51,15 +56,19 @@ function sentence(view: View | null, { words, tell, strip }: Wall): string {
     case "starting":
       return words.starting.say;
     case "idle":
-      return idleSentence(strip, words);
+      return idleSentence(view, { strip, words, tell });
     case "look":
       return lookSentence(view, words);
+    case "enrol":
+      return enrolSentence(view, words);
+    case "enrolled":
+      return enrolledSentence(view, words);
     case "saving":
       return words.saving.say(view.name);
     case "thanks":
       return `${greeting(view, words, tell)}. ${words.thanks.kind[view.kind]} ${tell.time(view.local)}. ${words.thanks.saved}.`;
     case "refused":
-      return refusedSentence(view, words);
+      return refusedSentence(view, { strip, words });
     case "duplicate":
       return duplicateSentence(view, words, tell);
     case "out-of-order":

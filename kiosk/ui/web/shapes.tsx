@@ -64,9 +64,15 @@ export const Plug = () => (
   </svg>
 );
 
-/** The ring around the preview fills as evidence grows; nobody is shown a number. */
-export const Ring = ({ progress }: { readonly progress: number }) => (
-  <svg class="ring-line" viewBox="0 0 200 200" aria-hidden="true">
+/** The ring around the preview fills as evidence grows, or one half of it as a head turns; nobody is shown a number. */
+export const Ring = ({
+  progress,
+  side = null,
+}: {
+  readonly progress: number;
+  readonly side?: "left" | "right" | null;
+}) => (
+  <svg class="ring-line" data-side={side} viewBox="0 0 200 200" aria-hidden="true">
     <circle class="ring-track" cx="100" cy="100" r="97" />
     <circle
       class="ring-fill"
@@ -74,7 +80,7 @@ export const Ring = ({ progress }: { readonly progress: number }) => (
       cy="100"
       r="97"
       pathLength={100}
-      style={{ "--left": `${100 - 100 * Math.min(1, Math.max(0, progress))}` }}
+      style={{ "--left": `${100 - (side === null ? 100 : 50) * Math.min(1, Math.max(0, progress))}` }}
       data-empty={progress <= 0}
     />
   </svg>

@@ -1,3 +1,4 @@
+import type { ChallengeKind, EnrolProblem, Pose } from "../../core/sight.ts";
 import type { ChosenKind, Strip } from "../../core/view.ts";
 import type { Problem, Step } from "./kinds.ts";
 
@@ -18,6 +19,10 @@ export interface Words {
     readonly sayResting: string;
     readonly sayRestingAlone: string;
     readonly sayNothing: string;
+    /** After an alarm: only badges count until then. */
+    readonly sayBadgeUntil: (time: string) => string;
+    readonly sayRestingUntil: (time: string) => string;
+    readonly rests: string;
     readonly camera: Readonly<Record<Strip["camera"], string>>;
     readonly keeps: string;
   };
@@ -25,8 +30,30 @@ export interface Words {
     readonly say: string;
     readonly hold: string;
     readonly problem: Readonly<Record<Problem, string>>;
+    readonly challenge: Readonly<Record<ChallengeKind, string>>;
+    readonly straightAgain: string;
+    readonly alsoBadge: string;
+    readonly alsoFace: string;
+    readonly badgeRead: string;
     readonly orBadge: string;
     readonly aside: string;
+  };
+  readonly enrol: {
+    readonly pose: Readonly<Record<Pose, string>>;
+    readonly problem: Readonly<Record<EnrolProblem, string>>;
+    /** Said of the dots. */
+    readonly taken: (accepted: number, needed: number) => string;
+    readonly keeps: string;
+    readonly keeping: string;
+    readonly keepingMore: string;
+    readonly stop: string;
+  };
+  readonly enrolled: {
+    readonly kept: (name: string) => string;
+    readonly keptMore: string;
+    readonly notKept: string;
+    readonly notKeptMore: string;
+    readonly close: string;
   };
   readonly saving: { readonly say: (name: string) => string; readonly more: string };
   readonly thanks: {
@@ -44,6 +71,9 @@ export interface Words {
     readonly notSure: string;
     readonly several: string;
     readonly severalMore: string;
+    readonly needsBadge: string;
+    readonly needsBadgeTap: string;
+    readonly needsBadgeMore: string;
     readonly badgeUnknown: string;
     readonly badgeUnknownMore: string;
     readonly notSaved: string;
@@ -85,7 +115,22 @@ export interface Words {
   };
 }
 
+/** A masked name ends with its own full stop ("Ana M."). */
+const full = (sentence: string): string => (sentence.endsWith(".") ? sentence : `${sentence}.`);
+
 const named = (greeting: string) => (name: string) => (name === "" ? `${greeting}.` : `${greeting}, ${name}`);
+
+const problems: Words["look"]["problem"] = {
+  "too-far": "Come a little closer.",
+  "too-close": "A small step back, please.",
+  "off-centre": "Step to the middle.",
+  turned: "Look straight at the screen.",
+  "too-dark": "A light behind you hides your face.",
+  "too-bright": "The light on your face is too strong.",
+  blurred: "Hold still for a moment.",
+  several: "One person at a time, please.",
+};
+const turn = { left: "Please turn your head to your left.", right: "Please turn your head to your right." };
 
 const english: Words = {
   lang: "en",
@@ -107,6 +152,9 @@ const english: Words = {
     sayResting: "The camera is resting. Tap your badge, it counts the same.",
     sayRestingAlone: "The camera is resting. It will be back in a moment.",
     sayNothing: "This clock cannot see you just now. Please tell the office.",
+    sayBadgeUntil: (time) => `Please use your badge until ${time}.`,
+    sayRestingUntil: (time) => `The camera is resting until ${time}. Please tell the office.`,
+    rests: "The camera is resting.",
     camera: {
       on: "Camera on · faces stay here",
       starting: "Camera waking up",
@@ -118,18 +166,45 @@ const english: Words = {
   look: {
     say: "Look at the screen.",
     hold: "Good. Hold it there.",
-    problem: {
-      "too-far": "Come a little closer.",
-      "too-close": "A small step back, please.",
-      "off-centre": "Step to the middle.",
-      turned: "Look straight at the screen.",
-      "too-dark": "A light behind you hides your face.",
-      "too-bright": "The light on your face is too strong.",
-      blurred: "Hold still for a moment.",
-      several: "One person at a time, please.",
-    },
+    problem: problems,
+    challenge: { "turn-left": turn.left, "turn-right": turn.right, blink: "Please blink." },
+    straightAgain: "Good. Now look straight again.",
+    alsoBadge: "Please tap your badge as well.",
+    alsoFace: "Thank you. Now look at the screen.",
+    badgeRead: "Your badge is read.",
     orBadge: "or tap your badge, it counts the same",
     aside: "Not here to clock in? Step aside.",
+  },
+  enrol: {
+    pose: {
+      straight: "Look straight at the screen.",
+      "a-little-left": "Turn your head a little to your left.",
+      "a-little-right": "Turn your head a little to your right.",
+      "turn-left": turn.left,
+      "turn-right": turn.right,
+      blink: "Please blink.",
+    },
+    problem: {
+      ...problems,
+      turned: "Hold your head as in the drawing.",
+      "too-dark": "It is too dark. Please put on a light.",
+      "too-bright": "The light is too strong. Please step out of it.",
+      nobody: "Please stand in front of the clock.",
+      "another-face": "Please stay the only one in front of the clock.",
+      "eyes-closed": "Please keep your eyes open.",
+    },
+    taken: (accepted, needed) => `${accepted} of ${needed} done`,
+    keeps: "Only numbers made from your face are kept. No picture.",
+    keeping: "One moment.",
+    keepingMore: "Writing down the numbers.",
+    stop: "Stop",
+  },
+  enrolled: {
+    kept: (name) => (name === "" ? "Done." : full(`Done, ${name}`)),
+    keptMore: "This clock knows you now.",
+    notKept: "That did not work. Nothing was kept.",
+    notKeptMore: "It is not your fault. Please ask whoever is setting this up with you: they can see why.",
+    close: "Close",
   },
   saving: {
     say: (name) => (name === "" ? "One moment." : `One moment, ${name}`),
@@ -155,6 +230,9 @@ const english: Words = {
     notSure: "We could not be sure it is you.",
     several: "One person at a time, please.",
     severalMore: "Let one person stand in front of the clock.",
+    needsBadge: "Your face alone is not enough here.",
+    needsBadgeTap: "Please tap your badge.",
+    needsBadgeMore: "That is this clock's limit, not yours.",
     badgeUnknown: "This badge is new to this clock.",
     badgeUnknownMore: "Please show it to the office, so that it works next time.",
     notSaved: "Your time is not saved.",

@@ -1,9 +1,9 @@
-import type { Strip } from "../../../core/view.ts";
+import type { ViewOf } from "../kinds.ts";
 import { BadgeWay, FootButton, Sheet, type Wall } from "../sheet.tsx";
-import type { Words } from "../words.ts";
 
-export function Idle({ wall }: { readonly wall: Wall }) {
+export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wall }) {
   const { words, tell, nowMs, place, strip, openNotice } = wall;
+  const rests = strip.camera === "on" && view.faceRestsUntil !== null;
   const { digits, dayPart } = tell.clock(nowMs);
   return (
     <Sheet
@@ -24,21 +24,24 @@ export function Idle({ wall }: { readonly wall: Wall }) {
       foot={
         <>
           <FootButton label={words.idle.keeps} onTouch={openNotice} />
-          <p class="foot-note">{words.idle.camera[strip.camera]}</p>
+          <p class="foot-note">{words.idle.camera[rests ? "lost" : strip.camera]}</p>
         </>
       }
     >
-      <h1>{idleSentence(strip, words)}</h1>
+      <h1>{idleSentence(view, wall)}</h1>
+      {rests && hasBadge(wall) && <p class="quiet">{words.idle.rests}</p>}
     </Sheet>
   );
 }
 
 /** The one sentence of an idle wall: it only ever invites to what works now. */
-export function idleSentence({ camera, reader }: Strip, { idle }: Words): string {
-  const badge = reader === "on" || reader === "starting";
-  switch (camera) {
+export function idleSentence({ faceRestsUntil }: ViewOf<"idle">, wall: Pick<Wall, "strip" | "words" | "tell">): string {
+  const { idle } = wall.words;
+  const badge = hasBadge(wall);
+  switch (wall.strip.camera) {
     case "on":
-      return idle.say;
+      if (faceRestsUntil === null) return idle.say;
+      return (badge ? idle.sayBadgeUntil : idle.sayRestingUntil)(wall.tell.time(faceRestsUntil));
     case "off":
       return badge ? idle.sayBadgeOnly : idle.sayNothing;
     case "starting":
@@ -47,6 +50,8 @@ export function idleSentence({ camera, reader }: Strip, { idle }: Words): string
       return badge ? idle.sayResting : idle.sayNothing;
   }
 }
+
+const hasBadge = ({ strip: { reader } }: Pick<Wall, "strip">): boolean => reader === "on" || reader === "starting";
 
 const shiftPx = 6;
 

@@ -1,42 +1,90 @@
-import { useEffect, useRef } from "preact/hooks";
-import type { ViewOf } from "../kinds.ts";
-import { Ring } from "../shapes.tsx";
+import { BadgeRead, Blink, StraightAgain, sideOf, TurnArrow } from "../gestures.tsx";
+import type { Problem, ViewOf } from "../kinds.ts";
+import { Preview } from "../preview.tsx";
+import { BadgeSign, Ring } from "../shapes.tsx";
 import { BadgeWay, Sheet, type Wall } from "../sheet.tsx";
 import type { Words } from "../words.ts";
 
-export function Look({ view, wall }: { readonly view: ViewOf<"look">; readonly wall: Wall }) {
+type LookView = ViewOf<"look">;
+
+export function Look({ view, wall }: { readonly view: LookView; readonly wall: Wall }) {
   const { words, strip } = wall;
+  const { alsoWants } = view;
   return (
     <Sheet
       wall={wall}
       at="look"
       ground="paper"
-      figure={
-        <div class="ring">
-          <Preview url={wall.previewUrl} />
-          <Ring progress={view.progress} />
-        </div>
-      }
-      ways={<BadgeWay wall={wall} />}
-      foot={<p class="foot-note">{words.look.aside}</p>}
+      figure={<Mirror view={view} wall={wall} />}
+      // A badge that was read is not asked for again.
+      ways={alsoWants !== "face" && <BadgeWay wall={wall} />}
+      foot={alsoWants !== "face" && <p class="foot-note">{words.look.aside}</p>}
     >
       <h1>{lookSentence(view, words)}</h1>
-      {strip.reader === "on" && <p class="quiet">{words.look.orBadge}</p>}
+      {alsoWants === "face" && <p class="quiet">{words.look.badgeRead}</p>}
+      {alsoWants === null && strip.reader === "on" && <p class="quiet">{words.look.orBadge}</p>}
     </Sheet>
   );
 }
 
-export function lookSentence({ problem, box, progress }: ViewOf<"look">, { look }: Words): string {
+export function lookSentence(view: LookView, { look }: Words): string {
+  const { problem, box, progress, alsoWants } = view;
+  if (alsoWants === "badge") return look.alsoBadge;
+  const movement = movementOf(view);
+  if (movement !== null) return movement.isReturning ? look.straightAgain : look.challenge[movement.kind];
   if (problem !== null) return look.problem[problem];
-  return box !== null && progress > 0 ? look.hold : look.say;
+  if (box !== null && progress > 0) return look.hold;
+  return alsoWants === "face" ? look.alsoFace : look.say;
 }
 
-/** Mirrored, as in a mirror. The stream is closed with the view: an image that is only removed keeps its connection. */
-function Preview({ url }: { readonly url: string }) {
-  const image = useRef<HTMLImageElement>(null);
-  useEffect(() => {
-    const shown = image.current;
-    return () => shown?.removeAttribute("src");
-  }, []);
-  return <img ref={image} class="preview" src={url} alt="" />;
+/** Nothing can be seen of a movement while the person stands wrong, so that is said first. A turning head is "turned". */
+const first: ReadonlySet<Problem> = new Set(["too-far", "too-close", "off-centre", "several"]);
+
+function movementOf({ challenge, problem }: LookView): LookView["challenge"] {
+  return problem !== null && first.has(problem) ? null : challenge;
+}
+
+/** The preview and its ring, and at its edge the one shape of what is asked for. */
+function Mirror({ view, wall }: { readonly view: LookView; readonly wall: Wall }) {
+  if (view.alsoWants === "badge") {
+    return (
+      <div class="ring ring-card">
+        <BadgeSign />
+        <Ring progress={1} />
+      </div>
+    );
+  }
+  const movement = movementOf(view);
+  return (
+    <div class="ring">
+      <Preview url={wall.previewUrl} />
+      {movement === null ? (
+        <>
+          <Ring progress={view.progress} />
+          {view.alsoWants === "face" && <BadgeRead />}
+        </>
+      ) : (
+        <Movement {...movement} />
+      )}
+    </div>
+  );
+}
+
+/** A turn fills the half of the ring on its own side; when it was seen, the ring is whole. */
+function Movement({ kind, isReturning, progress }: NonNullable<LookView["challenge"]>) {
+  const side = sideOf(kind);
+  if (isReturning) {
+    return (
+      <>
+        <Ring progress={1} />
+        <StraightAgain />
+      </>
+    );
+  }
+  return (
+    <>
+      <Ring progress={progress} side={side} />
+      {side === null ? <Blink /> : <TurnArrow side={side} progress={progress} />}
+    </>
+  );
 }

@@ -1,7 +1,6 @@
 import type { ViewOf } from "../kinds.ts";
-import { Bar, Triangle } from "../shapes.tsx";
+import { BadgeSign, Bar, Triangle } from "../shapes.tsx";
 import { BadgeWay, Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
-import type { Words } from "../words.ts";
 
 /** A failure is the clock's, comes with what to do, and with the time, so that nobody's hours hang on a machine. */
 export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wall: Wall }) {
@@ -16,7 +15,7 @@ export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; read
       ground={notSaved ? "ink" : "care"}
       // Nothing was saved just now, so nothing is said of where it waits.
       withNetwork={false}
-      figure={notSaved ? <Bar /> : <Triangle />}
+      figure={notSaved ? <Bar /> : view.why === "needs-badge" ? <BadgeSign /> : <Triangle />}
       ways={
         <>
           {!notSaved && view.why !== "badge-unknown" && <BadgeWay wall={wall} />}
@@ -27,7 +26,7 @@ export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; read
       }
       foot={<FootButton label={refused.close} onTouch={() => touch({ touch: "dismiss" })} />}
     >
-      <h1>{refusedSentence(view, words)}</h1>
+      <h1>{refusedSentence(view, wall)}</h1>
       {nextSteps(view, wall).map((step) => (
         <p key={step}>{step}</p>
       ))}
@@ -38,7 +37,10 @@ export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; read
   );
 }
 
-export function refusedSentence({ why }: ViewOf<"refused">, { refused }: Words): string {
+export function refusedSentence(
+  { why }: ViewOf<"refused">,
+  { strip, words: { refused } }: Pick<Wall, "strip" | "words">,
+): string {
   switch (why) {
     // Whoever holds up a picture learns nothing from the words.
     case "not-live":
@@ -46,6 +48,8 @@ export function refusedSentence({ why }: ViewOf<"refused">, { refused }: Words):
       return refused.notSure;
     case "several":
       return refused.several;
+    case "needs-badge":
+      return strip.reader === "on" ? `${refused.needsBadge} ${refused.needsBadgeTap}` : refused.needsBadge;
     case "badge-unknown":
       return refused.badgeUnknown;
     case "not-saved":
@@ -61,6 +65,8 @@ function nextSteps({ why }: ViewOf<"refused">, { strip, words: { refused } }: Wa
       return badge;
     case "several":
       return [refused.severalMore, ...badge];
+    case "needs-badge":
+      return [refused.needsBadgeMore];
     case "badge-unknown":
       return strip.camera === "on" ? [refused.useCamera, refused.badgeUnknownMore] : [refused.badgeUnknownMore];
     case "not-saved":

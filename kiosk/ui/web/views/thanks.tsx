@@ -26,7 +26,7 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
         </>
       }
     >
-      <h1 class="greet" data-long={view.name.split(/[\s-]/u).some((word) => word.length > longWord)}>
+      <h1 class="greet" data-long={isLong(view.name)}>
         {greeting(view, words, tell)}
       </h1>
       <p class="what">
@@ -39,6 +39,7 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
 
 /** More letters than this do not fit on one line of the wall in the greeting's size. */
 const longWord = 12;
+export const isLong = (name: string): boolean => name.split(/[\s-]/u).some((word) => word.length > longWord);
 
 export const greeting = ({ local, name }: ViewOf<"thanks">, words: Words, tell: Tell): string =>
   words.greeting[tell.partOfDay(local)](name);
