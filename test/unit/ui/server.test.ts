@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(dist, { recursive: true, force: true }));
 
 const screenful = (progress: number): Screenful => ({
-  view: { at: "look", box: null, problem: null, progress },
+  view: { at: "look", box: null, problem: null, progress, challenge: null, alsoWants: null },
   strip: { camera: "on", reader: "on", uplink: "online", waiting: 0, notice: null, simulated: true },
   place: { site: "Site", gate: "Gate", timeZone: "Etc/UTC", locale: "en-GB" },
 });
