@@ -1,0 +1,196 @@
+import type { Words } from "./words.ts";
+
+/** A masked name ends with its own full stop ("Ana M."). */
+const full = (sentence: string): string => (sentence.endsWith(".") ? sentence : `${sentence}.`);
+
+const named = (greeting: string) => (name: string) => (name === "" ? `${greeting}.` : `${greeting}, ${name}`);
+
+const problems: Words["look"]["problem"] = {
+  "too-far": "Come a little closer.",
+  "too-close": "A small step back, please.",
+  "off-centre": "Step to the middle.",
+  turned: "Look straight at the screen.",
+  "too-dark": "A light behind you hides your face.",
+  "too-bright": "The light on your face is too strong.",
+  blurred: "Hold still for a moment.",
+  several: "One person at a time, please.",
+};
+const turn = { left: "Please turn your head to your left.", right: "Please turn your head to your right." };
+
+export const english: Words = {
+  lang: "en",
+  dir: "ltr",
+  greeting: { morning: named("Good morning"), afternoon: named("Good afternoon"), evening: named("Good evening") },
+  starting: {
+    say: "One moment. This clock is waking up.",
+    step: {
+      journal: "Opening the book of times",
+      people: "Reading who works here",
+      models: "Getting ready to see you",
+      camera: "Starting the camera",
+    },
+  },
+  idle: {
+    say: "Look at the screen to clock in or out.",
+    sayBadgeOnly: "Tap your badge to clock in or out.",
+    sayWaking: "The camera is waking up. Tap your badge, it counts the same.",
+    sayResting: "The camera is resting. Tap your badge, it counts the same.",
+    sayRestingAlone: "The camera is resting. It will be back in a moment.",
+    sayNothing: "This clock cannot see you just now. Please tell the office.",
+    sayBadgeUntil: (time) => `Please use your badge until ${time}.`,
+    sayRestingUntil: (time) => `The camera is resting until ${time}. Please tell the office.`,
+    rests: "The camera is resting.",
+    camera: {
+      on: "Camera on · faces stay here",
+      starting: "Camera waking up",
+      lost: "Camera resting",
+      off: "Camera off",
+    },
+    keeps: "What this clock keeps about you",
+  },
+  look: {
+    say: "Look at the screen.",
+    hold: "Good. Hold it there.",
+    problem: problems,
+    challenge: { "turn-left": turn.left, "turn-right": turn.right, blink: "Please blink." },
+    straightAgain: "Good. Now look straight again.",
+    alsoBadge: "Please tap your badge as well.",
+    alsoFace: "Thank you. Now look at the screen.",
+    badgeRead: "Your badge is read.",
+    orBadge: "or tap your badge, it counts the same",
+    aside: "Not here to clock in? Step aside.",
+  },
+  enrol: {
+    pose: {
+      straight: "Look straight at the screen.",
+      "a-little-left": "Turn your head a little to your left.",
+      "a-little-right": "Turn your head a little to your right.",
+      "turn-left": turn.left,
+      "turn-right": turn.right,
+      blink: "Please blink.",
+    },
+    problem: {
+      ...problems,
+      turned: "Hold your head as in the drawing.",
+      "too-dark": "It is too dark. Please put on a light.",
+      "too-bright": "The light is too strong. Please step out of it.",
+      nobody: "Please stand in front of the clock.",
+      "another-face": "Please stay the only one in front of the clock.",
+      "eyes-closed": "Please keep your eyes open.",
+    },
+    taken: (accepted, needed) => `${accepted} of ${needed} done`,
+    keeps: "Only numbers made from your face are kept. No picture.",
+    keeping: "One moment.",
+    keepingMore: "Writing down the numbers.",
+    stop: "Stop",
+  },
+  enrolled: {
+    kept: (name) => (name === "" ? "Done." : full(`Done, ${name}`)),
+    keptMore: "This clock knows you now.",
+    notKept: "That did not work. Nothing was kept.",
+    notKeptMore: "It is not your fault. Please ask whoever is setting this up with you: they can see why.",
+    close: "Close",
+  },
+  saving: {
+    say: (name) => (name === "" ? "One moment." : `One moment, ${name}`),
+    more: "Writing down your time.",
+  },
+  thanks: {
+    kind: { in: "In", out: "Out", "break-start": "Break", "break-end": "Back" },
+    changed: "changed",
+    saved: "Saved on this clock",
+    received: (by) => `Received by ${by}`,
+    onItsWay: "On its way",
+    noNetwork: "Waiting for the network",
+    choose: {
+      in: "I am coming in",
+      out: "I am leaving",
+      "break-start": "Make it a break",
+      "break-end": "Back from a break",
+    },
+    receipt: "Receipt",
+    next: "Next person may step up",
+  },
+  refused: {
+    notSure: "We could not be sure it is you.",
+    several: "One person at a time, please.",
+    severalMore: "Let one person stand in front of the clock.",
+    needsBadge: "Your face alone is not enough here.",
+    needsBadgeTap: "Please tap your badge.",
+    needsBadgeMore: "That is this clock's limit, not yours.",
+    badgeUnknown: "This badge is new to this clock.",
+    badgeUnknownMore: "Please show it to the office, so that it works next time.",
+    notSaved: "Your time is not saved.",
+    notSavedMore: "This clock could not write it down. Please tell your supervisor now.",
+    tellWhen: "If it does not work, tell the office you were here at",
+    tellNow: "Say that you were here at",
+    useBadge: "Tap your badge, it counts the same.",
+    useCamera: "Look at the screen, it counts the same.",
+    retryCamera: "Try the camera again",
+    retry: "Try again",
+    close: "Close",
+  },
+  duplicate: {
+    since: {
+      in: (time) => `Already in since ${time}.`,
+      out: (time) => `Already out since ${time}.`,
+      "break-start": (time) => `On a break since ${time}.`,
+      "break-end": (time) => `Back since ${time}.`,
+    },
+    more: (name) => (name === "" ? "It is counted once." : `It is counted once, ${name}`),
+    choose: {
+      in: "I am coming in",
+      out: "I am leaving",
+      "break-start": "I start a break",
+      "break-end": "Back from a break",
+    },
+    close: "All good",
+  },
+  outOfOrder: {
+    say: "This clock is out of order.",
+    more: "It cannot save your time. Please tell your supervisor now.",
+    forTechnician: "For the technician",
+  },
+  unreachable: {
+    say: "One moment, please.",
+    more: "This screen cannot reach its clock, so it cannot tell you whether your time is saved. Please tell somebody at the office.",
+  },
+  badge: {
+    title: "Badge",
+    how: "Tap it below the screen",
+    starting: "The badge reader is waking up",
+    resting: "The badge reader is resting",
+  },
+  truths: {
+    offline: (waiting) =>
+      waiting === 0
+        ? "No network. What you clock is kept here."
+        : `No network. Saved here; ${waiting} waiting to be sent.`,
+    setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
+    lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
+    pretended: "Camera, badge reader and payroll are pretended here",
+    demo: "Demo",
+  },
+  notice: {
+    title: "What this clock keeps about you",
+    parts: [
+      {
+        head: "The camera looks, and forgets.",
+        body: "It looks for a face in front of the clock. Pictures are never stored and never leave this clock.",
+      },
+      {
+        head: "Your face is kept as numbers, if you agreed.",
+        body: "They are locked on this clock and compared only here. Take your agreement back at any time: they are erased.",
+      },
+      {
+        head: "Your times are kept and sent to payroll.",
+        body: "Each one says when, whether in or out, and a number that stands for you. No name, no picture.",
+      },
+      {
+        head: "Your badge counts the same.",
+        body: "You never have to use the camera. To see, correct or erase what is kept, ask the office.",
+      },
+    ],
+    close: "Close",
+  },
+};
