@@ -4,7 +4,7 @@
  */
 export interface TinyGraph {
   readonly input: { readonly name: string; readonly shape: readonly (number | string)[]; readonly type?: number };
-  /** `values` null passes the input through. */
+  /** `values` null passes the input through, in the shape given. */
   readonly outputs: readonly {
     readonly name: string;
     readonly shape: readonly (number | string)[];
@@ -13,12 +13,16 @@ export interface TinyGraph {
 }
 
 export function tinyOnnx({ input, outputs }: TinyGraph): Uint8Array {
-  const nodes = outputs.map(({ name, values }) =>
-    field(1, [text(1, values === null ? input.name : `${name}-values`), text(2, name), text(4, "Identity")]),
-  );
-  const constants = outputs.flatMap(({ name, shape, values }) =>
-    values === null ? [] : [field(5, [...shape.map((size) => count(1, Number(size))), ...floats(name, values)])],
-  );
+  const nodes = outputs.map(({ name, shape, values }) => {
+    if (values !== null) return node("Identity", [`${name}-values`], name);
+    return isFixed(shape) ? node("Reshape", [input.name, `${name}-shape`], name) : node("Identity", [input.name], name);
+  });
+  const constants = outputs.flatMap(({ name, shape, values }) => {
+    if (values !== null)
+      return [constant(`${name}-values`, float, shape, Buffer.from(Float32Array.from(values).buffer))];
+    const sizes = Buffer.from(BigInt64Array.from(isFixed(shape) ? shape.map(BigInt) : []).buffer);
+    return isFixed(shape) ? [constant(`${name}-shape`, int64, [shape.length], sizes)] : [];
+  });
   const graph = [
     ...nodes,
     text(2, "tiny"),
@@ -33,12 +37,15 @@ export function tinyOnnx({ input, outputs }: TinyGraph): Uint8Array {
 
 const float = 1;
 export const int32 = 6;
+const int64 = 7;
 
-const floats = (name: string, values: Float32Array): readonly Buffer[] => [
-  count(2, float),
-  text(8, `${name}-values`),
-  bytes(9, Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
-];
+const isFixed = (shape: readonly (number | string)[]): boolean => shape.every((size) => typeof size === "number");
+
+const node = (type: string, inputs: readonly string[], output: string): Buffer =>
+  field(1, [...inputs.map((name) => text(1, name)), text(2, output), text(4, type)]);
+
+const constant = (name: string, type: number, shape: readonly (number | string)[], raw: Buffer): Buffer =>
+  field(5, [...shape.map((size) => count(1, Number(size))), count(2, type), text(8, name), bytes(9, raw)]);
 
 function valueInfo(name: string, shape: readonly (number | string)[], type: number): readonly Buffer[] {
   const sizes = shape.map((size) => field(1, [typeof size === "number" ? count(1, size) : text(2, size)]));
