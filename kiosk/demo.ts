@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { type BadgeId, badgeId, type Person, type PersonId, personId } from "./core/person.ts";
-import type { Clock, DemoDesk, Engine, Journal, People } from "./core/ports.ts";
+import { type BadgeId, badgeId } from "./core/person.ts";
+import type { Policy } from "./core/policy.ts";
+import type { DemoDesk, Engine, People } from "./core/ports.ts";
+import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
 
 /**
  * The play that `npm start` gives where there is no camera: two people of the footage under invented names, one of them
@@ -145,46 +146,33 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
   };
 }
 
-export interface EnrolRooms {
-  readonly engine: Pick<Engine, "enrol">;
-  readonly people: Pick<People, "all" | "put">;
-  readonly journal: Pick<Journal, "append">;
-  readonly clock: Clock;
+export interface CastRooms extends EnrolmentRooms {
+  readonly engine: Pick<Engine, "spaceId" | "enrolPhotographs" | "admit">;
+  readonly people: Pick<People, "all" | "templates" | "put">;
   /** JPEGs of a stretch of a clip, a few per second. */
   readonly stillsOf: (name: string, startS: number, durationS: number) => Promise<readonly Uint8Array[]>;
 }
 
-/**
- * Enrols whoever of the cast is not enrolled yet: consent first, as a record of its own, because a template cannot be
- * made without one.
- */
-export async function enrolCast({ engine, people, journal, clock, stillsOf }: EnrolRooms): Promise<void> {
-  const known = new Set(people.all().flatMap(({ badges }) => badges));
+/** Enrols whoever of the cast has no template of this engine's model yet, as anybody is enrolled from photographs. */
+export async function enrolCast({ engine, stillsOf, ...rooms }: CastRooms): Promise<void> {
+  const { people, clock } = rooms;
+  const faces = new Set(
+    people.templates().flatMap(({ person, spaceId }) => (spaceId === engine.spaceId ? [person] : [])),
+  );
+  const known = new Set(people.all().flatMap(({ id, badges }) => (faces.has(id) ? badges : [])));
   for (const { displayName, badge, enrolFrom } of Object.values(cast)) {
     if (known.has(badge)) continue;
-    const person: Person = { id: newPersonId(), displayName, badges: [badge] };
-    const by = "demo";
-    const consent = {
-      act: "consent",
-      sub: person.id,
-      by,
-      detail: "demo-consent: pretended, for the demo's footage only",
-    } as const;
-    const { stored } = await journal.append({ type: "audit", data: consent }, clock.now());
-    const template = await engine.enrol(person.id, stored.id, await stillsOf(enrolFrom, 0, enrolS));
-    await people.put(person, template);
-    const enrolled = {
-      act: "enrol",
-      sub: person.id,
-      by,
-      detail: `template ${template.spaceId}, consent ${stored.id}`,
-    } as const;
-    await journal.append({ type: "audit", data: enrolled }, clock.now());
+    const consent = "demo-consent: pretended, for the demo's footage only";
+    const wish = { person: null, displayName, badges: [badge], consent, alsoLike: [] };
+    const jpegs = await stillsOf(enrolFrom, 0, enrolS);
+    await enrol(
+      subjectOf(wish, people.all()),
+      (person, consentId) => engine.enrolPhotographs(person, consentId, jpegs, clock.now()),
+      rooms,
+      () => engine,
+    );
   }
 }
 
-/** 20 of [0-9a-z], 100 random bits at least; never derived from anything about the person. */
-function newPersonId(): PersonId {
-  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-  return personId(`p_${Array.from(randomBytes(20), (byte) => alphabet.charAt(byte % 32)).join("")}`);
-}
+/** Nobody in footage turns their head when asked to: in a play no movement is asked for at random. */
+export const demoPolicy = (policy: Policy): Policy => ({ ...policy, challengeShare: 0 });

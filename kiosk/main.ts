@@ -1,22 +1,24 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCamera, openCamera, stillsOf } from "./camera/open.ts";
 import { openReplay, type Replay } from "./camera/replay.ts";
+import { createClerk, outdatedOf } from "./clerk.ts";
 import { type Config, placeOf, policyOf, readConfig, settingsHelp } from "./config.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
-import type { PublicJwk } from "./core/kid.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
-import type { Camera, Engine, Reader, Uplink } from "./core/ports.ts";
+import type { Camera, Engine, Journal, Reader, Template } from "./core/ports.ts";
 import type { Identity } from "./core/record.ts";
-import { demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
+import { demoPolicy, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
+import { openDesk } from "./desk/open.ts";
 import { createEyes } from "./eyes.ts";
 import { type Assets, openAssets, readAssetManifest } from "./host/assets.ts";
 import { bootId, openSystemClock } from "./host/clock.ts";
 import { type Log, openLog } from "./host/log.ts";
 import { openSigner } from "./host/signer.ts";
 import { openEngine } from "./inference/engine.ts";
+import { readModels } from "./inference/models.ts";
 import { type KeepOptions, keep } from "./keep.ts";
+import { openNetwork } from "./network.ts";
 import { openHidReader } from "./reader/hid.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { createStation, type Station } from "./run.ts";
@@ -26,10 +28,6 @@ import { openPeople } from "./store/people.ts";
 import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
 import { claimFolder, startOver } from "./store/start-over.ts";
 import { openScreen } from "./ui/server.ts";
-import { type DemoBackend, openDemoBackend } from "./uplink/sim/backend.ts";
-import { openSimBroker, type SimBroker } from "./uplink/sim/broker.ts";
-import type { Speaker } from "./uplink/statements.ts";
-import { openUplink } from "./uplink/uplink.ts";
 
 /**
  * The only file that knows every room: it reads the settings, opens the rooms in order, lets them work, and closes them
@@ -90,7 +88,9 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
     if (line !== null) log[line.level](line.sentence, line.fields);
   };
   const clock = await openSystemClock();
-  const { footage, models } = await openAllAssets(config.assets);
+  const models = await readModels();
+  const { spaceId, thresholds } = models.embedding;
+  const { footage, weights } = await openAllAssets(config.assets);
   if (config.fresh) await startOver(config.state);
   await claimFolder(config.state, config.broker === "embedded" ? "demo" : "real");
 
@@ -106,6 +106,12 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   await signer.markUsed();
   const people = rooms.use(await openPeople({ directory: join(config.state, "people") }));
   for (const { message, remedy, code } of people.faults) log.warn(`${message}. ${remedy}`, { code });
+  const outdated = outdatedOf(people.templates(), spaceId).length;
+  if (outdated > 0) {
+    const sentence = `${outdated} people must enrol again: their templates are of another model (lintel people re-enrol-list)`;
+    log.warn(sentence, { event: "must-enrol-again", count: outdated, space: spaceId });
+  }
+  const desk = rooms.use(await openDesk({ directory: config.state }));
   const network = await openNetwork(config, { ...speaker, journal }, rooms);
 
   // What is pretended, and the drawer that plays with it.
@@ -113,27 +119,37 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const theatre: { now: Replay | null } = { now: null };
   const cards = openSimReader({ clock });
   const tricks = network.demo?.broker ?? null;
-  const desk = play && openDemoDesk({ ...play, theatre: () => theatre.now, tap: cards.tap, network: tricks });
-  const screen = rooms.use(await openScreen({ port: config.port, dist: page, ...(desk && { demo: desk }) }));
+  const drawer = play && openDemoDesk({ ...play, theatre: () => theatre.now, tap: cards.tap, network: tricks });
+  const screen = rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) }));
 
   const remembered = recalled(withPeople(blankMemory, people.all()), journal.recall(clock.now().utcMs - recallMs));
-  const simulated = desk !== null || network.demo !== null || config.camera.startsWith("replay:");
+  const simulated = drawer !== null || network.demo !== null || config.camera.startsWith("replay:");
+  /** Whatever is written down is sent soon. */
+  const book: Pick<Journal, "append" | "probe"> = {
+    probe: journal.probe,
+    append: async (body, at) => {
+      const appended = await journal.append(body, at);
+      network.uplink.wake();
+      return appended;
+    },
+  };
   const station = createStation({
     memory: { ...remembered, notice: journal.notice, simulated },
-    policy: policyOf(config),
+    policy: play === null ? policyOf(config, thresholds) : demoPolicy(policyOf(config, thresholds)),
     place: placeOf(config),
     clock,
-    journal,
+    journal: book,
     screen,
     moment: () => ({ clock: clock.quality(), boot }),
     forget: () => eyes.forget(),
+    enrolled: (session, outcome) => clerk.enrolled(session, outcome),
     observed: (event) => {
-      if (event.kind === "saved") network.uplink.wake();
+      if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
     },
   });
   const { post } = station;
-  const eyes = createEyes({ clock, screen, post, effort: station.effort });
+  const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
   const kept = (room: "camera" | "engine" | "reader") => ({
     report: (state: RoomState) => {
       post({ kind: "room", room, state, at: clock.now() });
@@ -144,8 +160,13 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
     clock,
     random: Math.random,
   });
+  /** Templates of another model's space wait for their people to be enrolled again. */
+  const gallery = (): readonly Template[] => people.templates().filter((template) => template.spaceId === spaceId);
+  const tellPeople = (): void =>
+    post({ kind: "people", people: people.all(), enrolled: gallery().length, at: clock.now() });
+  const clerk = createClerk({ journal: book, people, clock, spaceId, post, changed: tellPeople });
   const ready = (): void => {
-    post({ kind: "people", people: people.all(), at: clock.now() });
+    tellPeople();
     post({ kind: "ready", at: clock.now() });
   };
 
@@ -161,16 +182,24 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
         ...kept("engine"),
         open: async () => {
           await using opened = new AsyncDisposableStack();
-          const engine = opened.use(await openEngine({ modelBytes: models.bytes }));
-          if (desk !== null) await enrolCast({ engine, people, journal, clock, stillsOf: stills });
-          // Templates of another model's space wait for their people to be enrolled again.
-          await engine.setGallery(people.templates().filter(({ spaceId }) => spaceId === engine.spaceId));
+          const engine = opened.use(await openEngine({ models, modelBytes: weights.bytes }));
+          if (drawer !== null) {
+            await engine.setGallery(gallery());
+            await enrolCast({ engine, people, journal, clock, by: "demo", stillsOf: stills });
+          }
           opened.move();
           return engine;
         },
-        use: (engine, until, healthy) => {
-          healthy();
-          return eyes.lend(engine, until);
+        use: async (engine, until, healthy) => {
+          clerk.lend(engine);
+          try {
+            // Only now: from here on the clerk tells this engine of everybody who comes and goes.
+            await engine.setGallery(gallery());
+            healthy();
+            await eyes.lend(engine, until);
+          } finally {
+            clerk.lend(null);
+          }
         },
       },
       ending,
@@ -193,19 +222,26 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const work = [
     station.run(ending),
     ...(isSighted ? [keepEngine(), keepCamera()] : []),
-    keepReader(config.reader, desk === null ? null : cards, { ...kept("reader"), post }, ending),
+    keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post }, ending),
     listen(network.uplink.news(ending), (news) => {
       post({ kind: "uplink", news, at: clock.now() });
       say(receipts.line(news));
     }),
+    desk.serve(clerk.answer, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];
   post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
   if (!isSighted) for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
   // Only the demo's very first start has to wait for its people to be enrolled.
-  if (desk === null || people.all().length > 0) ready();
+  if (drawer === null || people.all().length > 0) ready();
   const demoBrokerUrl = network.demo?.broker.backendUrl ?? null;
-  const welcome = { url: screen.url, state: config.state, device: signer.device, isDemo: desk !== null, demoBrokerUrl };
+  const welcome = {
+    url: screen.url,
+    state: config.state,
+    device: signer.device,
+    isDemo: drawer !== null,
+    demoBrokerUrl,
+  };
   welcomeLines({ ...welcome, camera: config.camera }).forEach(say);
   try {
     await Promise.all(work);
@@ -252,62 +288,11 @@ function keepReader(setting: string, cards: Reader | null, keeping: ReaderKeepin
   );
 }
 
-interface Network {
-  readonly uplink: Uplink;
-  /** The demo's own broker and payroll office; null with a real broker. */
-  readonly demo: { readonly broker: SimBroker; readonly backend: DemoBackend } | null;
-}
-
-async function openNetwork(config: Config, speaker: Speaker, rooms: AsyncDisposableStack): Promise<Network> {
-  if (config.broker !== "embedded") {
-    const receiver = { name: config.receiver, jwk: await receiptKey(config.receiverKey) };
-    const broker = {
-      brokerUrl: config.broker,
-      ...(config.brokerCa && { caFile: config.brokerCa }),
-      ...(config.brokerCert && { certFile: config.brokerCert }),
-      ...(config.brokerKey && { keyFile: config.brokerKey }),
-      ...(config.brokerUser && { username: config.brokerUser }),
-      ...(config.brokerPasswordFile && { passwordFile: config.brokerPasswordFile }),
-    };
-    return { uplink: rooms.use(await openUplink({ ...speaker, broker, receiver, simulated: false })), demo: null };
-  }
-  const { identity, clock, signer } = speaker;
-  const broker = rooms.use(await openSimBroker());
-  const jwk = signer.publicKey.export({ format: "jwk" }) as PublicJwk;
-  const backend = rooms.use(
-    await openDemoBackend({
-      broker: { brokerUrl: broker.backendUrl },
-      device: { identity, jwk },
-      stateDir: config.state,
-      clock,
-      name: config.receiver,
-    }),
-  );
-  const toBroker = { brokerUrl: broker.deviceUrl };
-  // A newcomer who pulls the cable wants to see it come back.
-  const pace = { backoff: { baseMs: 300, capMs: 2_000 } };
-  const uplink = rooms.use(
-    await openUplink({ ...speaker, broker: toBroker, receiver: backend.receiver, simulated: true, pace }),
-  );
-  return { uplink, demo: { broker, backend } };
-}
-
-async function receiptKey(file: string | undefined): Promise<PublicJwk> {
-  const remedy = "Name the JWK file of the backend's receipt key with --receiver-key.";
-  if (file === undefined)
-    throw new Fault("config-invalid", "receiverKey: a real broker needs to know who may receipt", remedy);
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as PublicJwk;
-  } catch (cause) {
-    throw new Fault("config-invalid", `receiverKey: ${file} cannot be read as a JWK`, remedy, cause);
-  }
-}
-
-async function openAllAssets(directory: string): Promise<{ readonly footage: Assets; readonly models: Assets }> {
+async function openAllAssets(directory: string): Promise<{ readonly footage: Assets; readonly weights: Assets }> {
   const open = async (url: URL): Promise<Assets> => openAssets({ manifest: await readAssetManifest(url), directory });
   return {
     footage: await open(new URL("camera/footage.json", import.meta.url)),
-    models: await open(new URL("inference/models.json", import.meta.url)),
+    weights: await open(new URL("inference/models.json", import.meta.url)),
   };
 }
 

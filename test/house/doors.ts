@@ -12,7 +12,9 @@ interface Door {
 }
 
 const core = "kiosk/core/";
-const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host"].map((room) => `kiosk/${room}/`);
+const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host", "desk"].map(
+  (room) => `kiosk/${room}/`,
+);
 
 const doors: readonly Door[] = [
   { of: core, ours: [core], outside: ["node:crypto"] },
@@ -21,7 +23,15 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts"] },
   ...["run", "keep", "eyes", "say"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
-  { of: "kiosk/demo.ts", ours: [core], outside: ["node:crypto"] },
+  { of: "kiosk/demo.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
+  { of: "kiosk/enrolment.ts", ours: [core], outside: ["node:crypto"] },
+  { of: "kiosk/clerk.ts", ours: [core, "kiosk/enrolment.ts"], outside: ["node:crypto"] },
+  {
+    of: "kiosk/network.ts",
+    ours: [core, "kiosk/uplink/"],
+    oursAsTypes: ["kiosk/config.ts"],
+    outside: ["node:fs/promises"],
+  },
   {
     of: "kiosk/config.ts",
     ours: [core],

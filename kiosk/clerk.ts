@@ -1,0 +1,214 @@
+import { randomInt } from "node:crypto";
+import type { DeskNews, Enrolled, EnrolWish, Forgotten, PeopleCards } from "./core/desk.ts";
+import type { EnrolOutcome, Event } from "./core/event.ts";
+import { Fault, isFault } from "./core/fault.ts";
+import type { Person, PersonId } from "./core/person.ts";
+import type { Clerk, Engine, Enrolment, People, Template } from "./core/ports.ts";
+import type { AuditData } from "./core/record.ts";
+import type { EnrolSeen } from "./core/sight.ts";
+import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
+
+export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
+  readonly people: Omit<People, keyof AsyncDisposable>;
+  /** The clock's own model space: known also while the engine is away. */
+  readonly spaceId: string;
+  readonly post: (event: Event) => void;
+  /** The people changed: whoever keeps a list of them needs a new one. */
+  readonly changed: () => void;
+}
+
+/** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
+export interface ClerkAtWork {
+  readonly answer: Clerk;
+  /** The engine that works now, before its gallery is filled; null when it is gone. */
+  readonly lend: (engine: Engine | null) => void;
+  /** How the station's enrolment came out. */
+  readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
+  readonly saw: (seen: EnrolSeen) => void;
+}
+
+/** The guided enrolment that goes on. */
+interface Going {
+  readonly session: number;
+  readonly tell: (news: DeskNews) => void;
+  readonly end: (outcome: EnrolOutcome | Fault) => void;
+}
+
+export function createClerk(options: ClerkOptions): ClerkAtWork {
+  const { journal, people, clock, spaceId, post, changed } = options;
+  const by = "desk";
+  let engine: Engine | null = null;
+  let going: Going | null = null;
+  let isBusy = false;
+  /** Who is being enrolled. */
+  let subject: PersonId | null = null;
+  let lastSession = 0;
+
+  /** One enrolment at a time: there is one camera, and one who agreed to it. */
+  const alone = async <T>(work: (engine: Engine) => Promise<T>): Promise<T> => {
+    if (isBusy) throw new Fault("desk-refused", "somebody else is being enrolled", "Try again when they are done.");
+    if (engine === null) throw engineAway();
+    isBusy = true;
+    try {
+      return await work(engine);
+    } finally {
+      isBusy = false;
+      subject = null;
+    }
+  };
+
+  const keep = async (wish: EnrolWish, take: TakeFace, gone: AbortSignal): Promise<Enrolled> => {
+    const about = subjectOf(wish, people.all());
+    subject = about.person.id;
+    const takeUnlessGone: TakeFace = async (person, consentId) => {
+      const taken = await take(person, consentId);
+      if (gone.aborted) throw endOf("cancelled");
+      return taken;
+    };
+    const enrolled = await enrol(about, takeUnlessGone, { journal, people, clock, by }, () => engine);
+    changed();
+    return enrolled;
+  };
+
+  const guided = (wish: EnrolWish, tell: Going["tell"], gone: AbortSignal): Promise<Enrolled> =>
+    alone(async (worker) => {
+      lastSession += 1;
+      const session = lastSession;
+      let begun = false;
+      let kept: PersonId | null = null;
+      try {
+        const enrolled = await keep(
+          wish,
+          async (person, consentId): Promise<Enrolment> => {
+            await worker.beginEnrolment({ session, turn: randomInt(2) === 0 ? "turn-left" : "turn-right" });
+            const outcome = outcomeOf(session, tell, gone);
+            begun = true;
+            post({ kind: "enrol-begin", session, at: clock.now() });
+            const how = await outcome;
+            if (how !== "ready") throw endOf(how);
+            return worker.finishEnrolment(person, consentId, clock.now());
+          },
+          gone,
+        );
+        kept = enrolled.person;
+        return enrolled;
+      } finally {
+        if (begun) post({ kind: "enrol-end", session, person: kept, at: clock.now() });
+      }
+    });
+
+  const outcomeOf = async (session: number, tell: Going["tell"], gone: AbortSignal): Promise<EnrolOutcome> => {
+    const ended = Promise.withResolvers<EnrolOutcome>();
+    const cancel = (): void => ended.resolve("cancelled");
+    going = { session, tell, end: (how) => (how instanceof Fault ? ended.reject(how) : ended.resolve(how)) };
+    gone.addEventListener("abort", cancel, { once: true });
+    if (gone.aborted) cancel();
+    try {
+      return await ended.promise;
+    } finally {
+      gone.removeEventListener("abort", cancel);
+      going = null;
+    }
+  };
+
+  const photographs = (wish: EnrolWish, jpegs: readonly Uint8Array[], gone: AbortSignal): Promise<Enrolled> =>
+    alone((worker) =>
+      keep(wish, (person, consentId) => worker.enrolPhotographs(person, consentId, jpegs, clock.now()), gone),
+    );
+
+  const forget = async (id: PersonId, what: Forgotten["forgotten"]): Promise<Forgotten> => {
+    const person = knownPerson(id, people.all());
+    if (id === subject) {
+      throw new Fault("desk-refused", "this person is being enrolled", "Cancel that first: it would bring them back.");
+    }
+    await takeOut(id);
+    await (what === "face" ? people.put(person, null) : people.remove(id));
+    // Once more, for a gallery that was being filled meanwhile.
+    await takeOut(id);
+    changed();
+    const act: AuditData["act"] = what === "face" ? "withdraw" : "erase";
+    const detail = what === "face" ? "face forgotten, badges kept" : "face, badges and name forgotten";
+    try {
+      await journal.append({ type: "audit", data: { act, sub: id, by, detail } }, clock.now());
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const message = `${detail}, but the record of it could not be written: ${error.message}`;
+      throw new Fault(error.code, message, error.remedy, error);
+    }
+    return { person: id, forgotten: what };
+  };
+
+  /** A dead engine recognises nobody. */
+  const takeOut = async (id: PersonId): Promise<void> => {
+    await engine?.withdraw(id).catch((error: unknown) => {
+      if (!isFault(error, "engine-lost")) throw error;
+    });
+  };
+
+  return {
+    answer: async (request, tell, gone) => {
+      switch (request.ask) {
+        case "people":
+          return cardsOf(people.all(), people.templates(), spaceId);
+        case "enrol":
+          return guided(request.wish, tell, gone);
+        case "enrol-photographs":
+          return photographs(request.wish, request.jpegs, gone);
+        case "withdraw":
+          return forget(request.person, "face");
+        case "remove":
+          return forget(request.person, "everything");
+      }
+    },
+    lend: (lent) => {
+      engine = lent;
+      going?.end(engineAway());
+    },
+    enrolled: (session, outcome) => {
+      if (going?.session === session) going.end(outcome);
+    },
+    saw: ({ session, state, pose, accepted, needed, problem }) => {
+      if (going?.session === session) going.tell({ state, pose, accepted, needed, problem });
+    },
+  };
+}
+
+/** Templates of another model's space are compared with nothing: their people must be enrolled again. */
+export const outdatedOf = (templates: readonly Template[], spaceId: string): readonly Template[] =>
+  templates.filter((template) => template.spaceId !== spaceId);
+
+function cardsOf(people: readonly Person[], templates: readonly Template[], spaceId: string): PeopleCards {
+  const byPerson = new Map(templates.map((template) => [template.person, template]));
+  const outdated = new Set(outdatedOf(templates, spaceId).map(({ person }) => person));
+  const cards = people.map(({ id, displayName, badges, lookAlikes }) => {
+    const template = byPerson.get(id);
+    const { quality = null, source = "camera", createdMs = 0 } = template ?? {};
+    return {
+      person: id,
+      displayName,
+      badges: badges.length,
+      template: template ? { spaceId: template.spaceId, quality, source, createdMs, frames: framesOf(template) } : null,
+      mustEnrolAgain: outdated.has(id),
+      lookAlikes,
+    };
+  });
+  return { spaceId, people: cards };
+}
+
+const engineAway = (): Fault =>
+  new Fault(
+    "engine-lost",
+    "the clock's recognition is not running",
+    "Its log says why; a clock without a camera cannot enrol.",
+  );
+
+function endOf(outcome: Exclude<EnrolOutcome, "ready">): Fault {
+  const sentences = {
+    failed: "the movement was not that of a living head, or another face came in between",
+    cancelled: "the enrolment was cancelled",
+    interrupted: "the clock could not go on with the enrolment",
+    "timed-out": "the enrolment took too long",
+  } as const;
+  const remedy = "Nothing was kept. Begin anew with one person before the clock, close and in good light.";
+  return new Fault("enrol-ended", sentences[outcome], remedy);
+}

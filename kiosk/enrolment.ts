@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { type ConsentId, consentIn } from "./core/consent.ts";
+import type { Enrolled, EnrolWish } from "./core/desk.ts";
+import { Fault, isFault } from "./core/fault.ts";
+import { type Person, type PersonId, personId } from "./core/person.ts";
+import type { Clock, Engine, Enrolment, Journal, People, Template } from "./core/ports.ts";
+import type { AuditData } from "./core/record.ts";
+
+export interface EnrolmentRooms {
+  readonly journal: Pick<Journal, "append">;
+  readonly people: Pick<People, "all" | "put">;
+  readonly clock: Pick<Clock, "now">;
+  /** Who acts, for the record. */
+  readonly by: string;
+}
+
+/** Makes the template: guided at the clock, or of photographs. */
+export type TakeFace = (person: PersonId, consentId: ConsentId) => Promise<Enrolment>;
+
+/** Whom a wish is about, as they will be kept. */
+export interface Subject {
+  readonly person: Person;
+  /** True where they are known already. */
+  readonly again: boolean;
+  readonly wish: EnrolWish;
+}
+
+/**
+ * Enrols one person: the consent as a signed record, then the face, then the question whether they are enrolled already,
+ * and only then is anything kept. Whatever fails on the way leaves nobody half enrolled, and the consent ends with a
+ * record that says so.
+ *
+ * @param engine the gallery to admit them to, as it is when all is kept; null leaves it to the next opening.
+ * @throws whatever `take`, journal and store throw, and Fault `enrol-duplicate`: the one with names in its message. It is
+ *   for the operator's socket and for nowhere else.
+ */
+export async function enrol(
+  { person: subject, again, wish }: Subject,
+  take: TakeFace,
+  rooms: EnrolmentRooms,
+  engine: () => Pick<Engine, "admit"> | null,
+): Promise<Enrolled> {
+  const record = async (act: AuditData["act"], detail: string) => {
+    const data: AuditData = { act, sub: subject.id, by: rooms.by, detail };
+    return (await rooms.journal.append({ type: "audit", data }, rooms.clock.now())).event;
+  };
+  const consentId = consentIn(await record("consent", wish.consent), subject.id);
+  try {
+    const { template, alike } = await take(subject.id, consentId);
+    const lookAlikes = lookAlikesOf(subject, wish, alike, rooms.people.all());
+    await record("enrol", inWords(template));
+    // The record first: a template that no record tells of is worse than a record of a template that did not last.
+    await rooms.people.put({ ...subject, lookAlikes: lookAlikes.map(({ id }) => id) }, template);
+    await admit(template, engine);
+    const { spaceId, quality } = template;
+    const named = lookAlikes.map(({ id, displayName }) => ({ person: id, displayName }));
+    return { person: subject.id, again, spaceId, quality, frames: framesOf(template), lookAlikes: named };
+  } catch (error) {
+    const why = error instanceof Fault ? error.code : "a bug";
+    await record("withdraw", `consent ${consentId} ends unused: ${why}`).catch((failed: unknown) => {
+      // A journal that is ill says so by itself; what the operator needs to know is the first cause.
+      if (!isFault(failed)) throw failed;
+    });
+    throw error;
+  }
+}
+
+/** The vectors of a template are the mean of its frames, and its frames. */
+export const framesOf = ({ vectors }: Template): number => Math.max(0, vectors.length - 1);
+
+const inWords = (template: Template): string => {
+  const { spaceId, quality, source, consentId } = template;
+  const measured = quality === null ? "not measured" : Math.round(quality);
+  return `space ${spaceId}, quality ${measured}, frames ${framesOf(template)}, from ${source}, consent ${consentId}`;
+};
+
+/** A dead engine is opened again with everybody whom the store knows. */
+async function admit(template: Template, engine: () => Pick<Engine, "admit"> | null): Promise<void> {
+  await engine()
+    ?.admit(template)
+    .catch((error: unknown) => {
+      if (!isFault(error, "engine-lost")) throw error;
+    });
+}
+
+/** @throws Fault `person-unknown`; `desk-refused` and `enrol-duplicate` for a wish that cannot be. */
+export function subjectOf(wish: EnrolWish, known: readonly Person[]): Subject {
+  const owners = known.filter(({ badges }) => badges.some((badge) => wish.badges.includes(badge)));
+  const before = wish.person === null ? owners[0] : knownPerson(wish.person, known);
+  const other = owners.find(({ id }) => id !== before?.id);
+  if (other !== undefined) {
+    throw new Fault(
+      "enrol-duplicate",
+      `this badge belongs to ${named(other)}`,
+      "Give another badge, or take this one from them first.",
+    );
+  }
+  for (const id of wish.alsoLike) knownPerson(id, known);
+  const displayName = wish.displayName ?? before?.displayName;
+  if (displayName === undefined) throw refusal("a new person needs a name", "Say how the clock shall greet them.");
+  if (before !== undefined && wish.person === null && displayName !== before.displayName) {
+    throw new Fault(
+      "enrol-duplicate",
+      `this badge belongs to ${named(before)}, which is another name than the one given`,
+      "Check the badge; to enrol that person again, name them by their id.",
+    );
+  }
+  refuseNames(wish.consent, displayName);
+  const id = before?.id ?? newPersonId();
+  const badges = [...new Set([...(before?.badges ?? []), ...wish.badges])];
+  const lookAlikes = before?.lookAlikes ?? [];
+  return { person: { id, displayName, badges, lookAlikes }, again: before !== undefined, wish };
+}
+
+/** @throws Fault `person-unknown` */
+export function knownPerson(id: PersonId, known: readonly Person[]): Person {
+  const person = known.find((candidate) => candidate.id === id);
+  if (person !== undefined) return person;
+  throw new Fault("person-unknown", `this clock knows nobody as ${id}`, "`lintel people list` shows whom it knows.");
+}
+
+/** What stands in a record stands there for ever, and is sent away. */
+function refuseNames(reference: string, displayName: string): void {
+  const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
+  const said = wordsOf(reference);
+  if (!wordsOf(displayName).some((word) => said.includes(word))) return;
+  throw refusal(
+    "the reference of the consent holds the person's name, and it stands in the record for ever",
+    "Name the paper by its file number.",
+  );
+}
+
+/** @throws Fault `enrol-duplicate` for a face that is somebody else's, unless the operator said that it may be like theirs. */
+function lookAlikesOf(
+  subject: Person,
+  { alsoLike }: EnrolWish,
+  alike: Enrolment["alike"],
+  known: readonly Person[],
+): readonly Person[] {
+  const allowed = new Set([...subject.lookAlikes, ...alsoLike]);
+  const same = alike.filter(({ person, level }) => level === "same" && !allowed.has(person));
+  const theirs = known.filter(({ id }) => same.some(({ person }) => person === id));
+  if (theirs.length > 0) {
+    throw new Fault(
+      "enrol-duplicate",
+      `this face is enrolled already, as ${theirs.map(named).join(" and ")}; nothing was kept`,
+      "Enrol that person again by their id; if these are two people, such as twins, say so with --also-like.",
+    );
+  }
+  const all = new Set([...allowed, ...alike.map(({ person }) => person)]);
+  return known.filter(({ id }) => all.has(id) && id !== subject.id);
+}
+
+const named = ({ id, displayName }: Person): string => `"${displayName}" (${id})`;
+
+const refusal = (message: string, remedy: string): Fault => new Fault("desk-refused", message, remedy);
+
+/** 20 of [0-9a-z], 100 random bits; never derived from anything about the person. */
+function newPersonId(): PersonId {
+  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  return personId(`p_${Array.from(randomBytes(20), (byte) => alphabet.charAt(byte % 32)).join("")}`);
+}
