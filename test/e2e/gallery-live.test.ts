@@ -202,8 +202,9 @@ test("an enrolment says what to do, what helps and what is kept, and stops at on
 test("while faces rest the wall invites to the badge only, and says until when", async () => {
   screen.show(showing({ at: "idle", faceRestsUntil: "2026-11-23T14:32:00+01:00" }));
   await wall().getByText("Please use your badge until 14:32.").waitFor();
-  await wall().getByText("The camera is resting.").waitFor();
-  expect(await wall().getByText("Camera on").count()).toBe(0);
+  await wall().getByText("Until then this clock goes by badges alone.").waitFor();
+  // It is not off, so the foot does not say so.
+  await wall().getByText("Camera on").waitFor();
   screen.show(showing({ at: "refused", why: "needs-badge", local, canRetry: false }));
   await wall().getByText("Please tap your badge.").waitFor();
   await wall().getByText("08:57").first().waitFor();

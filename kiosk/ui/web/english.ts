@@ -38,8 +38,8 @@ export const english: Words = {
     sayRestingAlone: "The camera is resting. It will be back in a moment.",
     sayNothing: "This clock cannot see you just now. Please tell the office.",
     sayBadgeUntil: (time) => `Please use your badge until ${time}.`,
-    sayRestingUntil: (time) => `The camera is resting until ${time}. Please tell the office.`,
-    rests: "The camera is resting.",
+    sayNoFaceUntil: (time) => `This clock does not go by faces until ${time}. Please tell the office.`,
+    badgeAlone: "Until then this clock goes by badges alone.",
     camera: {
       on: "Camera on · faces stay here",
       starting: "Camera waking up",

@@ -84,7 +84,7 @@ export const samples: readonly Sample[] = [
   },
   {
     id: "idle-face-rests-alone",
-    title: "Idle, the camera rests and there is no reader",
+    title: "Idle, faces rest and there is no reader",
     view: { ...idle, faceRestsUntil: "2026-11-23T14:32:00+01:00" },
     strip: { reader: "none" },
   },

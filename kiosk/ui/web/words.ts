@@ -22,8 +22,8 @@ export interface Words {
     readonly sayNothing: string;
     /** After an alarm: only badges count until then. */
     readonly sayBadgeUntil: (time: string) => string;
-    readonly sayRestingUntil: (time: string) => string;
-    readonly rests: string;
+    readonly sayNoFaceUntil: (time: string) => string;
+    readonly badgeAlone: string;
     readonly camera: Readonly<Record<Strip["camera"], string>>;
     readonly keeps: string;
   };

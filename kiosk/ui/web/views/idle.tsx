@@ -3,6 +3,7 @@ import { BadgeWay, FootButton, Sheet, type Wall } from "../sheet.tsx";
 
 export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wall }) {
   const { words, tell, nowMs, place, strip, openNotice } = wall;
+  // The camera may still see that somebody is there, so the foot goes on telling that it is on.
   const rests = strip.camera === "on" && view.faceRestsUntil !== null;
   const { digits, dayPart } = tell.clock(nowMs);
   return (
@@ -24,12 +25,12 @@ export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly w
       foot={
         <>
           <FootButton label={words.idle.keeps} onTouch={openNotice} />
-          <p class="foot-note">{words.idle.camera[rests ? "lost" : strip.camera]}</p>
+          <p class="foot-note">{words.idle.camera[strip.camera]}</p>
         </>
       }
     >
       <h1>{idleSentence(view, wall)}</h1>
-      {rests && hasBadge(wall) && <p class="quiet">{words.idle.rests}</p>}
+      {rests && hasBadge(wall) && <p class="quiet">{words.idle.badgeAlone}</p>}
     </Sheet>
   );
 }
@@ -41,7 +42,7 @@ export function idleSentence({ faceRestsUntil }: ViewOf<"idle">, wall: Pick<Wall
   switch (wall.strip.camera) {
     case "on":
       if (faceRestsUntil === null) return idle.say;
-      return (badge ? idle.sayBadgeUntil : idle.sayRestingUntil)(wall.tell.time(faceRestsUntil));
+      return (badge ? idle.sayBadgeUntil : idle.sayNoFaceUntil)(wall.tell.time(faceRestsUntil));
     case "off":
       return badge ? idle.sayBadgeOnly : idle.sayNothing;
     case "starting":
