@@ -42,7 +42,7 @@ export const challengeRules = (sameTrack: number): ChallengeRules => ({
     turnMin: 0.4,
     straightMax: 0.15,
     wrongMin: 0.25,
-    residualMin: 0.05,
+    reliefMin: { residual: 0.05, nose: 0.135, noseShare: 0.8, breadth: 1 },
     turnedFrames: 2,
     matchingFrames: 2,
     speedMax: 3,

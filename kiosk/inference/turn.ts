@@ -1,6 +1,6 @@
 import type { Point } from "./landmarks.ts";
-import { eyeDistance, type Motion } from "./motion.ts";
-import { planarResidual } from "./planarity.ts";
+import type { Motion } from "./motion.ts";
+import { type Relief, reliefOf } from "./relief.ts";
 import { dot } from "./vector.ts";
 
 /** How somebody looks straight ahead: from frames of this same track, before anything was asked. */
@@ -28,8 +28,8 @@ export interface TurnRules {
   readonly straightMax: number;
   /** So far to the side that was not asked for, and it is somebody who does not listen: a recording. */
   readonly wrongMin: number;
-  /** Least residual of the best homography, in eye distances: what leaves less was flat. */
-  readonly residualMin: number;
+  /** What a turned head shows at least, each as the median of the frames at the turning point. */
+  readonly reliefMin: Relief;
   /** Frames at the turning point, so that one misread picture is no turn. */
   readonly turnedFrames: number;
   /** Frames straight again whose face must be the one from before. */
@@ -47,7 +47,7 @@ type Phase =
   | { readonly at: "start"; readonly isLeaving: boolean }
   | {
       readonly at: "turned";
-      readonly residuals: readonly number[];
+      readonly reliefs: readonly Relief[];
       readonly ways: number;
       readonly isReturning: boolean;
     }
@@ -82,13 +82,13 @@ export function openTurn(straight: Straight, side: 1 | -1, rules: TurnRules): Mo
   };
 
   const atTurningPoint = (motion: Motion, turned: number): Phase => {
-    const residual = flatness(straight, motion);
+    const relief = reliefOf(straight.points, motion.points.all, motion.yaw - straight.yaw);
     if (phase.at === "turned") {
-      return { ...phase, isReturning: false, residuals: [...phase.residuals, residual].slice(-residualsKept) };
+      return { ...phase, isReturning: false, reliefs: [...phase.reliefs, relief].slice(-reliefsKept) };
     }
     if (phase.at !== "start") return phase;
     if (!phase.isLeaving && isSudden(motion.atMs, turned)) return failed;
-    return { at: "turned", residuals: [residual], ways: phase.isLeaving ? 1 : 0, isReturning: false };
+    return { at: "turned", reliefs: [relief], ways: phase.isLeaving ? 1 : 0, isReturning: false };
   };
 
   const onTheWay = (): Phase => {
@@ -103,10 +103,10 @@ export function openTurn(straight: Straight, side: 1 | -1, rules: TurnRules): Mo
   };
 
   /** The first straight look after the turning point. */
-  const backFrom = ({ residuals, ways, isReturning }: Turned, motion: Motion, turned: number): Phase => {
-    if (residuals.length < turnedFrames) return start;
+  const backFrom = ({ reliefs, ways, isReturning }: Turned, motion: Motion, turned: number): Phase => {
+    if (reliefs.length < turnedFrames) return start;
     if (!isReturning && isSudden(motion.atMs, turned)) return failed;
-    if (median(residuals) < rules.residualMin) return failed;
+    if (!isHead(reliefs, rules.reliefMin)) return failed;
     // Too few pictures a second to see it on either way: not proven, but not held against anybody.
     return ways === 0 && !isReturning ? start : compared(0, motion);
   };
@@ -124,14 +124,14 @@ export function openTurn(straight: Straight, side: 1 | -1, rules: TurnRules): Mo
     },
     state: () => {
       if (phase.at === "passed" || phase.at === "failed") return phase.at;
-      const isFarEnough = phase.at === "back" || (phase.at === "turned" && phase.residuals.length >= turnedFrames);
+      const isFarEnough = phase.at === "back" || (phase.at === "turned" && phase.reliefs.length >= turnedFrames);
       return isFarEnough ? "returning" : "waiting";
     },
     progress: () => {
       const out = share(last?.turned ?? 0, turnMin);
       if (phase.at === "passed" || phase.at === "back") return 1;
       if (phase.at === "failed") return 0;
-      if (phase.at === "start" || phase.residuals.length < turnedFrames) return out / 2;
+      if (phase.at === "start" || phase.reliefs.length < turnedFrames) return out / 2;
       return 0.5 + (1 - out) / 2;
     },
   };
@@ -140,14 +140,15 @@ export function openTurn(straight: Straight, side: 1 | -1, rules: TurnRules): Mo
 const start: Phase = { at: "start", isLeaving: false };
 const failed: Phase = { at: "failed" };
 /** Nobody stays turned for longer than a challenge takes; the bound is for those who do. */
-const residualsKept = 64;
+const reliefsKept = 64;
 
 const share = (value: number, whole: number): number => Math.max(0, Math.min(1, value / whole));
 
-function flatness(straight: Straight, motion: Motion): number {
-  const residual = planarResidual(straight.points, motion.points.all);
-  return residual === null ? 0 : residual / eyeDistance(motion);
-}
+const isHead = (reliefs: readonly Relief[], least: Relief): boolean =>
+  median(reliefs.map(({ residual }) => residual)) >= least.residual &&
+  median(reliefs.map(({ nose }) => nose)) >= least.nose &&
+  median(reliefs.map(({ noseShare }) => noseShare)) >= least.noseShare &&
+  median(reliefs.map(({ breadth }) => breadth)) >= least.breadth;
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
