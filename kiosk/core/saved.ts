@@ -1,5 +1,5 @@
 import type { PunchDraft } from "./draft.ts";
-import type { Event, Step } from "./event.ts";
+import type { Event } from "./event.ts";
 import type { RoomState } from "./health.ts";
 import type { Memory, State } from "./memory.ts";
 import type { Policy } from "./policy.ts";

@@ -2,8 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema, configSchema, kebab, readConfig, variableOf } from "../../../kiosk/config.ts";
+import { configJsonSchema, configSchema, kebab, policyOf, readConfig, variableOf } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
+import { measuredThresholds } from "../../../kiosk/core/risk.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "lintel-config-"));
 
@@ -66,11 +67,38 @@ describe("settings", () => {
     [["--fresh=perhaps"], "fresh"],
     [["--config", "/nowhere/c.json"], "config file"],
     [["stray"], "stray"],
+    [["--fpir-target", "0"], "fpirTarget"],
+    [["--similarity-min", "often"], "similarityMin"],
+    [["--badge", "with-hat"], "badge"],
+    [["--live-min", "0.5"], "liveMin"],
+    [["--live-sure", "0.1"], "liveMin"],
+    [["--badge", "with-face", "--camera", "none"], "badge"],
   ])("%j is refused with a sentence that names it", (argv, named) => {
     const fault = faultOf(() => readConfig(argv, {}));
     expect(fault.code).toBe("config-invalid");
     expect(fault.message).toContain(named);
     expect(fault.remedy).not.toBe("");
+  });
+
+  test("become the site's policy: the threshold follows from the risk unless the site has its own", () => {
+    const policy = (...argv: string[]) =>
+      policyOf(readConfig(["--state", folder(), ...argv], {}), { ...measuredThresholds, verify: 0.42 });
+    expect(policy()).toMatchObject({
+      liveMin: 0.2,
+      liveSure: 0.4,
+      challengeShare: 0.05,
+      fpirTarget: 0.01,
+      similarityMin: null,
+      badge: "alone",
+      thresholds: { verify: 0.42 },
+    });
+    const own = ["--similarity-min", "0.7", "--badge", "with-face", "--challenge-share", "1", "--fpir-target", "0.001"];
+    expect(policy(...own)).toMatchObject({
+      similarityMin: 0.7,
+      badge: "with-face",
+      challengeShare: 1,
+      fpirTarget: 0.001,
+    });
   });
 
   test("have a JSON Schema that names and describes every key", () => {
