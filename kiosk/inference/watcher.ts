@@ -86,8 +86,10 @@ export function openWatcher(networks: Networks, gallery: Gallery, gate: Gate): W
 
   const observe: Watcher["observe"] = async (jpeg, at, attention) => {
     const picture = await decodePicture(jpeg);
-    const faces = await detector.faces(picture);
     counters.frames += 1;
+    const codesSeen = attention.codes ? await codesIn(picture) : [];
+    if (attention.effort === "off") return { at, faces: 0, face: null, codes: codesSeen, enrol: null };
+    const faces = await detector.faces(picture);
     const scene = { picture, faces, at, attention };
     const inZone = faces.filter((face) => reachIn(picture, face) >= widthMin(face, at));
     const [face] = inZone;
@@ -98,7 +100,7 @@ export function openWatcher(networks: Networks, gallery: Gallery, gate: Gate): W
       at,
       faces: inZone.length,
       face: seen,
-      codes: attention.codes ? await codesIn(picture) : [],
+      codes: codesSeen,
       enrol: isEnrolling ? (guided?.seen() ?? null) : null,
     };
   };
