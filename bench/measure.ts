@@ -17,6 +17,8 @@ export interface Row {
 export const meets = ({ ratio, reads, target }: Row): boolean =>
   reads === "faster" ? ratio >= target : ratio <= target;
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -26,6 +28,13 @@ export const quantile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 };
+
+/** A value against a limit that stands by itself. */
+export const bound = (what: string, value: number, limit: number, unit: Row["unit"], against = "the bound"): Row => ({
+  ...{ what, ours: value, theirs: limit, unit, against, reads: "cost", target: 1 },
+  ratio: value / limit,
+  range: [value / limit, value / limit],
+});
 
 export interface Contest {
   readonly what: string;
@@ -37,15 +46,18 @@ export interface Contest {
   readonly rounds: number;
   /** Runs of each side in one round. */
   readonly repeat: number;
+  /** Which of ours counts in a round: the mean of the runs, or the slowest but one in twenty. */
+  readonly counts?: "mean" | "p95";
 }
 
 /** A, B, A, B: whatever the neighbours on the machine do, they do to both. */
 export async function compare(contest: Contest): Promise<Row> {
-  const { what, against, reads, target, rounds, repeat } = contest;
+  const { what, against, reads, target, rounds, repeat, counts = "mean" } = contest;
+  const ourPick = counts === "mean" ? mean : (runs: readonly number[]) => quantile(runs, 0.95);
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = -1; round < rounds; round += 1) {
-    const pair = [await timed(contest.ours, repeat), await timed(contest.theirs, repeat)] as const;
+    const pair = [ourPick(await timed(contest.ours, repeat)), mean(await timed(contest.theirs, repeat))] as const;
     // The first round warms caches and compilers.
     if (round < 0) continue;
     ours.push(pair[0]);
@@ -69,8 +81,13 @@ export async function compare(contest: Contest): Promise<Row> {
   };
 }
 
-async function timed(act: () => Promise<unknown> | unknown, repeat: number): Promise<number> {
-  const startMs = performance.now();
-  for (let n = 0; n < repeat; n += 1) await act();
-  return (performance.now() - startMs) / repeat;
+/** @returns milliseconds of every run. */
+export async function timed(act: () => Promise<unknown> | unknown, repeat: number): Promise<readonly number[]> {
+  const runs: number[] = [];
+  for (let n = 0; n < repeat; n += 1) {
+    const startMs = performance.now();
+    await act();
+    runs.push(performance.now() - startMs);
+  }
+  return runs;
 }

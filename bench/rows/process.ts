@@ -6,18 +6,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { openEngine } from "../../kiosk/inference/engine.ts";
 import { frameOf, modelBytes } from "../footage.ts";
-import { quantile, type Row } from "../measure.ts";
+import { bound, quantile, type Row } from "../measure.ts";
 
 /** The whole process against absolute bounds: how long to the first usable picture, how much memory, how deaf the main thread. */
 export async function measure(): Promise<readonly Row[]> {
   return [await eventLoopDelay(), ...(await lifeOfOneProcess())];
 }
-
-const bound = (what: string, value: number, limit: number, unit: Row["unit"], against: string): Row => ({
-  ...{ what, ours: value, theirs: limit, unit, against, reads: "cost", target: 1 },
-  ratio: value / limit,
-  range: [value / limit, value / limit],
-});
 
 /** Recognition at full rate in its worker; the main thread does what the kiosk's does with each frame, and is timed. */
 async function eventLoopDelay(): Promise<Row> {
@@ -31,7 +25,7 @@ async function eventLoopDelay(): Promise<Row> {
     await engine.observe({ jpeg, number, at: { utcMs: monoMs, monoMs } }, "look");
   }
   delay.disable();
-  return bound("main-thread delay p99 at full rate", delay.percentile(99) / 1e6, 20, "ms", "the bound");
+  return bound("main-thread delay p99 at full rate", delay.percentile(99) / 1e6, 20, "ms");
 }
 
 async function lifeOfOneProcess(): Promise<readonly Row[]> {
@@ -41,8 +35,8 @@ async function lifeOfOneProcess(): Promise<readonly Row[]> {
   const { firstSightMs, memoryMb } = await live(state, 45_000);
   rmSync(state, { recursive: true });
   return [
-    bound("start to the first usable picture", firstSightMs, 4_000, "ms", "the bound"),
-    bound("resident memory, everything on, p95", memoryMb, 350, "MB", "the bound"),
+    bound("start to the first usable picture", firstSightMs, 4_000, "ms"),
+    bound("resident memory, everything on, p95", memoryMb, 350, "MB"),
   ];
 }
 
