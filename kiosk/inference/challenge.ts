@@ -56,7 +56,8 @@ export const challengeRules = (sameTrack: number): ChallengeRules => ({
     blinkMsMax: 500,
     stillMax: 0.15,
     baselineMs: 1_000,
-    perSecondMin: 12,
+    // Twelve, less what a camera's own time stamps jitter.
+    perSecondMin: 11.5,
     openShareMin: 0.7,
     sameTrack,
   },
@@ -84,9 +85,15 @@ export function openChallenger(rules: ChallengeRules): Challenger {
     const before = recent.at(-1) ?? null;
     if (before !== null && before.track !== motion.track) recent = [];
     if (asked !== null && asked.track !== motion.track) asked = { ...asked, movement: null };
-    if (!isPlausible(motion, recent.at(-1) ?? null)) return;
+    if (!isPlausible(motion, recentOf(motion, rules.turn.gapMs))) return;
     recent = [...recent.filter(({ atMs }) => atMs > motion.atMs - rules.straightMs), motion].slice(-recentKept);
     asked?.movement?.note(motion);
+  };
+
+  /** What came too long ago says nothing about how large a face should be now. */
+  const recentOf = ({ atMs }: Motion, gapMs: number): Motion | null => {
+    const newest = recent.at(-1);
+    return newest !== undefined && atMs - newest.atMs <= gapMs ? newest : null;
   };
 
   const ask: Challenger["ask"] = (challenge) => {
@@ -146,7 +153,7 @@ function straightOf(recent: readonly Motion[], rules: ChallengeRules): Straight 
   return { yaw, points: averageShape(shapes), vector: meanDirection(vectors) };
 }
 
-/** The newest half second to second is how this face looks now. */
+/** A second, about: how this face looks now. */
 const straightKept = 10;
 
 function median(values: readonly number[]): number {
