@@ -11,15 +11,18 @@ import { Fault } from "../core/fault.ts";
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a plain file name, no folder");
 
-const assetFile = z.object({
+const pin = z.object({
   name: fileName,
-  /** Where the file stands in the package's tarball. */
-  path: z.string().startsWith("package/"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   sizeBytes: z
     .int()
     .positive()
-    .max(64 * 1024 * 1024),
+    .max(512 * 1024 * 1024),
+});
+
+const assetFile = pin.extend({
+  /** Where the file stands in the package's tarball. */
+  path: z.string().startsWith("package/"),
 });
 
 /** The part that every asset manifest shares. A room that owns a manifest parses its own members besides. */
@@ -33,9 +36,13 @@ const assetManifest = z.object({
   /** What is not certain about the rights, in plain words. */
   doubt: z.string().min(1),
   files: z.array(assetFile).min(1),
+  /** Files the operator added from their own disk (`lintel models add`); nothing can fetch these. */
+  added: z.array(pin).default([]),
 });
 
 export type AssetFile = z.infer<typeof assetFile>;
+/** The exact bytes of one file. */
+export type AssetPin = z.infer<typeof pin>;
 export type AssetManifest = z.infer<typeof assetManifest>;
 
 /** @throws Fault `config-invalid`; members of a room's own are ignored here. */
@@ -71,10 +78,13 @@ export interface Assets {
 export function openAssets({ manifest, directory }: { manifest: AssetManifest; directory: string }): Assets {
   const folder = assetFolder(directory, manifest);
   const bytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const file = manifest.files.find((candidate) => candidate.name === name);
+    const file = [...manifest.files, ...manifest.added].find((candidate) => candidate.name === name);
     if (file === undefined) throw new RangeError(`${name} is not in the manifest of ${manifest.package}`);
     const content = await readFile(join(folder, name)).catch((cause: unknown) => {
-      const remedy = "Run ./provisioning/setup.sh, which fetches and checks it.";
+      const isFetched = manifest.files.some((candidate) => candidate.name === name);
+      const remedy = isFetched
+        ? "Run ./provisioning/setup.sh, which fetches and checks it."
+        : "It was added by hand: run `lintel models add` with it again.";
       throw new Fault("asset-missing", `${name} of ${manifest.package} is not here`, remedy, cause);
     });
     checkAsset(file, content);
@@ -90,7 +100,7 @@ export function openAssets({ manifest, directory }: { manifest: AssetManifest; d
 }
 
 /** @throws Fault `asset-changed` when as little as one bit is not as pinned. */
-export function checkAsset(file: AssetFile, content: Uint8Array): void {
+export function checkAsset(file: AssetPin, content: Uint8Array): void {
   const same = content.length === file.sizeBytes && createHash("sha256").update(content).digest("hex") === file.sha256;
   if (same) return;
   const remedy = "Delete the file and run ./provisioning/setup.sh; if it happens again, do not use this source.";
