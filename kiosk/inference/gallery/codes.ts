@@ -19,7 +19,8 @@ import type { Kernel } from "./kernel.ts";
  * compared with is a sum of `dimension` products of doubles: both stray from the real numbers by less than
  * (dimension + 8) 2^-53 |q| |x|, for which `slack` adds 1e-9 |q| (enough for eight million dimensions).
  *
- * For faces |e| is about 0.007 at 512 dimensions and |f| below 0.0001: a search looks at some fifty rows of 150,000.
+ * For random directions of 512 dimensions |e| is about 0.007 and |f| below 0.0001: a search compares some fifty rows
+ * of 150,000 as floats.
  */
 export interface Codes {
   /** Makes room for so many rows. @throws RangeError where there is no room. */
