@@ -4,6 +4,8 @@ import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addConfig } from "./commands/config.ts";
 import { addEnrol } from "./commands/enrol.ts";
+import { addEval } from "./commands/eval.ts";
+import { addModels } from "./commands/models.ts";
 import { addPeople } from "./commands/people.ts";
 import { addVerify } from "./commands/verify.ts";
 
@@ -22,7 +24,7 @@ const program = new Command("lintel")
     "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.",
   );
 
-for (const add of [addVerify, addConfig, addAssets, addEnrol, addPeople]) add(program);
+for (const add of [addVerify, addConfig, addAssets, addEnrol, addModels, addPeople, addEval]) add(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
+import type { Describer } from "../../provisioning/eval/peer.ts";
 import type { Peer } from "./peer.ts";
 
 const require = createRequire(import.meta.url);
@@ -28,6 +29,12 @@ interface FaceApi {
 
 /** @vladmandic/face-api on WebAssembly: detector, landmarks, descriptor. */
 export async function openFaceApi(): Promise<Peer> {
+  const { name, describe, close } = await openDescriber();
+  return { name, embed: async (jpeg) => (await describe(jpeg))?.length ?? 0, close };
+}
+
+/** The same for `lintel eval faces --peer`, by its own measure: the Euclidean distance, 0 to about 1.5. */
+export async function openDescriber(): Promise<Describer> {
   const { setWasmPaths } = require("@tensorflow/tfjs-backend-wasm") as { setWasmPaths: (path: string) => void };
   setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
   const faceapi = require("../node_modules/@vladmandic/face-api/dist/face-api.node-wasm.js") as FaceApi;
@@ -39,13 +46,15 @@ export async function openFaceApi(): Promise<Peer> {
   const options = new faceapi.SsdMobilenetv1Options({ minConfidence: 0.3, maxResults: 1 });
   return {
     name: "@vladmandic/face-api (wasm)",
-    embed: async (jpeg) => {
-      const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+    describe: async (picture) => {
+      const { data, info } = await sharp(picture).toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
       const tensor = faceapi.tf.tensor3d(data, [info.height, info.width, 3], "int32");
       const found = await faceapi.detectSingleFace(tensor, options).withFaceLandmarks().withFaceDescriptor();
       tensor.dispose();
-      return found?.descriptor.length ?? 0;
+      return found?.descriptor ?? null;
     },
+    similarity: (a, b) =>
+      Math.max(-1, 1 - Math.sqrt(a.reduce((sum, value, at) => sum + (value - (b[at] ?? 0)) ** 2, 0))),
     close: async () => {},
   };
 }
