@@ -1,4 +1,4 @@
-import type { Activation } from "./specs.ts";
+import type { Activation } from "./specs/common.ts";
 
 /** Probability of one class, in [0, 1]. @param values of all classes, starting at `from`. */
 export function probabilityAt(

@@ -1,7 +1,7 @@
 import type { FivePoints, Point } from "./landmarks.ts";
-import type { EmbeddingSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
 import type { Rect } from "./pixels.ts";
+import type { EmbeddingSpec } from "./specs/embedding.ts";
 import { squared } from "./square.ts";
 
 /** An upright face as the embedding model wants it: width x height x 3, RGB, row-major, 0..255. */

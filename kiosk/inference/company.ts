@@ -1,7 +1,7 @@
 import { area, type Face, overlap } from "./detect.ts";
 import { cropAround } from "./liveness.ts";
-import type { PadSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
+import type { PadSpec } from "./specs/pad.ts";
 
 /** Smaller than this share of the followed face's area, a face in the background decides no crop. */
 const companyAreaMin = 0.25;

@@ -4,7 +4,7 @@ import type { FaceBox, FivePoints } from "./landmarks.ts";
 import type { Picture } from "./picture.ts";
 import { fillTensor, type Rect, viewOf } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
-import type { DetectorSpec } from "./specs.ts";
+import type { DetectorSpec } from "./specs/detector.ts";
 
 export interface Face {
   /** In pixels, inside the picture. Hand this very box on: it may carry the five points. */

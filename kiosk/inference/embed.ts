@@ -1,7 +1,7 @@
 import type { AlignedFace } from "./align.ts";
 import { writePixels } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
-import type { EmbeddingSpec } from "./specs.ts";
+import type { EmbeddingSpec } from "./specs/embedding.ts";
 import { meanDirection, normalised } from "./vector.ts";
 
 export interface Embedder extends AsyncDisposable {

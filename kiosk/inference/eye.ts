@@ -3,7 +3,7 @@ import type { FacePoints, Point } from "./landmarks.ts";
 import type { Picture } from "./picture.ts";
 import { fillTensor, type Rect } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
-import type { EyeSpec } from "./specs.ts";
+import type { EyeSpec } from "./specs/points.ts";
 
 /** Left and right as in the picture, each from 0 (open) to 1 (closed). */
 export interface EyesClosed {

@@ -1,7 +1,7 @@
 import type { Picture } from "./picture.ts";
 import { fillTensor, type Rect } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
-import type { LandmarksSpec } from "./specs.ts";
+import type { LandmarksSpec } from "./specs/points.ts";
 import { squared } from "./square.ts";
 
 export interface Point {

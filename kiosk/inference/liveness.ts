@@ -2,7 +2,7 @@ import { logit, probabilityAt, sigmoid } from "./activation.ts";
 import type { Picture } from "./picture.ts";
 import { type Border, fillTensor, type Rect } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
-import type { PadSpec } from "./specs.ts";
+import type { PadSpec } from "./specs/pad.ts";
 
 /** Passive presentation-attack detection. Weak evidence: a speed bump, not a wall (docs/accuracy.md). */
 export interface Liveness extends AsyncDisposable {

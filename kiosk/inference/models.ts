@@ -1,17 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
-import {
-  type DetectorSpec,
-  type EmbeddingSpec,
-  type EyeSpec,
-  type LandmarksSpec,
-  type ModelSpec,
-  modelList,
-  type PadSpec,
-} from "./specs.ts";
-
-export type { DetectorSpec, EmbeddingSpec, EyeSpec, InputSpec, LandmarksSpec, ModelSpec, PadSpec } from "./specs.ts";
+import type { DetectorSpec } from "./specs/detector.ts";
+import type { EmbeddingSpec } from "./specs/embedding.ts";
+import type { PadSpec } from "./specs/pad.ts";
+import type { EyeSpec, LandmarksSpec } from "./specs/points.ts";
+import { type ModelSpec, modelList } from "./specs.ts";
 
 /**
  * What the models are and how they want to be fed: read from `models.json`, never hard-coded, because a wrong colour

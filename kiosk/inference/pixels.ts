@@ -1,5 +1,5 @@
-import type { InputSpec } from "./models.ts";
 import type { Picture } from "./picture.ts";
+import type { InputSpec } from "./specs/common.ts";
 
 /** A rectangle in pixels of a picture; may reach beyond it. */
 export interface Rect {

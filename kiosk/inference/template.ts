@@ -2,7 +2,7 @@ import type { PersonId } from "../core/person.ts";
 import type { Likeness } from "../core/ports.ts";
 import { identifyThreshold } from "../core/risk.ts";
 import type { Gallery } from "./gallery.ts";
-import type { EmbeddingSpec } from "./models.ts";
+import type { EmbeddingSpec } from "./specs/embedding.ts";
 import { dot, meanDirection } from "./vector.ts";
 
 /** One frame or photograph that was good enough. Its pixels are gone. */

@@ -5,8 +5,9 @@ import { openEmbedder } from "../../kiosk/inference/embed.ts";
 import { openEye } from "../../kiosk/inference/eye.ts";
 import { openLandmarks } from "../../kiosk/inference/landmarks.ts";
 import { openLiveness } from "../../kiosk/inference/liveness.ts";
-import { type ModelSpec, parseModels } from "../../kiosk/inference/models.ts";
+import { parseModels } from "../../kiosk/inference/models.ts";
 import { type ModelBytes, openModel } from "../../kiosk/inference/session.ts";
+import type { ModelSpec } from "../../kiosk/inference/specs.ts";
 import { pinOf, type Shelf } from "./shelf.ts";
 
 export interface ModelCheck {

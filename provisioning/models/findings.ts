@@ -1,6 +1,6 @@
 import { extname } from "node:path";
-import type { ModelSpec } from "../../kiosk/inference/models.ts";
 import type { Graph, Terminal } from "../../kiosk/inference/runtime/graph.ts";
+import type { ModelSpec } from "../../kiosk/inference/specs.ts";
 
 /** What a model file says about itself, so that nobody has to type it: the beginning of a manifest entry. */
 export type Findings = Readonly<Record<string, unknown>>;

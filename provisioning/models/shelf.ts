@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { type AssetManifest, type AssetPin, openAssets, parseAssetManifest } from "../../kiosk/host/assets.ts";
-import { type ModelSpec, parseModelList } from "../../kiosk/inference/models.ts";
+import { parseModelList } from "../../kiosk/inference/models.ts";
+import type { ModelSpec } from "../../kiosk/inference/specs.ts";
 
 /** A manifest as a technician looks at it: the models it describes, and the files they stand in. */
 export interface Shelf {

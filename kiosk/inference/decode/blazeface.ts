@@ -1,5 +1,5 @@
 import { sigmoid } from "../activation.ts";
-import type { DecoderSpec } from "../specs.ts";
+import type { DecoderSpec } from "../specs/detector.ts";
 import { type Candidate, gridOf, type Outputs } from "./candidate.ts";
 
 type BlazefaceSpec = Extract<DecoderSpec, { readonly kind: "blazeface" }>;

@@ -1,5 +1,5 @@
 import { probabilityAt } from "../activation.ts";
-import type { DecoderSpec } from "../specs.ts";
+import type { DecoderSpec } from "../specs/detector.ts";
 import type { Candidate, Outputs } from "./candidate.ts";
 
 type BoxesSpec = Extract<DecoderSpec, { readonly kind: "boxes-xyxy-normalised" }>;

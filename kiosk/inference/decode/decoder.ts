@@ -1,5 +1,5 @@
 import type { Output } from "../session.ts";
-import type { DetectorSpec } from "../specs.ts";
+import type { DetectorSpec } from "../specs/detector.ts";
 import { decodeBlazeface } from "./blazeface.ts";
 import { decodeBoxes } from "./boxes.ts";
 import { type Candidate, gridOf, type Outputs } from "./candidate.ts";

@@ -1,4 +1,4 @@
-import type { DecoderSpec } from "../specs.ts";
+import type { DecoderSpec } from "../specs/detector.ts";
 import { type Candidate, gridOf, type Outputs } from "./candidate.ts";
 
 type YunetSpec = Extract<DecoderSpec, { readonly kind: "yunet" }>;

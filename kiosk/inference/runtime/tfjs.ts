@@ -25,8 +25,8 @@ const native: Loader = async () => {
 /** WebAssembly, its binary read from the package's own folder: nothing is ever fetched. One thread, as in Node always. */
 const wasm: Loader = async () => {
   const core = withDefault(await import("@tensorflow/tfjs-core"));
-  // It greets everybody in Node with advice on the console to install the native build; we have looked for it already.
-  core.env().set("IS_TEST", true);
+  // Its warnings would go to the console, which is nobody's.
+  core.enableProdMode();
   const backend = withDefault(await import("@tensorflow/tfjs-backend-wasm"));
   const { loadGraphModelSync } = withDefault(await import("@tensorflow/tfjs-converter"));
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");

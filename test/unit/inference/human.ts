@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 
 /** A graph of npm @vladmandic/human, which is only here for tests: the second runtime is proved on it. */
 
-// Its exports hide the folder; the package itself stands where npm puts it.
-const folder = new URL("../../../node_modules/@vladmandic/human/models/", import.meta.url);
+// Its exports hide the folder of models, which stands beside that of its code.
+const folder = new URL("../models/", import.meta.resolve("@vladmandic/human"));
 
 export const humanFile = (name: string): Promise<Uint8Array> => readFile(fileURLToPath(new URL(name, folder)));
 

@@ -6,8 +6,9 @@ import { openEmbedder } from "../../../kiosk/inference/embed.ts";
 import { openEye } from "../../../kiosk/inference/eye.ts";
 import { openLandmarks } from "../../../kiosk/inference/landmarks.ts";
 import { openLiveness } from "../../../kiosk/inference/liveness.ts";
-import { type DetectorSpec, type ModelSet, parseModelList, readModels } from "../../../kiosk/inference/models.ts";
+import { type ModelSet, parseModelList, readModels } from "../../../kiosk/inference/models.ts";
 import { openModel } from "../../../kiosk/inference/session.ts";
+import type { DetectorSpec } from "../../../kiosk/inference/specs/detector.ts";
 import { int32, tinyOnnx } from "./onnx.ts";
 
 /** Models of our own making through the real onnxruntime: what a manifest says is what the graph must have. */
@@ -228,7 +229,7 @@ test("several liveness models are heard by their weights, and the most patient o
   expect(liveness.frames).toBe(8);
 });
 
-test("each eye is judged on a square of its own", async () => {
+test("both eyes are judged, each by the class that means closed", async () => {
   if (models.eye === null) throw new Error("the release has an eye model");
   const outputs = [{ name: "output", shape: [1, 2], values: Float32Array.from([Math.log(3), 0]) }];
   const bytes = new Map([["fr_eye.onnx", tinyOnnx({ input: { name: "input", shape: [1, 1, 24, 24] }, outputs })]]);

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { alignFace, leastSquares } from "../../../kiosk/inference/align.ts";
+import { eyeSquare } from "../../../kiosk/inference/eye.ts";
 import { yawOf } from "../../../kiosk/inference/landmarks.ts";
 import { combined, cropAround } from "../../../kiosk/inference/liveness.ts";
-import { type InputSpec, readModels } from "../../../kiosk/inference/models.ts";
+import { readModels } from "../../../kiosk/inference/models.ts";
 import { fillTensor, viewOf } from "../../../kiosk/inference/pixels.ts";
+import type { InputSpec } from "../../../kiosk/inference/specs/common.ts";
 
 const spec = (changes: Partial<InputSpec>): InputSpec => ({
   name: "input",
@@ -248,4 +250,19 @@ test("several crops make one score: their mean, the mean of their logits, or the
   // Odds of 1/4 and 3/2: their geometric mean is the square root of 3/8.
   expect(combined([0.2, 0.6], "logit")).toBeCloseTo(Math.sqrt(3 / 8) / (1 + Math.sqrt(3 / 8)), 9);
   expect(combined([1, 1], "logit")).toBeCloseTo(1, 5);
+});
+
+test("an eye is cut out around the middle of its lids, as large as its corners are apart", () => {
+  const points = [
+    { x: 10, y: 20 },
+    { x: 20, y: 20 },
+    { x: 13, y: 17 },
+    { x: 17, y: 17 },
+    { x: 13, y: 21 },
+    { x: 17, y: 21 },
+  ];
+  const eye = { corners: [0, 1] as [number, number], lids: [2, 3, 4, 5] };
+  expect(eyeSquare(points, eye, 1.6)).toEqual({ x: 7, y: 11, width: 16, height: 16 });
+  const fallen = points.map(() => ({ x: 5, y: 5 }));
+  expect(eyeSquare(fallen, eye, 1.6)).toEqual({ x: 4.5, y: 4.5, width: 1, height: 1 });
 });

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { isFault } from "../../../kiosk/core/fault.ts";
-import { type DetectorSpec, parseModelList } from "../../../kiosk/inference/models.ts";
+import { parseModelList } from "../../../kiosk/inference/models.ts";
 import { firstOf, openTensorflow, openTfjs, type Tensorflow } from "../../../kiosk/inference/runtime/tfjs.ts";
 import { openModel } from "../../../kiosk/inference/session.ts";
+import type { DetectorSpec } from "../../../kiosk/inference/specs/detector.ts";
 import { blazeface, humanFile } from "./human.ts";
 
 let json: Uint8Array;
