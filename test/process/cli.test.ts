@@ -26,7 +26,8 @@ describe("lintel", () => {
   test("explains itself, and says 2 when it was not understood", () => {
     const help = lintel("--help");
     expect(help.status).toBe(0);
-    for (const word of ["verify", "config", "assets", "enrol", "people", "Exit codes"]) expect(help.stdout).toContain(word);
+    for (const word of ["verify", "config", "assets", "enrol", "people", "Exit codes"])
+      expect(help.stdout).toContain(word);
     const lost = lintel("verfy", state);
     expect(lost.status).toBe(2);
     expect(lost.stderr).toContain("Did you mean verify?");
