@@ -70,7 +70,9 @@ function claiming(state: State, claim: Claim, now: Stamp, policy: Policy): Look 
 /** The same badge again will not wait for the face; another one ends the waiting for both, and is next. */
 function onTapMeanwhile(memory: Memory, look: Look, claim: Claim, tap: Tap, now: Stamp, policy: Policy): Step {
   const ended = flagged(memory, look, claim, "face-unverified", now, policy);
-  if (memory.personByBadge.get(tap.badge) === claim.person) return ended;
+  // An older tap of the same badge, which had to wait for the disk, is not meant by this look.
+  const isAgain = memory.personByBadge.get(tap.badge) === claim.person && tap.at.monoMs >= claim.at.monoMs;
+  if (isAgain) return ended;
   return after(ended, (free) =>
     isBusy(free.state) ? [{ ...free, taps: [tap, ...free.taps] }, []] : onTap(free, tap, now, policy),
   );

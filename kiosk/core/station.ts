@@ -22,12 +22,25 @@ export type { Effect, Event, Step } from "./event.ts";
  * (how it ends).
  */
 export function step(memory: Memory, event: Event, policy: Policy): Step {
+  const answer = answerTo(memory, event, policy);
+  // The disk is free again, or nobody uses the screen: whoever waited is next.
+  const isFree = event.kind === "saved" || event.kind === "save-failed" || answer[0].state.at === "idle";
+  return isFree ? nextTaps(answer, event.at, policy) : answer;
+}
+
+/** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
+export function deadlineOf(memory: Memory, policy: Policy): number | null {
+  const { rest } = memory;
+  const stateMs = stateDeadlineOf(memory.state, policy);
+  if (rest === null) return stateMs;
+  return stateMs === null ? rest.untilMs : Math.min(stateMs, rest.untilMs);
+}
+
+function answerTo(memory: Memory, event: Event, policy: Policy): Step {
   const { at } = event;
   switch (event.kind) {
     case "ready":
-      return memory.state.at === "starting"
-        ? nextTaps([{ ...memory, state: { at: "idle" } }, []], at, policy)
-        : [memory, []];
+      return [memory.state.at === "starting" ? { ...memory, state: { at: "idle" } } : memory, []];
     case "people":
       return [withPeople(memory, event.people, event.enrolled), []];
     case "sight":
@@ -37,9 +50,9 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
     case "touch":
       return onTouch(memory, event.touch, at, policy);
     case "saved":
-      return nextTaps([onSaved(memory, event, policy), []], at, policy);
+      return [onSaved(memory, event, policy), []];
     case "save-failed":
-      return nextTaps([onSaveFailed(memory, event, policy), []], at, policy);
+      return [onSaveFailed(memory, event, policy), []];
     case "enrol-begin":
       return onEnrolBegin(memory, event.session, at, policy);
     case "enrol-end":
@@ -51,14 +64,6 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
     case "tick":
       return onTick(rested(memory, at), at, policy);
   }
-}
-
-/** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
-export function deadlineOf(memory: Memory, policy: Policy): number | null {
-  const { rest } = memory;
-  const stateMs = stateDeadlineOf(memory.state, policy);
-  if (rest === null) return stateMs;
-  return stateMs === null ? rest.untilMs : Math.min(stateMs, rest.untilMs);
 }
 
 function stateDeadlineOf(state: State, policy: Policy): number | null {

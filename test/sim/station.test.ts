@@ -1,12 +1,15 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Event } from "../../kiosk/core/event.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
 import { blankMemory, recalled, withPeople } from "../../kiosk/core/memory.ts";
 import { badgeId, type Person, personId } from "../../kiosk/core/person.ts";
-import { defaultPolicy } from "../../kiosk/core/policy.ts";
+import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
 import type { PunchData } from "../../kiosk/core/record.ts";
+import type { FaceSeen } from "../../kiosk/core/sight.ts";
+import type { Stamp } from "../../kiosk/core/time.ts";
 import type { Screenful } from "../../kiosk/core/view.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { createStation } from "../../kiosk/run.ts";
@@ -29,21 +32,23 @@ const people: readonly Person[] = ["ana", "b00", "c00"].map((name, n) => ({
   id: personId(`p_${name.padStart(20, "0")}`),
   displayName: name,
   badges: [badgeId(`card-${n}`)],
+  lookAlikes: [],
 }));
-const policy = { ...defaultPolicy, timeZone: "Etc/UTC" };
+const policy: Policy = { ...defaultPolicy, timeZone: "Etc/UTC" };
 const place = { site: "", gate: "", timeZone: "Etc/UTC", locale: "en" };
 
-function openWorld() {
+function openWorld(rules: Policy = policy) {
   const clock = testClock(Date.UTC(2026, 10, 23, 8));
   const journal = openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 });
   let screen: Screenful | null = null;
   const thanked = new Set<string>();
+  const outcomes: (readonly [number, string])[] = [];
   const boot = () => {
     const stop = new AbortController();
     const memory = recalled(withPeople(blankMemory, people), journal.recall(0));
     const station = createStation({
       memory,
-      policy,
+      policy: rules,
       place,
       clock,
       journal,
@@ -55,9 +60,13 @@ function openWorld() {
       },
       moment: () => ({ clock: clock.quality(), boot: 1 }),
       forget: () => {},
+      enrolled: (session, outcome) => outcomes.push([session, outcome]),
       observed: () => {},
     });
     const running = station.run(stop.signal);
+    for (const room of ["camera", "engine"] as const) {
+      station.post({ kind: "room", room, state: { is: "up" }, at: clock.now() });
+    }
     station.post({ kind: "ready", at: clock.now() });
     return { station, stop: () => stop.abort(), running };
   };
@@ -66,7 +75,7 @@ function openWorld() {
     for (let n = 0; n < 30; n += 1) await Promise.resolve();
     await new Promise<void>((resolve) => setImmediate(resolve));
   };
-  return { clock, journal, boot, settle, thanked, screen: () => screen };
+  return { clock, journal, boot, settle, thanked, outcomes, screen: () => screen };
 }
 
 const punchesIn = (world: ReturnType<typeof openWorld>) =>
@@ -112,6 +121,100 @@ test("an ill disk is tried again by itself, and the wall heals without a technic
   await run.running;
 });
 
+/** A face as the engine would report it to what the station asks for at this moment. */
+function look(run: ReturnType<ReturnType<typeof openWorld>["boot"]>, at: Stamp, who: number, live: number): Event {
+  const { claim } = run.station.attention();
+  const whom = people[who]?.id ?? null;
+  const face: FaceSeen = {
+    track: who + 1,
+    box: { x: 0.3, y: 0.3, width: 0.3, height: 0.4 },
+    problem: null,
+    progress: 1,
+    live,
+    repeats: false,
+    company: false,
+    able: { turn: false, blink: false },
+    challenge: null,
+    match: claim === null ? { person: whom, similarity: 0.9, margin: 0.5, agreeing: 5 } : null,
+    claim: claim === null ? null : { person: claim, similarity: claim === whom ? 0.9 : 0.1, agreeing: 5 },
+  };
+  return { kind: "sight", sight: { at, faces: 1, face, codes: [], enrol: null }, draw: 0.9, at };
+}
+
+test("pictures held before the lens raise one alarm in the journal, faces rest, and then count again", async () => {
+  const world = openWorld();
+  const run = world.boot();
+  const wait = async (ms: number) => {
+    world.clock.advance(ms);
+    await world.settle();
+  };
+  for (let visit = 0; visit < 3; visit += 1) {
+    for (let n = 0; n < 17; n += 1) {
+      run.station.post(look(run, world.clock.now(), 0, 0.05));
+      await wait(500);
+    }
+    run.station.post({ kind: "touch", touch: { touch: "retry" }, at: world.clock.now() });
+    await world.settle();
+  }
+  expect(world.screen()?.view).toMatchObject({ at: "idle", faceRestsUntil: expect.stringContaining("T") });
+  expect(run.station.attention().effort).toBe("glance");
+  const audits = world.journal
+    .read({ epoch: 0, seq: -1 }, 100)
+    .filter(({ type }) => type === "audit")
+    .map(({ jws }) => JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString()).data);
+  expect(audits).toMatchObject([{ act: "alarm", sub: null, by: "station" }]);
+  await wait(policy.restMs);
+  expect(world.screen()?.view).toEqual({ at: "idle", faceRestsUntil: null });
+  for (let n = 0; n < 3; n += 1) {
+    run.station.post(look(run, world.clock.now(), 0, 0.9));
+    await wait(100);
+  }
+  expect(punchesIn(world)).toMatchObject([{ method: ["face"], dec: "accept" }]);
+  run.stop();
+  await run.running;
+});
+
+test("a badge that wants its face is written with it, or flagged without it", async () => {
+  const world = openWorld({ ...policy, badge: "with-face" });
+  const run = world.boot();
+  const tap = async (card: number) => {
+    const at = world.clock.now();
+    run.station.post({ kind: "tap", tap: { badge: badgeId(`card-${card}`), at }, at });
+    await world.settle();
+  };
+  await tap(0);
+  expect(world.screen()?.view).toMatchObject({ at: "look", alsoWants: "face" });
+  run.station.post(look(run, world.clock.now(), 0, 0.9));
+  await world.settle();
+  expect(world.screen()?.view).toMatchObject({ at: "thanks" });
+  world.clock.advance(10_000);
+  await world.settle();
+  await tap(1);
+  world.clock.advance(policy.leaveMs);
+  await world.settle();
+  expect(world.screen()?.view).toMatchObject({ at: "thanks" });
+  expect(punchesIn(world)).toMatchObject([
+    { method: ["card", "face"], assure: { live: "pass" }, dec: "accept" },
+    { method: ["card"], dec: "flag", why: ["face-unverified"] },
+  ]);
+  run.stop();
+  await run.running;
+});
+
+test("the desk hears once how the clock's part of an enrolment came out", async () => {
+  const world = openWorld();
+  const run = world.boot();
+  run.station.post({ kind: "enrol-begin", session: 1, at: world.clock.now() });
+  await world.settle();
+  expect(run.station.attention().effort).toBe("enrol");
+  world.clock.advance(policy.enrolMs);
+  await world.settle();
+  expect(world.outcomes).toEqual([[1, "timed-out"]]);
+  expect(world.screen()?.view).toMatchObject({ at: "enrolled", isKept: false });
+  run.stop();
+  await run.running;
+});
+
 test("whatever the day brings, thanks and records agree, and every view ends by itself", {
   timeout: 60_000,
 }, async () => {
@@ -120,15 +223,32 @@ test("whatever the day brings, thanks and records agree, and every view ends by 
     { weight: 4, arbitrary: fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 90_000 }) }) },
     { weight: 1, arbitrary: fc.record({ act: fc.constant("fail" as const), times: fc.integer({ min: 1, max: 3 }) }) },
     { weight: 1, arbitrary: fc.constant({ act: "restart" as const }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        act: fc.constant("look" as const),
+        who: fc.nat(2),
+        live: fc.constantFrom(0.9, 0.9, 0.1),
+        times: fc.integer({ min: 1, max: 20 }),
+      }),
+    },
   );
+  const badge = fc.constantFrom("alone" as const, "with-face" as const);
   await fc.assert(
-    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
-      const world = openWorld();
+    fc.asyncProperty(badge, fc.array(act, { minLength: 5, maxLength: 25 }), async (badge, acts) => {
+      const world = openWorld({ ...policy, badge });
       let run = world.boot();
       for (const one of acts) {
         if (one.act === "tap") {
           const at = world.clock.now();
           run.station.post({ kind: "tap", tap: { badge: badgeId(`card-${one.card}`), at }, at });
+        } else if (one.act === "look") {
+          for (let n = 0; n < one.times; n += 1) {
+            run.station.post(look(run, world.clock.now(), one.who, one.live));
+            await world.settle();
+            world.clock.advance(500);
+            await world.settle();
+          }
         } else if (one.act === "wait") world.clock.advance(one.ms);
         else if (one.act === "fail")
           world.journal.failNext(new Fault("disk-full", "no space", "Free some."), one.times);
@@ -147,6 +267,9 @@ test("whatever the day brings, thanks and records agree, and every view ends by 
       await run.running;
       const punches = punchesIn(world);
       expect(world.thanked.size).toBeLessThanOrEqual(punches.length);
+      for (const { method, assure, dec } of punches) {
+        expect(assure.live).toBe(method.includes("face") ? "pass" : dec === "accept" ? "na" : assure.live);
+      }
       for (const person of people) {
         const times = punches.filter(({ sub }) => sub === person.id).map(({ t }) => t.mono);
         for (const [n, mono] of times.entries()) {

@@ -114,6 +114,12 @@ describe("what was done counts only", () => {
     expect(punches(effects)).toHaveLength(1);
   });
 
+  test("when nobody as large stood beside it in between", () => {
+    const beside = play(begun().memory, seen(900, { ...unsure, problem: "several" }), seen(1_000, passed));
+    expect(beside.effects).toEqual([]);
+    expect(asked(beside.memory)?.id).toBe(2);
+  });
+
   test("and whoever was asked has to do it, however alive the frames look afterwards", () => {
     const late = play(begun().memory, ...gaze(300, 5_000, { live: 0.9 }));
     expect(late.effects).toEqual([]);

@@ -37,6 +37,12 @@ describe("a badge", () => {
     expect(viewOf(play(second.memory, saved(second.effects[0], 2, 140)).memory, policy)).toMatchObject({ name: "Bo" });
   });
 
+  test("that waited for a disk which hangs is answered when the screen is free again", () => {
+    const { memory, effects } = play(ready(), tap("4711", 100), tap("4712", 120), tick(5_100), tick(12_100));
+    expect(effects).toMatchObject([{ draft: { person: ana.id } }, { draft: { person: bo.id } }]);
+    expect(viewOf(memory, policy).at).toBe("saving");
+  });
+
   test("tapped before the people are known counts when they are", () => {
     const early = play(withPeople(blankMemory, [ana]), tap("4711", 10));
     expect(early.effects).toEqual([]);
