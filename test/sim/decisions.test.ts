@@ -78,7 +78,7 @@ const anyAct = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.record({ act: fc.constant("disk" as const), fails: fc.constantFrom(false, false, false, true) }),
+    arbitrary: fc.record({ act: fc.constant("disk" as const), isFull: fc.constantFrom(false, false, false, true) }),
   },
   {
     weight: 1,
@@ -316,7 +316,7 @@ class Day {
         this.pass(act.ms);
         return;
       case "disk":
-        this.answer(act.fails);
+        this.answer(act.isFull);
         return;
       case "touch":
         this.happen({ kind: "touch", touch: { touch: act.touch }, at: this.at() });
@@ -347,13 +347,13 @@ class Day {
     }
   }
 
-  answer(fails: boolean): void {
+  answer(isFull: boolean): void {
     const effect = this.disk.shift();
     if (effect === undefined) return;
     const { draft } = effect;
     const position = { epoch: 1, seq: this.punches.length };
     this.happen(
-      fails
+      isFull
         ? { kind: "save-failed", draft, code: "disk-full", remedy: "", at: this.at() }
         : { kind: "saved", draft, id: `id-${draft.at.monoMs}`, position, rh: "A".repeat(43), at: this.at() },
     );
