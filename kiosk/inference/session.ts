@@ -97,13 +97,10 @@ function checkTerminal(file: string, terminals: readonly Terminal[], { name, sha
   // What the graph does not say is judged by its first run.
   if (found.shape === null) return;
   // Some exports leave out the batch of one; it changes nothing about the numbers.
-  const wanted = withoutBatch(shape);
-  const given = withoutBatch(found.shape);
-  if (given.length === wanted.length && given.every((size, at) => size === null || size === wanted[at])) return;
+  if (fits(found.shape, shape) || (shape[0] === 1 && fits(found.shape, shape.slice(1)))) return;
   const shown = found.shape.map((size) => size ?? "?").join(" x ");
   throw mismatch(file, `${name} is ${shown}, ${shape.join(" x ")} expected`);
 }
 
-function withoutBatch<T extends number | null>(shape: readonly T[]): readonly T[] {
-  return shape.length > 1 && (shape[0] === 1 || shape[0] === null) ? shape.slice(1) : shape;
-}
+const fits = (given: readonly (number | null)[], wanted: readonly number[]): boolean =>
+  given.length === wanted.length && given.every((size, at) => size === null || size === wanted[at]);

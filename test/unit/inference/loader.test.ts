@@ -291,6 +291,10 @@ describe("a graph that is not what its manifest says", () => {
 
   test("a batch of one may be written or left out", async () => {
     await openTiny({ outputs: [{ name: "out", shape: [2], values: new Float32Array(2) }] });
+    // As InsightFace exports SCRFD: rows of an open number, and no batch.
+    const rows = { outputs: [{ name: "out", shape: [12, 4], values: new Float32Array(48), told: ["rows", 4] }] };
+    await openTiny(rows, [1, 12, 4]);
+    await expect(openTiny(rows, [1, 11, 4])).rejects.toThrow(/out has 48 values, 1 x 11 x 4 expected/);
   });
 
   test("a second run while one is under way is a bug of ours", async () => {

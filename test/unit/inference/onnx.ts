@@ -9,6 +9,8 @@ export interface TinyGraph {
     readonly name: string;
     readonly shape: readonly (number | string)[];
     readonly values: Float32Array | null;
+    /** What the graph says about the shape, where it says less than there is. */
+    readonly told?: readonly (number | string)[];
   }[];
 }
 
@@ -28,8 +30,8 @@ export function tinyOnnx({ input, outputs }: TinyGraph): Uint8Array {
     text(2, "tiny"),
     ...constants,
     field(11, valueInfo(input.name, input.shape, input.type ?? float)),
-    ...outputs.map(({ name, shape, values }) =>
-      field(12, valueInfo(name, shape, values === null ? (input.type ?? float) : float)),
+    ...outputs.map(({ name, shape, told, values }) =>
+      field(12, valueInfo(name, told ?? shape, values === null ? (input.type ?? float) : float)),
     ),
   ];
   return Buffer.concat([count(1, 7), field(7, graph), field(8, [text(1, ""), count(2, 13)])]);
