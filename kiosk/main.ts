@@ -6,7 +6,7 @@ import { type Config, placeOf, policyOf, readConfig, settingsHelp } from "./conf
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
-import type { Camera, Engine, Journal, Reader, Template } from "./core/ports.ts";
+import type { Camera, Engine, Journal, Template } from "./core/ports.ts";
 import type { Identity } from "./core/record.ts";
 import { demoPolicy, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
@@ -17,11 +17,12 @@ import { type Log, openLog } from "./host/log.ts";
 import { openSigner } from "./host/signer.ts";
 import { openEngine } from "./inference/engine.ts";
 import { readModels } from "./inference/models.ts";
-import { type KeepOptions, keep } from "./keep.ts";
+import { keep } from "./keep.ts";
+import { listen } from "./listen.ts";
 import { openNetwork } from "./network.ts";
-import { openHidReader } from "./reader/hid.ts";
 import { openSimReader } from "./reader/sim.ts";
-import { createStation, type Station } from "./run.ts";
+import { keepReader } from "./readers.ts";
+import { createStation } from "./run.ts";
 import { type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
@@ -185,7 +186,7 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
           const engine = opened.use(await openEngine({ models, modelBytes: weights.bytes }));
           if (drawer !== null) {
             await engine.setGallery(gallery());
-            await enrolCast({ engine, people, journal, clock, by: "demo", stillsOf: stills });
+            await enrolCast({ engine, people, journal: book, clock, by: "demo", stillsOf: stills });
           }
           opened.move();
           return engine;
@@ -259,35 +260,6 @@ async function isPlayed({ camera, broker }: Config): Promise<boolean> {
   throw new Fault("config-invalid", "camera: the demo's people may not punch at a real broker", remedy);
 }
 
-interface ReaderKeeping extends Omit<KeepOptions<Reader>, "open" | "use"> {
-  readonly post: Station["post"];
-}
-
-/** @param cards the pretended reader of a demo; null where cards are real. */
-function keepReader(setting: string, cards: Reader | null, keeping: ReaderKeeping, signal: AbortSignal): Promise<void> {
-  const { clock, post, report } = keeping;
-  const [kind, path] = setting.split(/:(.*)/s);
-  const isPretended = kind === "sim" || (kind === "auto" && cards !== null);
-  if (kind === "none" || (isPretended && cards === null)) {
-    report({ is: "none" });
-    return Promise.resolve();
-  }
-  return keep<Reader>(
-    {
-      ...keeping,
-      // A site that never had a reader is not ill; one that is plugged in later is taken up all the same.
-      report: (state) =>
-        report(kind === "auto" && state.is === "down" && state.code === "reader-missing" ? { is: "none" } : state),
-      open: async () => (isPretended && cards !== null ? cards : openHidReader({ clock, ...(path && { path }) })),
-      use: (reader, until, healthy) => {
-        healthy();
-        return listen(reader.taps(until), (tap) => post({ kind: "tap", tap, at: clock.now() }));
-      },
-    },
-    signal,
-  );
-}
-
 async function openAllAssets(directory: string): Promise<{ readonly footage: Assets; readonly weights: Assets }> {
   const open = async (url: URL): Promise<Assets> => openAssets({ manifest: await readAssetManifest(url), directory });
   return {
@@ -305,10 +277,6 @@ async function bootNumber(state: string, log: Log): Promise<number> {
     return openSettings(state);
   });
   return countBoot(settings, await bootId());
-}
-
-async function listen<T>(values: AsyncIterable<T>, hear: (value: T) => void): Promise<void> {
-  for await (const value of values) hear(value);
 }
 
 const stackOf = (error: unknown): string =>

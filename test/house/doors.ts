@@ -22,10 +22,16 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts"] },
-  ...["run", "keep", "eyes", "say"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
+  ...["run", "keep", "eyes", "say", "listen"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
   { of: "kiosk/demo.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
   { of: "kiosk/enrolment.ts", ours: [core], outside: ["node:crypto"] },
   { of: "kiosk/clerk.ts", ours: [core, "kiosk/enrolment.ts"], outside: ["node:crypto"] },
+  {
+    of: "kiosk/readers.ts",
+    ours: [core, "kiosk/reader/", "kiosk/keep.ts", "kiosk/listen.ts"],
+    oursAsTypes: ["kiosk/run.ts"],
+    outside: [],
+  },
   {
     of: "kiosk/network.ts",
     ours: [core, "kiosk/uplink/"],
