@@ -4,7 +4,7 @@
  */
 export interface TinyGraph {
   readonly input: { readonly name: string; readonly shape: readonly (number | string)[]; readonly type?: number };
-  /** `values` null passes the input through, in the shape given. */
+  /** `values` null passes the input through, in the shape given; -1 there is whatever is left over. */
   readonly outputs: readonly {
     readonly name: string;
     readonly shape: readonly (number | string)[];
