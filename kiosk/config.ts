@@ -98,6 +98,11 @@ export const configSchema = z.strictObject({
     .max(3_600_000)
     .default(60_000)
     .describe("A second punch within this is asked about."),
+  models: file.optional().describe("A model manifest instead of the release's own (docs/models.md)."),
+  allowNonCommercial: z
+    .boolean()
+    .default(false)
+    .describe("Load models whose licence forbids commercial use: for research or a private home."),
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),
 });
@@ -173,8 +178,13 @@ export function settingsHelp(): string {
   ].join("\n");
 }
 
+/** Flags that stand alone: what they set is true or false. */
+const isSwitch = (key: Key): boolean => typeof configSchema.shape[key].safeParse(undefined).data === "boolean";
+
 export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 export const variableOf = (key: string): string => `LINTEL_${kebab(key).replaceAll("-", "_").toUpperCase()}`;
+
+const switches = new Set(keys.filter(isSwitch).map(kebab));
 
 function fromFlags(argv: readonly string[]): {
   readonly values: Record<string, unknown>;
@@ -182,7 +192,7 @@ function fromFlags(argv: readonly string[]): {
 } {
   const names = ["config", ...keys.map(kebab)];
   const options = Object.fromEntries(
-    names.map((name) => [name, { type: name === "fresh" ? "boolean" : "string" } as const]),
+    names.map((name) => [name, { type: switches.has(name) ? "boolean" : "string" } as const]),
   );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true, allowPositionals: true });
   const values: Record<string, unknown> = {};

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { hasCamera, openCamera, stillsOf } from "./camera/open.ts";
 import { openReplay, type Replay } from "./camera/replay.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
@@ -16,7 +17,7 @@ import { bootId, openSystemClock } from "./host/clock.ts";
 import { type Log, openLog } from "./host/log.ts";
 import { openSigner } from "./host/signer.ts";
 import { openEngine } from "./inference/engine.ts";
-import { readModels } from "./inference/models.ts";
+import { type ModelSet, modelManifestUrl, readModels } from "./inference/models.ts";
 import { keep } from "./keep.ts";
 import { listen } from "./listen.ts";
 import { openNetwork } from "./network.ts";
@@ -77,7 +78,7 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   } catch (error) {
     if (error instanceof Fault) {
       log.fatal(`${error.message}. ${error.remedy}`, { code: error.code });
-      return error.code.startsWith("config-") ? 78 : 75;
+      return isSetting(error) ? 78 : 75;
     }
     return crash(error);
   }
@@ -89,9 +90,9 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
     if (line !== null) log[line.level](line.sentence, line.fields);
   };
   const clock = await openSystemClock();
-  const models = await readModels();
+  const footage = await openFootage(config.assets);
+  const { models, weights } = await openModelFiles(config);
   const { spaceId, thresholds } = models.embedding;
-  const { footage, weights } = await openAllAssets(config.assets);
   if (config.fresh) await startOver(config.state);
   await claimFolder(config.state, config.broker === "embedded" ? "demo" : "real");
 
@@ -260,12 +261,21 @@ async function isPlayed({ camera, broker }: Config): Promise<boolean> {
   throw new Fault("config-invalid", "camera: the demo's people may not punch at a real broker", remedy);
 }
 
-async function openAllAssets(directory: string): Promise<{ readonly footage: Assets; readonly weights: Assets }> {
-  const open = async (url: URL): Promise<Assets> => openAssets({ manifest: await readAssetManifest(url), directory });
-  return {
-    footage: await open(new URL("camera/footage.json", import.meta.url)),
-    weights: await open(new URL("inference/models.json", import.meta.url)),
-  };
+async function openFootage(directory: string): Promise<Assets> {
+  const manifest = await readAssetManifest(new URL("camera/footage.json", import.meta.url));
+  return openAssets({ manifest, directory });
+}
+
+/** What the models are, and their files: one manifest says both. */
+async function openModelFiles({ models: file, allowNonCommercial, assets: directory }: Config): Promise<ModelFiles> {
+  const url = file === undefined ? modelManifestUrl : pathToFileURL(file);
+  const models = await readModels(url, { allowNonCommercial });
+  return { models, weights: openAssets({ manifest: await readAssetManifest(url), directory }) };
+}
+
+interface ModelFiles {
+  readonly models: ModelSet;
+  readonly weights: Assets;
 }
 
 /** Small settings may be lost: they are never a reason to keep people from punching. */
@@ -278,6 +288,10 @@ async function bootNumber(state: string, log: Log): Promise<number> {
   });
   return countBoot(settings, await bootId());
 }
+
+/** What only another setting can mend: starting again would not help. */
+const isSetting = ({ code }: Fault): boolean =>
+  code.startsWith("config-") || code === "model-banned" || code === "model-licence";
 
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.name).replace(error.message, "(message withheld)") : "not an Error";

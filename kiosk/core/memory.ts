@@ -174,8 +174,11 @@ export const blankMemory: Memory = {
 export function withPeople(memory: Memory, people: readonly Person[], enrolled = people.length): Memory {
   // A look-alike who left is as dangerous as before, so being noted is enough; being known is not asked for.
   const alike = people.flatMap(({ id, lookAlikes }) => (lookAlikes.length === 0 ? [] : [id, ...lookAlikes]));
+  // Whoever was nobody a moment ago may be the one who has just been enrolled: the question is open again.
+  const isReopened = enrolled > memory.enrolled && memory.settled?.thanked === null;
   return {
     ...memory,
+    settled: isReopened ? null : memory.settled,
     people: new Map(people.map((person) => [person.id, person])),
     personByBadge: new Map(people.flatMap(({ id, badges }) => badges.map((badge) => [badge, id] as const))),
     lookAlikes: new Set(alike),

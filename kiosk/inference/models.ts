@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import type { DetectorSpec } from "./specs/detector.ts";
@@ -74,8 +75,17 @@ export function parseModelList(value: unknown): readonly ModelSpec[] {
   return parsed.data;
 }
 
+const unreadable = "Name a JSON file with --models, or restore kiosk/inference/models.json from the release.";
+
+/** @throws Fault `config-invalid` for a file that cannot be read as JSON; else as `parseModels`. */
 export async function readModels(url: URL = modelManifestUrl, leave: ModelLeave = {}): Promise<ModelSet> {
-  return parseModels(JSON.parse(await readFile(url, "utf8")), leave);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(url, "utf8"));
+  } catch (cause) {
+    throw new Fault("config-invalid", `the model manifest ${fileURLToPath(url)} cannot be read`, unreadable, cause);
+  }
+  return parseModels(value, leave);
 }
 
 /** The names of all files these models are made of, each once: what `ModelBytes` must hold. */

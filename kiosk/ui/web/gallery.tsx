@@ -1,13 +1,13 @@
 import "./style/all.css";
 import "./style/gallery.css";
 import { render } from "preact";
+import { wordsFor } from "./catalogue.ts";
 import { Drawer } from "./demo.tsx";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
 import { type Sample, sampleDemo, sampleNowMs, samplePlace, sampleStrip, samples } from "./samples.ts";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
-import { wordsFor } from "./words.ts";
 
 /**
  * Every view at a glance, in both formats: `/gallery`. One alone, as large as the window: `/gallery?view=thanks`, with

@@ -1,4 +1,4 @@
-import type { ChallengeKind, Pose } from "../../core/sight.ts";
+import type { ChallengeKind, Pose } from "./kinds.ts";
 
 /** Drawn movements. Left and right are the person's own, which are also those of the mirrored glass (preview.tsx). */
 

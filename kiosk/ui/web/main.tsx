@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { useCallback } from "preact/hooks";
 import type { Place, Strip, View } from "../../core/view.ts";
+import { wordsFor } from "./catalogue.ts";
 import { type Chime, play } from "./chime.ts";
 import { DemoDrawer } from "./demo.tsx";
 import { heedTextWish } from "./larger.ts";
@@ -10,7 +11,6 @@ import { Notice } from "./notice.tsx";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
 import { listen, reachable, screenful, touch } from "./wire.ts";
-import { wordsFor } from "./words.ts";
 
 /** The kiosk page: the last Screenful, the time of day, and whether the notice is open. */
 

@@ -1,7 +1,5 @@
-import type { ChallengeKind, EnrolProblem, Pose } from "../../core/sight.ts";
 import type { ChosenKind, Strip } from "../../core/view.ts";
-import { english } from "./english.ts";
-import type { Problem, Step } from "./kinds.ts";
+import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "./kinds.ts";
 
 /**
  * What the wall can say. Short, spoken, second person, present tense. A new language is one more value of `Words`, in a
@@ -114,12 +112,4 @@ export interface Words {
     readonly parts: readonly { readonly head: string; readonly body: string }[];
     readonly close: string;
   };
-}
-
-const catalogue: readonly Words[] = [english];
-
-/** The words nearest to a place's locale; English where we do not speak its language yet. */
-export function wordsFor(locale: string): Words {
-  const language = (tag: string): string => tag.split("-")[0]?.toLowerCase() ?? "";
-  return catalogue.find(({ lang }) => language(lang) === language(locale)) ?? english;
 }

@@ -139,6 +139,17 @@ describe("a face", () => {
     expect(viewOf(play(thanked.memory, seen(3_500, { track: 2 })).memory, policy).at).toBe("look");
   });
 
+  test("that was refused is not asked again while it stays, but is once somebody new was enrolled", () => {
+    const looks = Array.from({ length: 90 }, (_, n) => seen(100 + n * 100, { match: null }));
+    const idle = play(ready(), ...looks, touch(9_200, "dismiss"), seen(9_300, { match: null }));
+    expect(viewOf(idle.memory, policy).at).toBe("idle");
+    const zoe = { ...ana, id: personId("p_00000000000000000zoe"), badges: [] };
+    const known: Event = { kind: "people", people: [ana, bo, zoe], enrolled: 3, at: at(9_400) };
+    const match = { person: zoe.id, similarity: 0.8, margin: 0.5, agreeing: 3 };
+    const { effects } = play(idle.memory, known, seen(9_500, { match }), seen(9_600, { match }));
+    expect(effects).toMatchObject([{ draft: { person: zoe.id, methods: ["face"] } }]);
+  });
+
   test("that took the place of somebody who was just thanked is recognised although nobody saw the change", () => {
     const first = play(ready(), seen(100), seen(600));
     const idle = play(first.memory, saved(first.effects[0], 1, 610), seen(3_000), tick(8_000));
