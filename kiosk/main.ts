@@ -290,8 +290,13 @@ async function bootNumber(state: string, log: Log): Promise<number> {
 }
 
 /** What only another setting can mend: starting again would not help. */
-const isSetting = ({ code }: Fault): boolean =>
-  code.startsWith("config-") || code === "model-banned" || code === "model-licence";
+function isSetting({ code }: Fault): boolean {
+  return code.startsWith("config-") || code === "model-banned" || code === "model-licence";
+}
 
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.name).replace(error.message, "(message withheld)") : "not an Error";
+/** A function, not a constant: main() runs before this file has been read to its end. */
+function stackOf(error: unknown): string {
+  return error instanceof Error
+    ? (error.stack ?? error.name).replace(error.message, "(message withheld)")
+    : "not an Error";
+}

@@ -55,6 +55,17 @@ describe("a start that cannot be", () => {
     expect(await refused(78, await folder(), ["--camra", "auto"])).toContain('Did you mean "camera"?');
   });
 
+  test("for weights that may not be used commercially is 78, until somebody says that this clock does not", async () => {
+    const state = await folder();
+    const manifest = join(state, "models.json");
+    const release = await readFile(new URL("../../kiosk/inference/models.json", import.meta.url), "utf8");
+    await writeFile(manifest, release.replaceAll('"commercialUse": "doubtful"', '"commercialUse": "no"'));
+    expect(await refused(78, state, ["--models", manifest])).toContain("may not be used commercially");
+    expect(await refused(78, state, ["--models", join(state, "nothing.json")])).toContain("cannot be read");
+    await using kiosk = startKiosk(state, "--models", manifest, "--allow-non-commercial");
+    expect(await kiosk.url()).toMatch(/^http:/);
+  });
+
   test("for a taken port is 75 and says which", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
