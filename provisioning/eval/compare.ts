@@ -19,7 +19,7 @@ export interface WorkingPoint {
   readonly fnmr: Proportion;
   /** 1 - FNMR. */
   readonly tar: number;
-  /** 95 % over people; null where too few of them have two pictures. */
+  /** 95 % over people; null with fewer than ten who have two pictures, and where nothing was missed: nothing to draw from. */
   readonly tarInterval: readonly [low: number, high: number] | null;
   /** The same where every genuine pair with a picture that was not described counts as missed. */
   readonly tarOfAll: number;
@@ -42,6 +42,8 @@ export interface Compared {
 const fmrTargets = [1e-2, 1e-3, 1e-4] as const;
 const replicates = 1_000;
 const seed = 19_795;
+/** Fewer people drawn anew say nothing about others. */
+const peopleMin = 10;
 /** Pairs kept for the intervals; with more of them there are no intervals over people. */
 const keptMax = 2_000_000;
 /** In a replicate the impostor pairs that matter may be up to so many times rarer than in the set itself. */
@@ -73,7 +75,7 @@ export function compareAll<T>(
         fmr: proportionOf(falseMatches, impostors.total()),
         fnmr: proportionOf(falseNonMatches, genuine.total()),
         tar: 1 - falseNonMatches / genuine.total(),
-        tarInterval: intervals[at] ?? null,
+        tarInterval: falseNonMatches === 0 ? null : (intervals[at] ?? null),
         tarOfAll: 1 - (falseNonMatches + missing) / all,
         isWellSupported: falseMatches >= 30,
       },
@@ -132,5 +134,6 @@ function intervalsOf<T>(system: System<T>, people: readonly number[], impostors:
   for (const [at, person] of people.entries()) {
     if (system.descriptions[at] != null) pictures[person] = (pictures[person] ?? 0) + 1;
   }
+  if (pictures.filter((count) => count > 1).length < peopleMin) return [];
   return bootstrapPeople({ ...kept, pictures, rates: fmrTargets, replicates, seed });
 }

@@ -10,17 +10,12 @@ import { failureSentence, limitsOf, setSentence, tarText } from "./sentences.ts"
 export function facesPage(result: FacesResult): string {
   const [ours] = result.systems;
   if (ours === undefined) throw new RangeError("a result without a system");
-  const at1000 = ours.points.find(({ fmrTarget }) => fmrTarget === 1e-3);
-  const headline =
-    at1000 === undefined
-      ? "This set has no two people with two pictures: nothing could be compared"
-      : `${percent(at1000.tar)} of true pairs are recognised, at one false match in 1,000`;
   const sections = [
     keys([
       ...ours.points.map((point) => ({
         what: `TAR at FMR ${rateText(point.fmrTarget)}`,
         value: percent(point.tar),
-        note: `${point.tarInterval === null ? "no interval over people" : `95 % over people: ${interval(point.tarInterval)}`}; from cosine ${point.threshold.toFixed(3)}`,
+        note: `from cosine ${point.threshold.toFixed(3)}; ${certaintyOf(point)}`,
       })),
       {
         what: "Failure to enrol",
@@ -33,10 +28,27 @@ export function facesPage(result: FacesResult): string {
     section("What this does not tell", list(limitsOf(result))),
     provenance(result),
   ];
-  return page("Recognition", headline, setSentence(result), sections);
+  return page("Recognition", headlineOf(ours), setSentence(result), sections);
 }
 
-const interval = ([low, high]: readonly [number, number]): string => `${(low * 100).toFixed(1)} to ${percent(high)}`;
+/** The strictest rate that the set can carry, or that it carries none. */
+function headlineOf({ points, genuinePairs }: SystemResult): string {
+  const point = points.findLast(({ isWellSupported }) => isWellSupported);
+  if (points.length === 0) return "This set has no two people with two pictures: nothing could be compared";
+  if (point !== undefined) {
+    return `${percent(point.tar)} of true pairs are recognised, at one false match in ${grouped(Math.round(1 / point.fmrTarget))}`;
+  }
+  const missed = points.at(-1)?.fnmr.errors ?? 0;
+  return `Too few pictures for a rate: ${missed === 0 ? "none" : grouped(missed)} of ${grouped(genuinePairs)} true pairs missed at the strictest threshold`;
+}
+
+function certaintyOf({ tarInterval, fnmr, isWellSupported }: SystemResult["points"][number]): string {
+  const support = isWellSupported ? "" : "; too few pairs to rely on";
+  if (tarInterval !== null) {
+    return `95 % over people: ${(tarInterval[0] * 100).toFixed(1)} to ${percent(tarInterval[1])}${support}`;
+  }
+  return fnmr.errors === 0 ? `no pair missed${support}` : `too few people for an interval${support}`;
+}
 
 function comparison(result: FacesResult): string {
   const { systems } = result;

@@ -126,10 +126,14 @@ function searchesOf(
   const kinds = [1, 3] as const;
   const { marginMin: margin } = defaultPolicy;
   const thresholdFor = (people: number): number => identifyThreshold(people, fpirTarget, thresholds);
-  progress.begin("Looking for everybody among everybody", kinds.length);
-  return kinds.flatMap((templates, at): readonly SearchResult[] => {
-    const found = searchAll(samples, { templates, thresholdFor, margin });
-    progress.reach(at + 1);
+  progress.begin("Looking for everybody among everybody", kinds.length * samples.length);
+  let probes = 0;
+  const onProbe = (): void => {
+    probes += 1;
+    progress.reach(probes);
+  };
+  return kinds.flatMap((templates): readonly SearchResult[] => {
+    const found = searchAll(samples, { templates, thresholdFor, margin }, onProbe);
     if (found === null) return [];
     const { people, threshold, mated, nonMated } = found;
     return [

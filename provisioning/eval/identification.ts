@@ -37,8 +37,15 @@ export interface SearchCounts {
   readonly falselyNamed: number;
 }
 
-/** @returns null with fewer than two people of more pictures than templates. */
-export function searchAll(samples: readonly Sample[], rules: SearchRules): SearchCounts | null {
+/**
+ * @param onProbe after each of the pictures that are looked for.
+ * @returns null with fewer than two people of more pictures than templates.
+ */
+export function searchAll(
+  samples: readonly Sample[],
+  rules: SearchRules,
+  onProbe: () => void = () => {},
+): SearchCounts | null {
   const people = membersOf(samples, rules.templates);
   if (people.length < 2) return null;
   const threshold = rules.thresholdFor(people.length);
@@ -52,6 +59,7 @@ export function searchAll(samples: readonly Sample[], rules: SearchRules): Searc
       const { best, second } = strongestOther(probe.vector, galleries, who);
       const mate = likeness(probe.vector, galleryOf(own.filter((one) => one !== probe).slice(0, rules.templates)));
       counts = added(counts, outcomeOf({ mate, best, second, threshold, margin: rules.margin }));
+      onProbe();
     }
   }
   return counts;

@@ -1,6 +1,11 @@
-/** Text as HTML and SVG may hold it: folder names come from whoever made the folders. */
+/** Text as HTML and SVG may hold it: folder names come from whoever made the folders. A standard's number is not broken. */
 export const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text
+    .replaceAll(/(\d{5})-(?=\d)/g, "$1\u2011")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 export interface Column<Row> {
   readonly title: string;

@@ -93,7 +93,9 @@ export function histogramPlot({ title, shape, x, y, series, from, to, bars = [] 
   });
   const barLines = bars.map(({ x: value, text }, at) => {
     const [px] = place(value, 0);
-    return `<line x1="${px}" x2="${px}" y1="${frame.top}" y2="${frame.top + innerHeight}" stroke="#16211C" stroke-dasharray="3 3"/><text x="${round(px + 5)}" y="${frame.top + 14 + 16 * at}" class="note">${escaped(text)}</text>`;
+    // The first is written to the left of its line: two thresholds may stand side by side.
+    const [from, anchor] = at === 0 ? [px - 6, "end"] : [px + 6, "start"];
+    return `<line x1="${px}" x2="${px}" y1="${frame.top}" y2="${frame.top + innerHeight}" stroke="#16211C" stroke-dasharray="3 3"/><text x="${round(from)}" y="${frame.top + 14}" text-anchor="${anchor}" class="note">${escaped(text)}</text>`;
   });
   return svg(title, shape, [grid(shape, x, y), ...drawn, ...barLines]);
 }

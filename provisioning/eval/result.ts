@@ -45,7 +45,10 @@ const system = z.strictObject({
         fnmr: proportion,
         /** True accept rate: 1 - FNMR. */
         tar: rate,
-        /** 95 % over people (bootstrap): pairs of one person are not independent. */
+        /**
+         * 95 % over people (bootstrap), since pairs of one person are not independent. Null with fewer than ten people,
+         * and where nothing was missed.
+         */
         tarInterval: interval.nullable(),
         /** The same, every genuine pair with a picture that gave no template counted as missed. */
         tarOfAll: rate,

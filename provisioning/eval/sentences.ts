@@ -33,9 +33,11 @@ export function limitsOf(result: FacesResult): readonly string[] {
     ...(weak.length === 0
       ? []
       : [
-          `Fewer than 30 false matches stand behind the thresholds at ${weak.map(({ fmrTarget }) => rateText(fmrTarget)).join(" and ")}: by the rule of 30 (ISO/IEC 19795-1) these are indications.`,
+          `Fewer than 30 false matches stand behind the thresholds at ${weak.map(({ fmrTarget }) => rateText(fmrTarget)).join(", ")}: by the rule of 30 (ISO/IEC 19795-1) these are indications.`,
         ]),
-    `Pairs that share a person are not independent. The intervals of the true accept rate come from drawing ${grouped(result.set.people)} people anew, 1,000 times; with few people they are wide, and too narrow still.`,
+    (ours?.points ?? []).some(({ tarInterval }) => tarInterval !== null)
+      ? `Pairs that share a person are not independent. The intervals of the true accept rate come from drawing ${grouped(result.set.people)} people anew, 1,000 times; with few people they are wide, and too narrow still.`
+      : "Pairs that share a person are not independent, and an interval over people takes ten of them and a miss: none is given.",
     "Pictures of a collection are not people at a clock: light, camera, distance and pose differ, and so will the rates.",
     "Nothing here says how the rates differ by age, sex or colour of skin: the folders do not tell, and we do not guess.",
     "Famous faces may have been among the pictures the models were trained with.",
