@@ -40,7 +40,7 @@ export function isPlausible(motion: Motion, before: Motion | null): boolean {
   return growth <= growthMax && growth >= 1 / growthMax;
 }
 
-export function eyeDistance({ points: { five } }: Pick<Motion, "points">): number {
+function eyeDistance({ points: { five } }: Pick<Motion, "points">): number {
   return Math.hypot(five.rightEye.x - five.leftEye.x, five.rightEye.y - five.leftEye.y);
 }
 

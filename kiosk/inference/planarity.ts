@@ -33,7 +33,7 @@ export function bestHomography(from: readonly Point[], to: readonly Point[]): Ho
   return betweenFrames(refined(direct, a, b), source, target);
 }
 
-export function residualOf(homography: Homography, from: readonly Point[], to: readonly Point[]): number {
+function residualOf(homography: Homography, from: readonly Point[], to: readonly Point[]): number {
   let sum = 0;
   for (const [at, point] of from.entries()) {
     const mapped = throughHomography(homography, point);
