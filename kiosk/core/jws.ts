@@ -8,10 +8,15 @@ import { parseStrictJson, StrictJsonError } from "./strict-json.ts";
  * registered key and never by the header, and encodings refused unless canonical.
  */
 
-export type JwsTyp = "lintel-rec+jws" | "lintel-sta+jws" | "lintel-req+jws" | "lintel-ack+jws";
+/** One purpose each, so that nothing signed for one can be passed off as another. */
+export type JwsTyp = `lintel-${"rec" | "sta" | "req" | "tel" | "ack" | "cmd" | "cfg" | "ros" | "tim"}+jws`;
 
 /** LU1 error numbers (docs/uplink.md): stable, small, the same in every language. */
-export type LuCode = 1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007 | 2001 | 2002 | 2003 | 2004 | 2005;
+export type LuCode =
+  | (1001 | 1002 | 1003 | 1004 | 1005 | 1006 | 1007)
+  | (2001 | 2002 | 2003 | 2004 | 2005)
+  | (3001 | 3002 | 3003 | 3004 | 3005 | 3006)
+  | (4001 | 4002 | 4003 | 4004);
 
 /** A message from outside is not what it should be. A value of the protocol, so not a Fault: nothing needs a remedy. */
 export class LuError extends Error {

@@ -4,11 +4,14 @@ import type { Rect } from "./pixels.ts";
 import type { EmbeddingSpec } from "./specs/embedding.ts";
 import { squared } from "./square.ts";
 
-/** An upright face as the embedding model wants it: width x height x 3, RGB, row-major, 0..255. */
+/**
+ * An upright face as the embedding model wants it: width x height x 3, RGB, row-major, 0..255. Whole levels, as the
+ * pictures were that such models are trained on: see docs/decisions/0007-evaluation.md.
+ */
 export interface AlignedFace {
   readonly width: number;
   readonly height: number;
-  readonly rgb: Float32Array;
+  readonly rgb: Uint8ClampedArray;
 }
 
 /** x' = a x - b y + dx, y' = b x + a y + dy. */
@@ -29,7 +32,7 @@ export function alignFace(picture: Picture, box: Rect, points: FivePoints, spec:
   const { width, height } = spec.input;
   const map =
     spec.align.method === "box" ? boxMap(box, spec.align, spec.input) : pointsMap(points, spec.align.template);
-  const rgb = new Float32Array(width * height * 3);
+  const rgb = new Uint8ClampedArray(width * height * 3);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
       samplePixel(picture, map.xx * x + map.xy * y + map.dx, map.yx * x + map.yy * y + map.dy, rgb, at);
@@ -79,6 +82,7 @@ export function leastSquares(from: readonly Point[], to: readonly Point[]): Simi
     imaginary += px * qy - py * qx;
     norm += px * px + py * py;
   });
+  if (norm === 0) throw new RangeError("reference points that are all in one place");
   const a = real / norm;
   const b = imaginary / norm;
   return {
@@ -98,7 +102,7 @@ function centre(points: readonly Point[]): Point {
   return { x: x / points.length, y: y / points.length };
 }
 
-function samplePixel({ rgb, width, height }: Picture, x: number, y: number, into: Float32Array, at: number): void {
+function samplePixel({ rgb, width, height }: Picture, x: number, y: number, into: Uint8ClampedArray, at: number): void {
   const clampedX = Math.max(0, Math.min(width - 1, x));
   const clampedY = Math.max(0, Math.min(height - 1, y));
   const left = Math.floor(clampedX);

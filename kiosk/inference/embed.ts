@@ -32,7 +32,7 @@ export async function openEmbedder(spec: EmbeddingSpec, bytes: ModelBytes): Prom
 }
 
 function mirrored({ width, height, rgb }: AlignedFace): AlignedFace {
-  const flipped = new Float32Array(rgb.length);
+  const flipped = new Uint8ClampedArray(rgb.length);
   for (let at = 0; at < width * height; at++) {
     const x = at % width;
     const from = (at - x + (width - 1 - x)) * 3;

@@ -6,7 +6,7 @@
  */
 export interface Repeats {
   /** @returns true where this picture was not seen before: only then does it say anything. */
-  readonly isNew: (picture: Float32Array, atMs: number) => boolean;
+  readonly isNew: (picture: Uint8ClampedArray, atMs: number) => boolean;
   /** True from the moment the camera was caught until `forget`. */
   readonly isRepeating: () => boolean;
   readonly forget: () => void;
@@ -58,8 +58,8 @@ export function openRepeats({ freezeMs, keep }: RepeatRules): Repeats {
  * Two lanes as FNV-1a (Fowler, Noll, Vo), one word at a time. Against chance, not against somebody who computes
  * collisions: who can feed bits into the camera has no need of them.
  */
-export function fingerprintOf(values: Float32Array): number {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+export function fingerprintOf(levels: Uint8ClampedArray): number {
+  const words = new Uint32Array(levels.buffer, levels.byteOffset, levels.length >>> 2);
   let low = 0x811c9dc5;
   let high = 0x01234567;
   for (const word of words) {

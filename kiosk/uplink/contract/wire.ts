@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { actData } from "./acts.ts";
+import { attendanceData } from "./attendance.ts";
+import { code, epoch, hash, label, natural, place, range, seq, seqOrNone, text, utc, version } from "./members.ts";
+import { streamData } from "./stream.ts";
 
 /**
  * The shapes that cross the wire, protocol LU1 (docs/uplink.md). Enumerations are open and members may be added: a
@@ -7,20 +11,6 @@ import { z } from "zod";
 
 /** Largest outer message, bytes. A record is at most 8 KiB, its token at most 16 Ki characters. */
 export const maxWireBytes = 24 * 1024;
-
-const int = z.int();
-const natural = z.int().min(0);
-const label = z.string().regex(/^[a-z0-9-]{1,24}$/);
-const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
-const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const utc = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/);
-const epoch = z
-  .int()
-  .min(1)
-  .max(2 ** 31 - 1);
-const seq = natural.max(2 ** 31 - 1);
-const text = z.string().max(256);
-const subject = z.string().regex(/^[pvu]_[0-9a-z]{20}$/);
 
 /** What every signed event has, whoever signed it. */
 export const signedEvent = z.looseObject({
@@ -36,52 +26,8 @@ export type SignedEvent = z.infer<typeof signedEvent>;
 export const recordEvent = signedEvent.extend({ epoch, seq, prev: hash, data: z.looseObject({}) });
 export type WireRecord = z.infer<typeof recordEvent>;
 
-const timeEvidence = z.looseObject({
-  local: z.string().max(40),
-  tz: z.string().max(64),
-  src: code,
-  err: natural,
-  age: natural,
-  boot: natural,
-  mono: natural,
-});
-
-const punch = z.looseObject({
-  kind: code,
-  inf: z.literal(true).optional(),
-  sub: subject.nullable(),
-  method: z.array(code).max(8),
-  assure: z.looseObject({ match: code, live: code, card: code }),
-  t: timeEvidence,
-  loc: text,
-  pol: text,
-  dec: code,
-  why: z.array(code).max(16).optional(),
-});
-
-const genesis = z.looseObject({
-  reason: code,
-  prev: z.looseObject({ epoch: natural.nullable(), seq: seq.nullable(), rh: hash.nullable() }),
-  lost: z.tuple([natural, natural]).optional(),
-  ticket: text.nullable(),
-  fw: text,
-  keys: z.array(z.looseObject({ kid: text, alg: text, use: text })).max(16),
-});
-
-const correction = z.looseObject({ ref: text, kind: code, sub: subject, reason: text, by: code });
-const boot = z.looseObject({ boot: natural, fw: text });
-const audit = z.looseObject({ act: code, sub: subject.nullable(), by: text, detail: text });
-
 /** `data` by record type. A type that is not here is kept as it is: it comes from a newer kiosk. */
-export const recordData: Readonly<Record<string, z.ZodType>> = {
-  "dev.lintel.genesis.v1": genesis,
-  "dev.lintel.boot.v1": boot,
-  "dev.lintel.punch.v1": punch,
-  "dev.lintel.correction.v1": correction,
-  "dev.lintel.audit.v1": audit,
-};
-
-const range = z.tuple([natural, natural]);
+export const recordData: Readonly<Record<string, z.ZodType>> = { ...streamData, ...attendanceData, ...actData };
 
 /** A receipt: "0..upto of epoch ep is durable here, and rh is my hash at upto". `upto` -1 says: nothing yet. */
 export const ackEvent = signedEvent.extend({
@@ -89,19 +35,28 @@ export const ackEvent = signedEvent.extend({
   data: z.looseObject({
     dev: z.string().max(32),
     ep: epoch,
-    upto: int.min(-1).max(2 ** 31 - 1),
+    upto: seqOrNone,
     rh: hash,
     /** Sequence numbers beyond `upto` that have not come, inclusive ranges. */
     miss: z.array(range).max(32),
     /** Stored, counted in `upto`, and wrong. */
     bad: z.array(z.looseObject({ seq, code: natural })).max(32),
     at: utc,
+    /** The nonce of the `sync` that it answers. */
+    n: text.optional(),
+    /** How fast the backlog may come: records per second, and for how many seconds it shall rest. */
+    pace: z
+      .looseObject({
+        rps: natural.max(100_000).optional(),
+        hold: natural.max(900).optional(),
+      })
+      .optional(),
     rcv: label,
   }),
 });
 export type AckEvent = z.infer<typeof ackEvent>;
 
-const place = z.looseObject({ seq, rh: hash });
+const versionAndRoot = z.looseObject({ v: version, root: hash });
 
 export const statusEvent = signedEvent.extend({
   type: z.literal("dev.lintel.status.v1"),
@@ -111,11 +66,31 @@ export const statusEvent = signedEvent.extend({
     sess: z.uuid(),
     ep: epoch,
     head: place,
+    /** The oldest record that can still be sent. */
+    low: seq.optional(),
     /** Receipt cursor by receiver: `[epoch, seq]`, seq -1 where nothing was receipted. */
-    cur: z.record(label, z.tuple([natural, int.min(-1)])),
+    cur: z.record(label, z.tuple([natural, seqOrNone])),
     backlog: natural,
+    /** When the oldest record without a receipt was made. */
+    oldest: utc.nullable().optional(),
     fw: text,
+    /** What holds: version, hash of its text, and what was wrong with the last that did not. */
+    cfg: z.looseObject({ v: version, h: hash.nullable(), err: natural.nullable().optional() }).optional(),
+    ros: versionAndRoot.optional(),
+    tpl: versionAndRoot.optional(),
+    trust: version.optional(),
+    kids: z.looseObject({ rec: text, enc: text.nullable().optional() }).optional(),
     clock: z.looseObject({ src: code, err: natural, age: natural }),
+    /** Percent of the journal's disk that is used. */
+    disk: natural.max(100).optional(),
+    /** Thousandths of a degree Celsius. */
+    temp: z.int().min(-273_150).max(1_000_000).optional(),
+    cam: code.optional(),
+    rdr: code.optional(),
+    /** `ok`, or that receipts have not come for long. */
+    receipts: code.optional(),
+    tzdata: text.optional(),
+    nonce: text.optional(),
     cap: z.array(code).max(32),
   }),
 });
@@ -124,6 +99,6 @@ export type StatusEvent = z.infer<typeof statusEvent>;
 /** "Tell me how far you have got." */
 export const syncEvent = signedEvent.extend({
   type: z.literal("dev.lintel.sync.v1"),
-  data: z.looseObject({ sess: z.uuid(), ep: epoch, head: place }),
+  data: z.looseObject({ sess: z.uuid(), ep: epoch, head: place, n: text.optional() }),
 });
 export type SyncEvent = z.infer<typeof syncEvent>;

@@ -247,7 +247,7 @@ test("an enrolment's vector lies between the face and its mirror image", async (
   const spec = { ...models.embedding, file: "tiny.onnx", dimension: 6, input: { ...input, color: "RGB" as const } };
   const outputs = [{ name: "output", shape: [1, 6], values: null }];
   const bytes = new Map([["tiny.onnx", tinyOnnx({ input: { name: "input", shape: [1, 3, 1, 2] }, outputs })]]);
-  const face = { width: 2, height: 1, rgb: Float32Array.from([3, 0, 0, 0, 4, 0]) };
+  const face = { width: 2, height: 1, rgb: Uint8ClampedArray.from([3, 0, 0, 0, 4, 0]) };
   const embedder = keep(await openEmbedder(spec, bytes));
   expect([...(await embedder.embed(face))]).toEqual([0.6, 0, 0, 0.8, 0, 0].map((value) => expect.closeTo(value, 6)));
   const half = Math.SQRT1_2;

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { code, hash, longText, natural, subject, text, utc, version, whole } from "./members.ts";
+
+/** `data` of the records that hours are made of. No name, no picture, no raw score, no card number. */
+
+/** What the clock showed, and how much it can be trusted. */
+const timeEvidence = z.looseObject({
+  /** RFC 3339 with the offset that held. */
+  local: z.string().max(40),
+  /** IANA name. */
+  tz: z.string().max(64),
+  src: code,
+  /** Claimed bound of the error, milliseconds. */
+  err: natural,
+  /** Seconds since the clock was last set. */
+  age: natural,
+  boot: natural,
+  /** Milliseconds since that boot. */
+  mono: natural,
+});
+
+const punch = z.looseObject({
+  kind: code,
+  /** The person did not choose the kind. */
+  inf: z.literal(true).optional(),
+  sub: subject.nullable(),
+  /** What was used together. */
+  method: z.array(code).max(8),
+  /** Coarse: thresholds are the policy's, scores stay on the device. */
+  assure: z.looseObject({ match: code, live: code, card: code }),
+  t: timeEvidence,
+  loc: text,
+  /** Latitude and longitude in millionths of a degree, accuracy in metres. Only where configured. */
+  geo: z.tuple([whole, whole, natural]).optional(),
+  /** The policy, config, roster and template set that decided. */
+  pol: text,
+  cfg: version.optional(),
+  ros: version.optional(),
+  tplv: version.optional(),
+  dec: code,
+  why: z.array(code).max(16).optional(),
+  /** A picture kept on the device under its own key: hash, kind, and when it is deleted. */
+  ev: z.looseObject({ h: hash, k: code, exp: utc }).optional(),
+  /** The supervisor who approved. */
+  sup: subject.optional(),
+  job: text.optional(),
+});
+
+/** Adds to a punch and never edits it. */
+const correction = z.looseObject({ ref: text, kind: code, sub: subject, reason: text, by: code });
+
+/** Ties the monotonic clock of a boot to true time: records before it are understood anew and stay as they are. */
+const timefix = z.looseObject({
+  boot: natural,
+  mono: natural,
+  utc,
+  /** Bound of the error of this pair, milliseconds. */
+  err: natural,
+  src: code.optional(),
+});
+
+const visitor = z.looseObject({
+  v: z.string().regex(/^v_[0-9a-z]{20}$/),
+  act: z.enum(["in", "out"]),
+  host: subject.nullable(),
+  purpose: code.optional(),
+  /** JWE to the tenant's visitor key: only its holder can read who it is. */
+  pii: longText.optional(),
+  exp: utc,
+});
+
+export const attendanceData = {
+  "dev.lintel.punch.v1": punch,
+  "dev.lintel.correction.v1": correction,
+  "dev.lintel.timefix.v1": timefix,
+  "dev.lintel.visitor.v1": visitor,
+} as const;
