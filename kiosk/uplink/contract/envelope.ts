@@ -1,5 +1,5 @@
 import { type JwsTyp, type KeyOf, LuError, verifyJws } from "../../core/jws.ts";
-import { parseStrictJson, StrictJsonError } from "../../core/strict-json.ts";
+import { parseOuter } from "./outer.ts";
 import { maxWireBytes, type SignedEvent, signedEvent } from "./wire.ts";
 
 /**
@@ -59,23 +59,4 @@ function verified(jws: string, typ: JwsTyp, keyOf: KeyOf): Unwrapped {
   const event = signedEvent.safeParse(payload);
   if (!event.success) throw new LuError(1001, "signed body is no CloudEvent of ours");
   return { event: event.data, jws, rh, kid };
-}
-
-function parseOuter(bytes: Uint8Array): Record<string, unknown> {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new LuError(1001, "outer is not UTF-8");
-  }
-  try {
-    // Starts with a brace and parsed, so it is an object.
-    return parseStrictJson(text, { maxDepth: 8, integersOnly: false }) as Record<string, unknown>;
-  } catch (error) {
-    if (!(error instanceof StrictJsonError)) throw error;
-    throw new LuError(
-      error.kind === "duplicate" ? 1003 : error.kind === "depth" ? 1007 : 1001,
-      `outer: ${error.message}`,
-    );
-  }
 }

@@ -26,4 +26,3 @@ export const timeReply = signedEvent.extend({
   type: z.literal("dev.lintel.time.v1"),
   data: z.looseObject({ n: name, utc }),
 });
-

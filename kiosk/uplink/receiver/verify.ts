@@ -1,5 +1,6 @@
 import { type JwsTyp, type LuCode, LuError } from "../../core/jws.ts";
 import { type Identity, sourceOf } from "../../core/record.ts";
+import { unpack } from "../contract/batch.ts";
 import { type Unwrapped, unwrap } from "../contract/envelope.ts";
 import {
   recordData,
@@ -29,11 +30,33 @@ export interface VerifiedRecord {
  *   counted nor receipted.
  */
 export function verifyRecord(bytes: Uint8Array, keys: KeyRegistry, from?: Identity): VerifiedRecord {
-  const { event, jws, rh } = ofDevice(bytes, "lintel-rec+jws", keys, from);
+  const { event, jws, rh, kid } = ofDevice(bytes, "lintel-rec+jws", keys, from);
   const record = recordEvent.safeParse(event);
   if (!record.success) throw new LuError(1001, "signed body has no place in a stream");
+  if (!keys.isValidAt(kid, record.data)) throw new LuError(1004, "kid is not valid at this place of the stream");
   const isAsPromised = recordData[event.type]?.safeParse(record.data.data).success ?? true;
   return { source: event.source, event: record.data, jws, rh, flaw: isAsPromised ? null : 1001 };
+}
+
+/**
+ * The same for whatever may come on the record channel: a batch gives one answer for each of its records, and a bad one
+ * among them says nothing about the others.
+ *
+ * @throws LuError where a batch cannot be opened.
+ */
+export function verifyRecords(
+  bytes: Uint8Array,
+  keys: KeyRegistry,
+  from?: Identity,
+): readonly (VerifiedRecord | LuError)[] {
+  return unpack(bytes).map((message) => {
+    try {
+      return verifyRecord(message, keys, from);
+    } catch (error) {
+      if (!(error instanceof LuError)) throw error;
+      return error;
+    }
+  });
 }
 
 /** @throws LuError as above. */

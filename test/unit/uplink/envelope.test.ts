@@ -122,7 +122,7 @@ describe("what is refused, and with which number", () => {
   });
 
   test("a type from a newer kiosk is no flaw", () => {
-    const event = { ...JSON.parse(punch.payload), type: "dev.lintel.visitor.v1", data: { door: 3 } };
+    const event = { ...JSON.parse(punch.payload), type: "dev.lintel.parcel.v1", data: { door: 3 } };
     expect(verifyRecord(signedWire(typ, event, key), keys).flaw).toBe(null);
   });
 });
