@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addConfig } from "./commands/config.ts";
+import { addContract } from "./commands/contract.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addEval } from "./commands/eval.ts";
 import { addModels } from "./commands/models.ts";
@@ -24,7 +25,7 @@ const program = new Command("lintel")
     "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.",
   );
 
-for (const add of [addVerify, addConfig, addAssets, addEnrol, addModels, addPeople, addEval]) add(program);
+for (const add of [addVerify, addConfig, addContract, addAssets, addEnrol, addModels, addPeople, addEval]) add(program);
 
 try {
   await program.parseAsync();
