@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addConfig } from "./commands/config.ts";
+import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addEval } from "./commands/eval.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
 import { addPeople } from "./commands/people.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -25,7 +27,19 @@ const program = new Command("lintel")
     "\nExit codes: 0 fine, 1 something is wrong with what was looked at, 2 the command could not be carried out.",
   );
 
-for (const add of [addVerify, addConfig, addContract, addAssets, addEnrol, addModels, addPeople, addEval]) add(program);
+for (const add of [
+  addVerify,
+  addConfig,
+  addContract,
+  addConform,
+  addInspect,
+  addAssets,
+  addEnrol,
+  addModels,
+  addPeople,
+  addEval,
+])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -20,10 +20,9 @@ function print(value: unknown, depth: number, before: number): string {
 
 function printArray(values: readonly unknown[], depth: number, before: number): string {
   const hasObjects = values.some((value) => typeof value === "object" && value !== null && !Array.isArray(value));
-  const isTable = values.length > 1 && values.every((value) => Array.isArray(value) && value.length > 1);
   const line = `[${values.map((value) => print(value, depth, 0)).join(", ")}]`;
   // One for the comma that may follow.
-  if (!hasObjects && !isTable && !line.includes("\n") && before + line.length + 1 <= width) return line;
+  if (!hasObjects && !line.includes("\n") && before + line.length + 1 <= width) return line;
   const lines = values.map((value) => print(value, depth + 1, 2 * (depth + 1)));
   return block("[", lines, "]", depth);
 }

@@ -7,32 +7,34 @@ import { parseOuter } from "./outer.ts";
 import { maxWireBytes } from "./wire.ts";
 
 /** Who may order what: for each `op` the roles that must have signed, each with a key of its own. */
-export const ops: Readonly<Record<string, readonly string[]>> = {
-  status: ["cmd:ops"],
-  sync: ["cmd:ops"],
-  "time.check": ["cmd:ops"],
-  resend: ["cmd:ops"],
-  "message.show": ["cmd:ops"],
-  volume: ["cmd:ops"],
-  identify: ["cmd:ops"],
-  reboot: ["cmd:ops"],
-  "service.restart": ["cmd:ops"],
-  "log.collect": ["cmd:ops"],
-  "config.apply": ["cmd:cfg"],
-  "roster.pull": ["cmd:ros"],
-  lock: ["cmd:sec"],
-  unlock: ["cmd:sec"],
-  "key.rotate": ["cmd:sec"],
-  "enroll.start": ["cmd:enr"],
-  "erase.subject": ["cmd:dpo"],
-  "erase.visitor": ["cmd:dpo"],
-  "fw.offer": ["cmd:fw"],
-  "roster.reset": ["cmd:sec", "cmd:dpo"],
-  "config.reset": ["cmd:sec", "cmd:dpo"],
-  "export.templates": ["cmd:sec", "cmd:dpo"],
-  decommission: ["cmd:sec", "cmd:dpo"],
-  "erase.all": ["cmd:sec", "cmd:dpo"],
-};
+const ops: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    status: ["cmd:ops"],
+    sync: ["cmd:ops"],
+    "time.check": ["cmd:ops"],
+    resend: ["cmd:ops"],
+    "message.show": ["cmd:ops"],
+    volume: ["cmd:ops"],
+    identify: ["cmd:ops"],
+    reboot: ["cmd:ops"],
+    "service.restart": ["cmd:ops"],
+    "log.collect": ["cmd:ops"],
+    "config.apply": ["cmd:cfg"],
+    "roster.pull": ["cmd:ros"],
+    lock: ["cmd:sec"],
+    unlock: ["cmd:sec"],
+    "key.rotate": ["cmd:sec"],
+    "enroll.start": ["cmd:enr"],
+    "erase.subject": ["cmd:dpo"],
+    "erase.visitor": ["cmd:dpo"],
+    "fw.offer": ["cmd:fw"],
+    "roster.reset": ["cmd:sec", "cmd:dpo"],
+    "config.reset": ["cmd:sec", "cmd:dpo"],
+    "export.templates": ["cmd:sec", "cmd:dpo"],
+    decommission: ["cmd:sec", "cmd:dpo"],
+    "erase.all": ["cmd:sec", "cmd:dpo"],
+  }),
+);
 
 /** What still runs while nobody can say what time it is: none of it harms when it comes late. */
 const timeless: readonly string[] = ["status", "sync", "time.check", "resend", "lock"];
@@ -59,7 +61,7 @@ export interface Ordered {
 export function acceptCommand(bytes: Uint8Array, at: Ordered): CommandEvent {
   const { event, roles } = openCommand(bytes, at.keys);
   const { op, aud, cn, nbf, exp } = event.data;
-  const wanted = ops[op];
+  const wanted = ops.get(op);
   if (wanted === undefined) throw new LuError(3001, "no such command");
   if (!wanted.some((role) => roles.includes(role))) throw new LuError(3001, "the key's role does not cover it");
   if (!wanted.every((role) => roles.includes(role))) throw new LuError(3005, `${op} needs ${wanted.join(" and ")}`);
