@@ -11,7 +11,7 @@ import { sourceOf } from "../../kiosk/core/record.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openPipe } from "../../kiosk/uplink/mqtt.ts";
 import { ackOf } from "../../kiosk/uplink/receiver/ack.ts";
-import type { Stand } from "../../kiosk/uplink/receiver/ledger.ts";
+import type { Stand } from "../../kiosk/uplink/receiver/life.ts";
 import { openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
 import { verifyRecord } from "../../kiosk/uplink/receiver/verify.ts";
 import { type DemoBackend, openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";

@@ -2,7 +2,7 @@ import { type Signer, signJws } from "../../core/jws.ts";
 import { utcText } from "../../core/time.ts";
 import { wrap } from "../contract/envelope.ts";
 import type { AckEvent } from "../contract/wire.ts";
-import type { Stand } from "./ledger.ts";
+import type { Stand } from "./life.ts";
 
 /**
  * A signed receipt, ready to be published to the device. Call it only for what is committed durably: the device takes it

@@ -1,15 +1,20 @@
+import type { WireRecord } from "../contract/wire.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /** First and last number, inclusive. */
 export type Range = readonly [number, number];
 
-/** What the genesis of a later epoch says about an earlier one: where it ended, and what the device cannot send any more. */
+/**
+ * What a signed record says about numbers that will not come: the genesis of a later epoch about where an earlier one
+ * ended, or a hole about its own epoch.
+ */
 export interface Ending {
-  /** The epoch that ended. */
+  /** The epoch it is about. */
   readonly epoch: number;
-  /** The epoch whose genesis says so. */
+  /** The record that says so: the genesis, number 0 of a later epoch, or a hole of this one. */
   readonly by: number;
-  /** The newest record that is known to have existed. */
+  readonly at: number;
+  /** The newest record that is thereby known to have existed. */
   readonly last: number;
   /** Its record hash, where the device still knew it. */
   readonly rh: string | null;
@@ -17,13 +22,25 @@ export interface Ending {
   readonly lost: Range | null;
 }
 
-/** What a record declares about an earlier epoch, or null: it is no genesis, it is flawed, or it cannot mean it. */
-export function endingOf({ event, flaw }: VerifiedRecord): Ending | null {
-  if (event.type !== "dev.lintel.genesis.v1" || event.seq !== 0 || flaw !== null) return null;
+/** Types of records that may declare something. */
+export const declaring: readonly string[] = ["dev.lintel.genesis.v1", "dev.lintel.hole.v1"];
+
+/** What a record declares; nothing where it is of another kind, flawed, or cannot mean it. */
+export function endingsOf({ event, flaw }: Pick<VerifiedRecord, "event" | "flaw">): readonly Ending[] {
+  if (flaw !== null) return [];
+  if (event.type === "dev.lintel.hole.v1") return holesOf(event);
+  if (event.type !== "dev.lintel.genesis.v1" || event.seq !== 0) return [];
   const { prev, lost = null } = event.data as unknown as GenesisData;
-  if (prev.epoch === null || prev.seq === null || prev.epoch >= event.epoch) return null;
-  if (lost !== null && (lost[0] > lost[1] || lost[1] > prev.seq)) return null;
-  return { epoch: prev.epoch, by: event.epoch, last: prev.seq, rh: prev.rh, lost };
+  if (prev.epoch === null || prev.seq === null || prev.epoch >= event.epoch) return [];
+  if (lost !== null && (lost[0] > lost[1] || lost[1] > prev.seq)) return [];
+  return [{ epoch: prev.epoch, by: event.epoch, at: 0, last: prev.seq, rh: prev.rh, lost }];
+}
+
+/** A hole speaks of what was before it: nobody can know that what comes after it is lost. */
+function holesOf({ epoch, seq, data }: WireRecord): readonly Ending[] {
+  const { ranges } = data as unknown as { readonly ranges: readonly Range[] };
+  if (ranges.some(([from, to]) => from > to || to >= seq)) return [];
+  return ranges.map((lost) => ({ epoch, by: epoch, at: seq, last: lost[1], rh: null, lost }));
 }
 
 /** The part of a genesis that its schema has proved (`flaw` is null). */

@@ -1,11 +1,13 @@
-import { noRecordHash } from "../../core/chain.ts";
-import type { LuCode } from "../../core/jws.ts";
-import { type Ending, endingOf, merged, type Range, split } from "./ending.ts";
+import { type Ending, endingsOf } from "./ending.ts";
+import { type Around, aroundOf, blankLife, counted, type Kept, type Life, type Stand, standOf } from "./life.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /**
  * What has come, in whatever order, and how far it is complete. Delivery is at least once and out of order by design;
  * the key is (device, epoch, seq) and the hash tells a duplicate from a fork.
+ *
+ * This one remembers every number in memory, for one process: the demo's backend, and what every sink is held against.
+ * Receivers that share a database use `intake.ts`.
  */
 
 /** Where records are kept. The ledger only says what to keep; durability is the shelf's business. */
@@ -23,60 +25,46 @@ export interface Shelf {
   /** Epochs of which anything is kept, ascending. */
   readonly epochs: (source: string) => readonly number[];
   readonly putEnding: (source: string, ending: Ending) => void;
-  /** What was put about the end of this epoch, in any order. */
+  /** What was put about this epoch, in any order. */
   readonly endings: (source: string, epoch: number) => readonly Ending[];
 }
 
-export interface Kept {
-  readonly rh: string;
-  readonly prev: string;
-  readonly flaw: LuCode | null;
-}
-
-/** How far one epoch of one device is complete. */
-export interface Stand {
-  readonly source: string;
-  readonly epoch: number;
-  /** Every record 0..upto is here, or was declared lost; `upto` itself is here. -1: none. */
-  readonly upto: number;
-  /** Record hash at `upto`; that of nothing where it is -1. */
-  readonly rh: string;
-  /** Ranges between `upto` and the newest that came or was spoken of, inclusive, at most 32. */
-  readonly miss: readonly Range[];
-  /** Declared lost by the device and not here, at most the newest 32: what people have to settle. */
-  readonly lost: readonly Range[];
-  /** The newest records that were counted and are wrong, at most 32. */
-  readonly bad: readonly { readonly seq: number; readonly code: LuCode }[];
-  readonly forks: readonly number[];
-}
+export type Outcome = "new" | "duplicate" | "fork";
 
 export interface Ledger {
   /** A signed statement of the device: its newest record in this epoch. What is short of it is missing. */
   readonly expect: (source: string, epoch: number, head: number) => void;
-  readonly take: (record: VerifiedRecord) => "new" | "duplicate" | "fork";
+  readonly take: (record: VerifiedRecord) => Outcome;
   readonly stand: (source: string, epoch: number) => Stand;
   readonly stands: (source: string) => readonly Stand[];
 }
 
-const listMax = 32;
-
 export function openLedger(shelf: Shelf): Ledger {
-  const lives = new Map<string, Life>();
+  const known = new Map<string, Known>();
   const heads = new Map<string, number>();
   const keyOf = (source: string, epoch: number): string => `${source} ${epoch}`;
-  const lifeOf = (source: string, epoch: number): Life => {
+  const knownOf = (source: string, epoch: number): Known => {
     const key = keyOf(source, epoch);
-    const known = lives.get(key);
-    if (known !== undefined) return known;
-    // A genesis of which there are two is no witness to anything.
-    const endings = shelf.endings(source, epoch).filter(({ by }) => !lifeOf(source, by).forks.has(0));
-    const life = blankLife(source, epoch, endings, shelf);
-    advance(life, shelf);
-    lives.set(key, life);
-    return life;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const { seqs, forks } = shelf.epoch(source, epoch);
+    const forked = new Set(forks);
+    // A record of which there are two is no witness to anything.
+    const isForked = ({ by, at }: Ending) => (by === epoch ? forked : knownOf(source, by).around.forks).has(at);
+    const endings = shelf.endings(source, epoch).filter((ending) => !isForked(ending));
+    const now: Known = { life: blankLife({ source, epoch }), around: aroundOf(endings, forked), above: new Set(seqs) };
+    advance(now, shelf);
+    known.set(key, now);
+    return now;
   };
-  const stand = (source: string, epoch: number): Stand =>
-    standOf(lifeOf(source, epoch), heads.get(keyOf(source, epoch)) ?? -1);
+  const forget = (source: string) => {
+    for (const [key, { life }] of known) if (life.source === source) known.delete(key);
+  };
+  const stand = (source: string, epoch: number): Stand => {
+    const { life, around, above } = knownOf(source, epoch);
+    const beyond = [...above].sort((a, b) => a - b).map((seq) => rowAt(life, seq, shelf));
+    return standOf(life, beyond, heads.get(keyOf(source, epoch)) ?? -1, around);
+  };
   return {
     expect: (source, epoch, head) => {
       const key = keyOf(source, epoch);
@@ -85,28 +73,22 @@ export function openLedger(shelf: Shelf): Ledger {
     take: (record) => {
       const { source } = record;
       const { epoch, seq } = record.event;
-      const life = lifeOf(source, epoch);
+      const { life, above } = knownOf(source, epoch);
       const first = shelf.at(source, epoch, seq);
       if (first?.rh === record.rh) return "duplicate";
       if (first !== undefined) {
         shelf.putFork(record);
-        life.forks.add(seq);
-        if (seq <= life.upto) lives.delete(keyOf(source, epoch));
-        // What a forked genesis said about an earlier epoch no longer counts.
-        if (seq === 0) for (const [key, other] of lives) if (other.source === source) lives.delete(key);
+        // It may have been counted, and what a forked record declared no longer counts: everything is read anew.
+        forget(source);
         return "fork";
       }
       shelf.put(record);
-      life.above.add(seq);
-      if (isContradicted(life, seq, record.rh)) life.forks.add(seq);
+      above.add(seq);
+      const endings = endingsOf(record);
+      for (const ending of endings) shelf.putEnding(source, ending);
       // Declared lost, and here after all: counted anew, so that the order of arrival makes no difference.
-      if (seq < life.upto) lives.delete(keyOf(source, epoch));
-      else advance(life, shelf);
-      const ending = endingOf(record);
-      if (ending !== null) {
-        shelf.putEnding(source, ending);
-        lives.delete(keyOf(source, ending.epoch));
-      }
+      if (seq < life.upto || endings.length > 0) forget(source);
+      else advance(knownOf(source, epoch), shelf);
       return "new";
     },
     stand,
@@ -114,98 +96,34 @@ export function openLedger(shelf: Shelf): Ledger {
   };
 }
 
-interface Life {
-  readonly source: string;
-  readonly epoch: number;
-  readonly endings: readonly Ending[];
-  /** All that was declared lost, also where it is here. */
-  readonly declared: readonly Range[];
-  upto: number;
-  rh: string;
-  /** Came, and is beyond `upto`. */
+interface Known {
+  life: Life;
+  readonly around: Around;
+  /** Came, and is beyond `life.upto`. */
   readonly above: Set<number>;
-  readonly forks: Set<number>;
-  /** Declared lost, not here, and short of `upto`. */
-  lost: Range[];
-  bad: { readonly seq: number; readonly code: LuCode }[];
 }
 
-function blankLife(source: string, epoch: number, endings: readonly Ending[], shelf: Shelf): Life {
-  const { seqs, forks } = shelf.epoch(source, epoch);
-  const life: Life = {
-    source,
-    epoch,
-    endings,
-    declared: merged(endings.map(({ lost }) => lost).filter((lost) => lost !== null)),
-    upto: -1,
-    rh: noRecordHash,
-    above: new Set(seqs),
-    forks: new Set(forks),
-    lost: [],
-    bad: [],
-  };
-  for (const { last } of endings) {
-    const kept = shelf.at(source, epoch, last);
-    if (kept !== undefined && isContradicted(life, last, kept.rh)) life.forks.add(last);
-  }
-  return life;
-}
-
-/** A genesis that remembers another last record than came is a second truth about that place. */
-const isContradicted = ({ endings }: Life, seq: number, ours: string): boolean =>
-  endings.some(({ last, rh }) => last === seq && rh !== null && rh !== ours);
-
-/** Poison never blocks the queue, so what is wrong is counted and listed; only a fork does, because it is two truths. */
-function advance(life: Life, shelf: Shelf): void {
-  for (let seq = nextOf(life); seq !== null; seq = nextOf(life)) {
-    const kept = shelf.at(life.source, life.epoch, seq);
-    if (kept === undefined) throw new Error("the shelf lost a record");
-    const isAfterHole = seq > life.upto + 1;
-    // Across a hole there is nothing to compare with: that link is declared, not proved.
-    const flaw: LuCode | null = kept.flaw ?? (isAfterHole || kept.prev === life.rh ? null : 2002);
-    if (isAfterHole) life.lost = [...life.lost, [life.upto + 1, seq - 1] as const].slice(-listMax);
-    if (flaw !== null) life.bad = [...life.bad, { seq, code: flaw }].slice(-listMax);
-    life.above.delete(seq);
-    life.upto = seq;
-    life.rh = kept.rh;
+function advance(known: Known, shelf: Shelf): void {
+  for (;;) {
+    const seq = nextOf(known);
+    const life = seq === null ? null : counted(known.life, rowAt(known.life, seq, shelf), known.around);
+    if (seq === null || life === null) return;
+    known.above.delete(seq);
+    known.life = life;
   }
 }
 
-/** The next record that may be counted: the one after `upto`, or the first after a declared hole. */
-function nextOf({ upto, above, forks, declared }: Life): number | null {
-  let seq = upto + 1;
-  if (!above.has(seq)) {
-    const hole = declared.find(([from, to]) => from <= upto + 1 && upto + 1 <= to);
-    if (hole === undefined) return null;
-    seq = Number.POSITIVE_INFINITY;
-    for (const one of above) seq = Math.min(seq, one);
-    if (seq > hole[1] + 1) return null;
-  }
-  for (const fork of forks) if (fork <= seq) return null;
-  return seq;
+/** The only one that may be next: the one after, or the first after a hole. */
+function nextOf({ life, around, above }: Known): number | null {
+  if (above.has(life.upto + 1)) return life.upto + 1;
+  if (above.size === 0 || around.declared.length === 0) return null;
+  let next = Number.POSITIVE_INFINITY;
+  for (const seq of above) next = Math.min(next, seq);
+  return next;
 }
 
-function standOf(life: Life, head: number): Stand {
-  const { source, epoch, upto, rh, bad, declared, endings } = life;
-  const miss: Range[] = [];
-  const lost = [...life.lost];
-  const newest = endings.reduce((newest, { last }) => Math.max(newest, last), head);
-  for (const gap of gapsOf(life, newest)) {
-    const { inside, outside } = split(gap, declared);
-    lost.push(...inside);
-    miss.push(...outside);
-  }
-  const forks = [...life.forks].sort((a, b) => a - b);
-  return { source, epoch, upto, rh, bad, miss: miss.slice(0, listMax), lost: lost.slice(-listMax), forks };
-}
-
-function gapsOf({ upto, above }: Life, head: number): Range[] {
-  const gaps: Range[] = [];
-  let expected = upto + 1;
-  for (const seq of [...above].sort((a, b) => a - b)) {
-    if (seq > expected) gaps.push([expected, seq - 1]);
-    expected = seq + 1;
-  }
-  if (expected <= head) gaps.push([expected, head]);
-  return gaps;
+function rowAt({ source, epoch }: Life, seq: number, shelf: Shelf): Kept & { readonly seq: number } {
+  const kept = shelf.at(source, epoch, seq);
+  if (kept === undefined) throw new Error("the shelf lost a record");
+  return { ...kept, seq };
 }

@@ -1,5 +1,6 @@
 import type { Ending } from "./ending.ts";
-import type { Kept, Shelf } from "./ledger.ts";
+import type { Shelf } from "./ledger.ts";
+import type { Kept } from "./life.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /** Keeps records as long as the process lives: for tests and for trying a receiver out. Never receipt from it in earnest. */

@@ -20,6 +20,8 @@ export interface VerifiedRecord {
   /** Store this text, not a re-encoding of it. */
   readonly jws: string;
   readonly rh: string;
+  /** The key that signed it. */
+  readonly kid: string;
   /** Signed, yet its `data` is not what its type promises: to be kept, counted, and reported as bad. */
   readonly flaw: LuCode | null;
 }
@@ -35,7 +37,7 @@ export function verifyRecord(bytes: Uint8Array, keys: KeyRegistry, from?: Identi
   if (!record.success) throw new LuError(1001, "signed body has no place in a stream");
   if (!keys.isValidAt(kid, record.data)) throw new LuError(1004, "kid is not valid at this place of the stream");
   const isAsPromised = recordData[event.type]?.safeParse(record.data.data).success ?? true;
-  return { source: event.source, event: record.data, jws, rh, flaw: isAsPromised ? null : 1001 };
+  return { source: event.source, event: record.data, jws, rh, kid, flaw: isAsPromised ? null : 1001 };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LuCode } from "../../core/jws.ts";
 import type { Ending } from "../receiver/ending.ts";
-import type { Kept, Shelf } from "../receiver/ledger.ts";
+import type { Shelf } from "../receiver/ledger.ts";
+import type { Kept } from "../receiver/life.ts";
 import type { VerifiedRecord } from "../receiver/verify.ts";
 
 /** The demo backend's store: one SQLite file, so that receipts stay true across restarts. */
@@ -26,9 +27,10 @@ export function openSqliteShelf(path: string): SqliteShelf {
     CREATE TABLE IF NOT EXISTS fork (
       source TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, rh TEXT NOT NULL, jws TEXT NOT NULL,
       PRIMARY KEY (source, epoch, seq, rh)) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS ending (
-      source TEXT NOT NULL, epoch INTEGER NOT NULL, said_by INTEGER NOT NULL, last INTEGER NOT NULL, rh TEXT,
-      lost_from INTEGER, lost_to INTEGER, PRIMARY KEY (source, epoch, said_by)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS declared (
+      source TEXT NOT NULL, epoch INTEGER NOT NULL, said_by INTEGER NOT NULL, said_at INTEGER NOT NULL,
+      last INTEGER NOT NULL, rh TEXT, lost_from INTEGER, lost_to INTEGER,
+      PRIMARY KEY (source, epoch, said_by, said_at, last)) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS quarantine (
       n INTEGER PRIMARY KEY, utcMs INTEGER NOT NULL, topic TEXT NOT NULL, code INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
   `);
@@ -40,11 +42,9 @@ export function openSqliteShelf(path: string): SqliteShelf {
   const seqs = database.prepare("SELECT seq FROM record WHERE source = ? AND epoch = ? ORDER BY seq");
   const forks = database.prepare("SELECT seq FROM fork WHERE source = ? AND epoch = ?");
   const epochs = database.prepare("SELECT DISTINCT epoch FROM record WHERE source = ? ORDER BY epoch");
-  const putEnding = database.prepare(
-    "INSERT INTO ending (source, epoch, said_by, last, rh, lost_from, lost_to) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
+  const putEnding = database.prepare("INSERT OR IGNORE INTO declared VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const endings = database.prepare(
-    "SELECT epoch, said_by, last, rh, lost_from, lost_to FROM ending WHERE source = ? AND epoch = ?",
+    "SELECT epoch, said_by, said_at, last, rh, lost_from, lost_to FROM declared WHERE source = ? AND epoch = ?",
   );
   const quarantine = database.prepare("INSERT INTO quarantine (utcMs, topic, code, bytes) VALUES (?, ?, ?, ?)");
   const trim = database.prepare("DELETE FROM quarantine WHERE n <= (SELECT MAX(n) FROM quarantine) - 1000");
@@ -63,8 +63,8 @@ export function openSqliteShelf(path: string): SqliteShelf {
       forks: forks.all(source, epoch).map(({ seq }) => Number(seq)),
     }),
     epochs: (source) => epochs.all(source).map(({ epoch }) => Number(epoch)),
-    putEnding: (source, { epoch, by, last, rh, lost }) => {
-      putEnding.run(source, epoch, by, last, rh, lost?.[0] ?? null, lost?.[1] ?? null);
+    putEnding: (source, { epoch, by, at, last, rh, lost }) => {
+      putEnding.run(source, epoch, by, at, last, rh, lost?.[0] ?? null, lost?.[1] ?? null);
     },
     endings: (source, epoch) => endings.all(source, epoch).map(endingOfRow),
     commit: (work) => {
@@ -91,6 +91,7 @@ export function openSqliteShelf(path: string): SqliteShelf {
 const endingOfRow = (row: Record<string, unknown>): Ending => ({
   epoch: Number(row.epoch),
   by: Number(row.said_by),
+  at: Number(row.said_at),
   last: Number(row.last),
   rh: row.rh === null ? null : String(row.rh),
   lost: row.lost_from === null ? null : [Number(row.lost_from), Number(row.lost_to)],

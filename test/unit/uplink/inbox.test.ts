@@ -3,7 +3,7 @@ import { noRecordHash } from "../../../kiosk/core/chain.ts";
 import { sourceOf } from "../../../kiosk/core/record.ts";
 import { type ReceiverKey, readReceipt } from "../../../kiosk/uplink/inbox.ts";
 import { ackOf } from "../../../kiosk/uplink/receiver/ack.ts";
-import type { Stand } from "../../../kiosk/uplink/receiver/ledger.ts";
+import type { Stand } from "../../../kiosk/uplink/receiver/life.ts";
 import { identity, newKey, smallJournal } from "./parts.ts";
 
 const cloud = newKey();
