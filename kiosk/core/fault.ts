@@ -50,7 +50,14 @@ export type FaultCode =
   | "broker-unreachable"
   | "broker-refused"
   | "broker-taken-over"
-  | "receipt-invalid";
+  | "certificate-expired"
+  | "clock-wrong"
+  | "receipt-invalid"
+  // receiver
+  | "sink-unreachable"
+  | "sink-unusable"
+  | "sink-lost"
+  | "key-unusable";
 
 /** An expected failure. Anything thrown that is not a Fault is a bug and ends the process (exit 70). */
 export class Fault extends Error {

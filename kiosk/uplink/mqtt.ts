@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../core/fault.ts";
-import { brokerFault, hungUp, mayBeOldBroker } from "./mqtt-faults.ts";
+import { brokerFault, hungUp, mayBeOldBroker, type Refusal, refusalOf } from "./mqtt-faults.ts";
 
 /**
  * mqtt.js as a pipe: one client object for one connection, and none of its memory. Its offline store forgets on restart
@@ -20,22 +20,35 @@ export interface PipeOptions {
   readonly passwordFile?: string;
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
+  /** Versions in the order in which they are tried; 5, then 3.1.1, where nothing is said. */
+  readonly mqtt?: readonly (5 | 4)[];
 }
 
 export interface Letter {
   readonly topic: string;
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  /** 1 where nothing is said. 0 may be lost, and nobody hears of it. */
+  readonly qos?: 0 | 1;
+  /** The broker keeps it for whoever subscribes later. */
+  readonly retain?: boolean;
+  /** Nobody needs it any more after this many seconds; only MQTT 5 knows of it. */
+  readonly expiryS?: number;
 }
 
-/** Null at PUBACK, otherwise what went wrong. */
-export type Sent = (fault: Fault | null) => void;
+/**
+ * Null at PUBACK, otherwise what went wrong. With `refusal`, the broker refused this one message and the connection goes
+ * on; without it the connection is lost.
+ */
+export type Sent = (fault: Fault | null, refusal?: Refusal) => void;
 
 export interface Pipe extends AsyncDisposable {
   readonly protocol: "MQTT 5" | "MQTT 3.1.1";
   /** Publishes that may wait for their PUBACK at one time. */
   readonly windowSize: number;
-  /** QoS 1. `sent` is called once, at PUBACK or with what went wrong; never after `ended` resolved. */
+  /** Largest packet that the broker takes, where it said so. */
+  readonly packetMaxBytes: number;
+  /** `sent` is called once, at PUBACK or with what went wrong (QoS 0: when it left); never after `ended` resolved. */
   readonly publish: (letter: Letter, sent: Sent) => void;
   /** @throws Fault `broker-refused` where the broker grants less than everything. */
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
@@ -64,16 +77,17 @@ export async function openPipe(
 ): Promise<Pipe> {
   const where = new URL(options.brokerUrl).host;
   const base = await clientOptions(options, where);
-  try {
-    return await dial(options.brokerUrl, { ...base, protocolVersion: 5 }, will, heard, where, signal);
-  } catch (cause) {
-    if (!mayBeOldBroker(cause) || signal.aborted) throw brokerFault(where, cause);
+  const [first = 5, ...others] = options.mqtt ?? [5, 4];
+  let attempt = dial(options.brokerUrl, { ...base, protocolVersion: first }, will, heard, where, signal);
+  for (const protocolVersion of others) {
+    attempt = attempt.catch((cause: unknown) => {
+      if (!mayBeOldBroker(cause) || signal.aborted) throw cause;
+      return dial(options.brokerUrl, { ...base, protocolVersion }, will, heard, where, signal);
+    });
   }
-  try {
-    return await dial(options.brokerUrl, { ...base, protocolVersion: 4 }, will, heard, where, signal);
-  } catch (cause) {
+  return attempt.catch((cause: unknown) => {
     throw brokerFault(where, cause);
-  }
+  });
 }
 
 async function clientOptions(options: PipeOptions, where: string): Promise<IClientOptions> {
@@ -127,9 +141,9 @@ async function dial(
     ...(will && {
       will: {
         topic: will.topic,
-        payload: Buffer.from(will.bytes),
+        payload: asBuffer(will.bytes),
         qos: 1,
-        retain: false,
+        retain: will.retain === true,
         ...(isFive && { properties: { contentType: will.contentType } }),
       },
     }),
@@ -178,21 +192,27 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
   return {
     protocol: isFive ? "MQTT 5" : "MQTT 3.1.1",
     windowSize: Math.max(1, Math.min(windowMax, receiveMaximum)),
+    packetMaxBytes: connack.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
     ended,
     publish: (letter, sent) => {
       if (isOver) return;
-      const properties = isFive ? { properties: { contentType: letter.contentType } } : {};
-      client.publish(letter.topic, Buffer.from(letter.bytes), { qos: 1, retain: false, ...properties }, (cause) => {
-        if (!isOver) sent(cause ? brokerFault(where, cause) : null);
+      const { topic, contentType, qos = 1, retain = false, expiryS } = letter;
+      const properties = isFive && {
+        properties: { contentType, ...(expiryS !== undefined && { messageExpiryInterval: expiryS }) },
+      };
+      client.publish(topic, asBuffer(letter.bytes), { qos, retain, ...properties }, (cause) => {
+        if (isOver) return;
+        if (!cause) return sent(null);
+        sent(brokerFault(where, cause, "publish"), client.connected ? refusalOf(cause) : undefined);
       });
     },
     subscribe: async (filters) => {
       // mqtt.js tells a refused filter by an error without a code, or by a granted QoS of 128.
       const granted = await client.subscribeAsync([...filters], { qos: 1 }).catch((cause: unknown) => {
-        throw brokerFault(where, client.connected ? notAuthorised : cause);
+        throw brokerFault(where, client.connected ? notAuthorised : cause, "subscribe");
       });
       if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) {
-        throw brokerFault(where, notAuthorised);
+        throw brokerFault(where, notAuthorised, "subscribe");
       }
     },
     destroy: over,
@@ -210,3 +230,7 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
     },
   };
 }
+
+/** The same bytes: mqtt.js wants the subclass. */
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);

@@ -22,6 +22,21 @@ export interface Pace {
   readonly rewindCapMs: number;
   /** A record named in `miss` this soon after its PUBACK is likely still on its way to the receiver. */
   readonly missGraceMs: number;
+  /** Records that a receiver had receipted and lacks again are sent again at most this often. */
+  readonly replayGraceMs: number;
+  /** After the broker complained of too much: how long at half the rate. */
+  readonly slowMs: number;
+  /** The broker's access list refused a record: how long until one tries again. */
+  readonly refusedAgainMs: number;
+  /** What the pace holds back is looked at again this soon. */
+  readonly heldMs: number;
+  /** Statuses because something changed, at most this often. */
+  readonly changeMs: number;
+  readonly telemetryMs: number;
+  /** Overrides the profile's bound on publishes. */
+  readonly publishesPerS?: number;
+  /** Messages from the broker that are looked at; what comes beyond is noise, because we are never told so much. */
+  readonly heardPerS: number;
   /** Backlog records offered beyond the receipt cursor. */
   readonly receiptWindow: number;
   /** How often deadlines are looked at. */
@@ -41,6 +56,13 @@ export const usualPace: Pace = {
   rewindMs: 600_000,
   rewindCapMs: 6 * 3_600_000,
   missGraceMs: 5000,
+  replayGraceMs: 60_000,
+  slowMs: 60_000,
+  refusedAgainMs: 60_000,
+  heldMs: 50,
+  changeMs: 5000,
+  telemetryMs: 60_000,
+  heardPerS: 400,
   receiptWindow: 2000,
   tickMs: 1000,
 };

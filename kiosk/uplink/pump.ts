@@ -1,40 +1,58 @@
 import type { Journal, StoredRecord } from "../core/ports.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import type { Miss } from "./inbox.ts";
+import type { Leash } from "./leash.ts";
 import { genesesAfter } from "./loss.ts";
+import { openPages } from "./pages.ts";
+import { openRanges } from "./ranges.ts";
+import type { Lane } from "./window.ts";
 
 /**
- * Decides which record goes next, during one connection. The journal is the queue: nothing is remembered here that the
- * receipt cursor would not bring back, and a PUBACK only frees a place in the window.
+ * Decides which record goes next to one receiver, during one connection. The journal is the queue: nothing is remembered
+ * here that the receipt cursor would not bring back, and a PUBACK only frees a place in the window.
  *
- * Two lanes. *Live*: committed since this connection came up; goes first, and a quarter of the window is kept for it, so
- * "who is in the building" stays fresh while a month's backlog drains. *Backlog*: the rest, oldest first, but for the
- * genesis records of later epochs, which lead.
+ * Live records go first. The backlog follows oldest first, but for the genesis records of later epochs and for what a
+ * receipt names as missing, which lead.
  */
 export interface Pump {
-  /** Sends while there is something to send and room for it. */
-  readonly fill: () => void;
+  /**
+   * Sends one message. `idle`: there is nothing to send, or the window is full and a PUBACK will make room. `held`: the
+   * pace does not let it go yet, so try again soon.
+   */
+  readonly step: () => "sent" | "idle" | "held";
   /** The receipt cursor moved. */
   readonly receipted: () => void;
   /** Sends these once more, before the backlog, if their PUBACK is old enough for them to have arrived. */
   readonly resend: (miss: Miss) => void;
+  /** Sends these, wherever the cursor is: a receiver that was restored from a backup asks for what it has lost. */
+  readonly replay: (epoch: number, from: number, to: number) => void;
   /** Starts over behind the cursor: everything not receipted is sent again, once. */
   readonly rewind: () => void;
-  /** Publishes without PUBACK. */
-  readonly inFlight: () => number;
   /** True where the broker has confirmed something that the receiver has not receipted. */
   readonly isOwedReceipt: () => boolean;
+  /** Another receiver's pump sent these, and this receiver hears them too. Call what is returned with their fate. */
+  readonly overhear: (records: readonly StoredRecord[], lane: Lane) => (fate: Fate) => void;
 }
+
+/** What became of a publish: the broker has it, or refused it and it has to go again. */
+export type Fate = "brokered" | "returned";
 
 export interface PumpOptions {
   readonly journal: Journal;
   readonly receiver: string;
-  readonly windowSize: number;
+  /** Backlog records offered beyond the receipt cursor. */
   readonly receiptWindow: number;
   readonly missGraceMs: number;
+  /** Records below the cursor that a receipt misses are sent again at most this often. */
+  readonly replayGraceMs: number;
+  readonly leash: Leash;
+  /** Most backlog records in one message; 1 where batches are not wanted. */
+  readonly batchMax: () => number;
   readonly nowMs: () => number;
-  /** Publishes; `brokered` at PUBACK, never when the connection broke. */
-  readonly send: (record: StoredRecord, brokered: () => void) => void;
+  /** Whether the connection has room for one more message of this lane, and whether the pace lets it go. */
+  readonly gate: (lane: Lane) => "open" | "full" | "held";
+  /** Publishes, one record or several as a batch; `fate` once, never when the connection broke. */
+  readonly send: (records: readonly StoredRecord[], lane: Lane, fate: (fate: Fate) => void) => void;
 }
 
 interface Offer {
@@ -44,132 +62,171 @@ interface Offer {
   brokeredMs: number | null;
 }
 
-type Lane = "live" | "backlog";
-
-const pageSize = 64;
-
 export function startPump(options: PumpOptions): Pump {
-  const { journal, receiver, windowSize, receiptWindow } = options;
-  const backlogShare = Math.max(1, Math.floor(windowSize * 0.75));
+  const { journal, receiver, receiptWindow, leash, nowMs } = options;
   /** Offered in this connection and not receipted; the backlog's part of it is bounded by the receipt window. */
   const offers = new Map<string, Offer>();
-  const inFlight = { live: 0, backlog: 0 };
+  let backlogOffered = 0;
+  /** Goes before the rest of the backlog: what is owed, and what is not owed and yet was asked for. */
+  const urgent = openRanges(journal);
+  const replays = openRanges(journal);
   // A receiver that waits for a lost record must hear of the loss before the receipt window is full of what comes after.
-  const declarations = (): Position[] => {
+  const declare = (): void => {
     const [oldest] = journal.read(journal.cursor(receiver), 1);
-    return oldest === undefined ? [] : [...genesesAfter(oldest.epoch, journal)];
+    if (oldest !== undefined)
+      for (const { epoch, seq } of genesesAfter(oldest.epoch, journal)) urgent.add(epoch, seq, seq);
   };
-  let urgent = declarations();
-  let backlog = pageFrom(journal.cursor(receiver));
-  let live = pageFrom(journal.head());
+  declare();
+  let backlog = openPages(journal, journal.cursor(receiver));
+  let live = openPages(journal, journal.head());
   /** The newest record of the backlog lane; what comes after is live. */
   let lastOfBacklog: Position = journal.head();
+  let replayedMs = Number.NEGATIVE_INFINITY;
 
-  let backlogOffered = 0;
   const drop = (key: string, { lane }: Offer): void => {
     if (offers.delete(key) && lane === "backlog") backlogOffered -= 1;
   };
 
-  const nextUrgent = (): StoredRecord | undefined => {
-    for (let position = urgent.shift(); position !== undefined; position = urgent.shift()) {
-      const record = journal.at(position);
-      if (record !== undefined) return record;
+  const nextLive = (): StoredRecord | undefined => {
+    for (let record = live.peek(); record !== undefined; record = live.peek()) {
+      if (!offers.has(keyOf(record))) return record;
+      live.skip();
     }
     return undefined;
   };
 
-  const nextBacklog = (): StoredRecord | undefined => {
-    while (backlogOffered < receiptWindow && isBefore(backlog.after, lastOfBacklog)) {
-      const record = take(backlog, journal);
+  const takeBacklog = (): StoredRecord | undefined => {
+    const cursor = journal.cursor(receiver);
+    for (let record = urgent.take(); record !== undefined; record = urgent.take()) {
+      if (isBefore(cursor, record)) return record;
+    }
+    const asked = replays.take();
+    if (asked !== undefined) return asked;
+    while (backlogOffered < receiptWindow && isBefore(backlog.after(), lastOfBacklog)) {
+      const record = backlog.peek();
+      backlog.skip();
       if (record === undefined || !offers.has(keyOf(record))) return record;
     }
     return undefined;
   };
 
-  const offer = (record: StoredRecord, lane: Lane): void => {
-    const entry: Offer = { position: { epoch: record.epoch, seq: record.seq }, lane, brokeredMs: null };
+  const isWaiting = (): boolean =>
+    !urgent.isEmpty() ||
+    !replays.isEmpty() ||
+    (backlogOffered < receiptWindow && isBefore(backlog.after(), lastOfBacklog));
+
+  const enter = (record: StoredRecord, lane: Lane): Offer => {
+    const position = { epoch: record.epoch, seq: record.seq };
+    const entry: Offer = { position, lane, brokeredMs: null };
     // The live lane goes on beyond the window; what is not remembered is still sent, and found again by a rewind.
-    if (offers.size < 2 * receiptWindow) {
+    // What lies below the cursor is nobody's debt, so it is not counted either.
+    const isOwed = isBefore(journal.cursor(receiver), position);
+    if (isOwed && offers.size < 2 * receiptWindow && !offers.has(keyOf(record))) {
       offers.set(keyOf(record), entry);
       if (lane === "backlog") backlogOffered += 1;
     }
-    inFlight[lane] += 1;
-    options.send(record, () => {
-      inFlight[lane] -= 1;
-      entry.brokeredMs = options.nowMs();
-      fill();
-    });
+    return entry;
   };
 
-  const fill = (): void => {
-    while (inFlight.live + inFlight.backlog < windowSize) {
-      const fresh = take(live, journal);
-      if (fresh !== undefined) {
-        offer(fresh, "live");
+  const settle = (entries: readonly Offer[], fate: Fate): void => {
+    for (const entry of entries) {
+      if (fate === "brokered") {
+        entry.brokeredMs = nowMs();
         continue;
       }
-      const old = inFlight.backlog < backlogShare ? (nextUrgent() ?? nextBacklog()) : undefined;
-      if (old === undefined) return;
-      offer(old, "backlog");
+      const { epoch, seq } = entry.position;
+      const key = keyOf(entry.position);
+      if (offers.get(key) === entry) drop(key, entry);
+      (isBefore(journal.cursor(receiver), entry.position) ? urgent : replays).add(epoch, seq, seq);
     }
   };
 
+  const dispatch = (records: readonly StoredRecord[], lane: Lane): "sent" => {
+    const entries = records.map((record) => enter(record, lane));
+    options.send(records, lane, (fate) => settle(entries, fate));
+    return "sent";
+  };
+
+  const stepLive = (): "sent" | "idle" | "held" => {
+    const fresh = nextLive();
+    if (fresh === undefined) return "idle";
+    const gate = options.gate("live");
+    if (gate !== "open") return gate === "held" ? "held" : "idle";
+    live.skip();
+    return dispatch([fresh], "live");
+  };
+
+  const stepBacklog = (): "sent" | "idle" | "held" => {
+    const gate = options.gate("backlog");
+    if (gate === "full") return "idle";
+    const allowed = gate === "held" ? 0 : Math.min(leash.allowed(nowMs()), Math.max(1, options.batchMax()));
+    const records: StoredRecord[] = [];
+    while (records.length < allowed) {
+      const record = takeBacklog();
+      if (record === undefined) break;
+      records.push(record);
+      if (backlogOffered + records.length >= receiptWindow) break;
+    }
+    if (allowed === 0) return isWaiting() ? "held" : "idle";
+    if (records.length === 0) return "idle";
+    leash.spent(records.length, nowMs());
+    return dispatch(records, "backlog");
+  };
+
   return {
-    fill,
+    step: () => {
+      const first = stepLive();
+      return first === "idle" ? stepBacklog() : first;
+    },
     receipted: () => {
       const cursor = journal.cursor(receiver);
       for (const [key, entry] of offers) if (!isBefore(cursor, entry.position)) drop(key, entry);
-      urgent = urgent.filter((position) => isBefore(cursor, position));
       // Somebody else's connection, or an earlier one of ours, brought the receiver further than we got.
-      if (isBefore(backlog.after, cursor)) backlog = pageFrom(isBefore(cursor, lastOfBacklog) ? cursor : lastOfBacklog);
-      if (isBefore(live.after, cursor)) live = pageFrom(cursor);
-      fill();
+      if (isBefore(backlog.after(), cursor)) {
+        backlog = openPages(journal, isBefore(cursor, lastOfBacklog) ? cursor : lastOfBacklog);
+      }
+      if (isBefore(live.after(), cursor)) live = openPages(journal, cursor);
     },
     resend: ({ epoch, ranges }) => {
-      const oldEnoughMs = options.nowMs() - options.missGraceMs;
+      const oldEnoughMs = nowMs() - options.missGraceMs;
       for (const [key, entry] of offers) {
         const { position, brokeredMs } = entry;
         if (brokeredMs === null || brokeredMs > oldEnoughMs || position.epoch !== epoch) continue;
         if (!ranges.some(([from, to]) => from <= position.seq && position.seq <= to)) continue;
-        urgent.push(position);
+        urgent.add(epoch, position.seq, position.seq);
         drop(key, entry);
       }
-      fill();
+      // It once said that it had them, so they are nobody's debt; a store that was set back lacks them all the same.
+      const cursor = journal.cursor(receiver);
+      const lost = ranges
+        .map(([from, to]) => [from, epoch < cursor.epoch ? to : Math.min(to, cursor.seq)] as const)
+        .filter(([from, to]) => epoch <= cursor.epoch && from <= to);
+      if (lost.length === 0 || nowMs() - replayedMs < options.replayGraceMs) return;
+      replayedMs = nowMs();
+      for (const [from, to] of lost) replays.add(epoch, from, to);
     },
+    replay: (epoch, from, to) => replays.add(epoch, from, to),
     rewind: () => {
       offers.clear();
       backlogOffered = 0;
-      urgent = declarations();
-      lastOfBacklog = live.after;
-      backlog = pageFrom(journal.cursor(receiver));
-      fill();
+      urgent.clear();
+      declare();
+      lastOfBacklog = live.after();
+      backlog = openPages(journal, journal.cursor(receiver));
     },
-    inFlight: () => inFlight.live + inFlight.backlog,
     isOwedReceipt: () => [...offers.values()].some(({ brokeredMs }) => brokeredMs !== null),
+    overhear: (records, lane) => {
+      const fresh = records.filter((record) => !offers.has(keyOf(record)));
+      const entries = fresh
+        .filter(() => lane === "live" || backlogOffered < receiptWindow)
+        .map((record) => enter(record, lane));
+      return (fate) => {
+        if (fate === "brokered") settle(entries, fate);
+        // The other pump sends it again; forgotten here, it will be overheard again.
+        else for (const entry of entries) drop(keyOf(entry.position), entry);
+      };
+    },
   };
-}
-
-/** Reads the journal ahead, a page at a time. */
-interface Page {
-  /** The last record taken. */
-  after: Position;
-  records: readonly StoredRecord[];
-  next: number;
-}
-
-const pageFrom = (after: Position): Page => ({ after: { epoch: after.epoch, seq: after.seq }, records: [], next: 0 });
-
-function take(page: Page, journal: Journal): StoredRecord | undefined {
-  if (page.next === page.records.length) {
-    if (!isBefore(page.after, journal.head())) return undefined;
-    page.records = journal.read(page.after, pageSize);
-    page.next = 0;
-  }
-  const record = page.records[page.next];
-  if (record === undefined) return undefined;
-  page.next += 1;
-  page.after = { epoch: record.epoch, seq: record.seq };
-  return record;
 }
 
 const keyOf = ({ epoch, seq }: Position): string => `${epoch}:${seq}`;

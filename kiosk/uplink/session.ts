@@ -1,31 +1,57 @@
 import { type Fault, isFault } from "../core/fault.ts";
-import type { Clock, StoredRecord } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
-import { eventOfOwn, structuredContentType, wrap } from "./contract/envelope.ts";
-import type { TopicCodec, UpChannel } from "./contract/topics.ts";
-import { type ReceiverKey, readReceipt } from "./inbox.ts";
-import { openPipe, type PipeOptions } from "./mqtt.ts";
+import type { Figures } from "../core/vitals.ts";
+import { openBucket } from "./bucket.ts";
+import { structuredContentType } from "./contract/envelope.ts";
+import { type Profile, type ProfileName, profiles } from "./contract/profiles.ts";
+import { type DownChannel, everyDevice, isDownChannel, type TopicCodec, type UpChannel } from "./contract/topics.ts";
+import { type Delivery, openDelivery } from "./delivery.ts";
+import type { Genuine, ReceiverKey } from "./inbox.ts";
+import { type Letter, openPipe, type Pipe, type PipeOptions } from "./mqtt.ts";
 import { brokerFault } from "./mqtt-faults.ts";
 import type { Pace } from "./pace.ts";
-import { type Pump, startPump } from "./pump.ts";
-import { openStallWatch } from "./stall.ts";
 import { openStatements, type Speaker } from "./statements.ts";
+import { telemetryLetter } from "./telemetry.ts";
+import { type TimeWitness, witnessOf } from "./time-check.ts";
 
 export interface SessionOptions {
-  readonly broker: Omit<PipeOptions, "clientId">;
-  readonly codec: TopicCodec;
+  readonly broker: Omit<PipeOptions, "clientId" | "mqtt">;
+  readonly profile: ProfileName;
   readonly speaker: Speaker;
-  readonly receiver: ReceiverKey;
+  /** At least one. */
+  readonly receivers: readonly ReceiverKey[];
+  readonly batches: boolean;
+  readonly figures: (() => Promise<Figures>) | null;
   readonly pace: Pace;
   readonly random: () => number;
 }
 
 /** What a session tells while it lives. */
 export interface SessionListener {
-  /** Born: everybody may know that we are here. `wake` says that something was appended. */
-  readonly online: (wake: () => void) => void;
-  readonly receipted: () => void;
+  /** Born: everybody may know that we are here. */
+  readonly online: (reins: Reins) => void;
+  /** The broker takes our records. */
+  readonly brokered: () => void;
+  readonly receipted: (genuine: Genuine) => void;
   readonly alarm: (fault: Fault) => void;
+  /** The broker refuses our records and keeps the connection. */
+  readonly refused: (fault: Fault) => void;
+  readonly time: (witness: TimeWitness) => void;
+  /** Commands, settings, roster, time: whatever came down that is no receipt. Nothing is verified yet. */
+  readonly heard: (channel: DownChannel, bytes: Uint8Array) => void;
+}
+
+/** What can be asked of a session from outside. */
+export interface Reins {
+  /** Something was appended. */
+  readonly wake: () => void;
+  readonly sync: () => void;
+  /** A status, now. */
+  readonly status: () => void;
+  readonly replay: Delivery["replay"];
+  /** A signed request that somebody else made. */
+  readonly request: (bytes: Uint8Array) => void;
 }
 
 /**
@@ -39,41 +65,53 @@ export async function runSession(
   tell: SessionListener,
   signal: AbortSignal,
 ): Promise<Fault | null> {
-  const { codec, pace, receiver, speaker } = options;
+  const { pace, receivers, speaker } = options;
   const { identity, clock, journal } = speaker;
-  const statements = openStatements(speaker, receiver.name);
-  const letter = (channel: UpChannel, bytes: Uint8Array) => ({
+  const profile: Profile = profiles[options.profile];
+  const codec = profile.codec(identity);
+  const caps = ["rec", "sync", "miss", "pace", "timefix", ...(options.batches ? ["batch"] : [])];
+  const statements = openStatements(
+    speaker,
+    receivers.map(({ name }) => name),
+    caps,
+  );
+  const letter = (channel: UpChannel, bytes: Uint8Array): Letter => ({
     topic: codec.up(identity, channel),
     bytes,
     contentType: structuredContentType,
+    retain: channel === "sta" && profile.retain,
   });
+  const nowMs = () => clock.now().monoMs;
+  const budget = openBucket(pace.heardPerS, nowMs());
   // Receipts that come before the birth is through are asked for again by `sync`.
   let receive: (bytes: Uint8Array) => void = () => {};
+  const heard = (topic: string, bytes: Uint8Array) => {
+    // A flood must not cost more than a little; a receipt that drowns in it is asked for again.
+    if (budget.level(nowMs()) < 1) return;
+    budget.take(1, nowMs());
+    const channel = channelForUs(codec, topic, identity);
+    if (channel === "ack") receive(bytes);
+    else if (channel !== null) tell.heard(channel, bytes);
+  };
   await using pipe = await openPipe(
-    { ...options.broker, clientId: identity.device },
-    letter("sta", statements.status("offline")),
-    (topic, bytes) => {
-      if (isOurs(codec, topic, identity)) receive(bytes);
-    },
+    pipeOptions(options.broker, profile, identity),
+    letter("sta", statements.status("offline", "ok")),
+    heard,
     signal,
   );
   const where = new URL(options.broker.brokerUrl).host;
-  const say = (channel: UpChannel, bytes: Uint8Array, ms: number, stop: AbortSignal): Promise<void> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    pipe.publish(letter(channel, bytes), (fault) => (fault === null ? resolve() : reject(fault)));
-    void pipe.ended.then((fault) => reject(fault ?? brokerFault(where, new Error("closed"))));
-    return within(promise, ms, clock, stop, () => brokerFault(where, new Error("no PUBACK in time")));
-  };
-  /** Not waited for: what matters about it is the answer, or the watchdog. */
-  const mention = (channel: UpChannel, bytes: Uint8Array): void =>
-    pipe.publish(letter(channel, bytes), (fault) => fault !== null && pipe.destroy(fault));
+  const say = sayer(pipe, where, clock);
+  /** Not waited for: what matters about it is the answer, or the watchdog. A refusal of one is not the end. */
+  const mention = (message: Letter): void =>
+    pipe.publish(message, (fault, refusal) => fault !== null && refusal === undefined && pipe.destroy(fault));
 
   await within(pipe.subscribe(codec.deviceFilters(identity)), pace.greetMs, clock, signal, () =>
     brokerFault(where, new Error("no SUBACK in time")),
   );
-  await say("sta", statements.status("online"), pace.greetMs, signal);
+  await say(letter("sta", statements.status("online", "ok")), pace.greetMs, signal);
 
-  /** A disk that takes no writes ends the session and not the clock: receipts are asked for again with the next one. */
+  const pipeEnded = abortedWhen(pipe.ended);
+  const either = AbortSignal.any([signal, pipeEnded]);
   const orEnd = (work: () => void): void => {
     try {
       work();
@@ -82,89 +120,114 @@ export async function runSession(
       pipe.destroy(error);
     }
   };
-  const nowMs = () => clock.now().monoMs;
-  let lastPubackMs = nowMs();
-  const pump = startPump({
+  /** When each open question was asked. */
+  const asked = new Map<string, number>();
+  const delivery = openDelivery({
+    pipe,
+    topic: codec.up(identity, "rec"),
     journal,
-    receiver: receiver.name,
-    windowSize: pipe.windowSize,
-    receiptWindow: pace.receiptWindow,
-    missGraceMs: pace.missGraceMs,
+    identity,
+    receivers,
+    pace,
+    publishesPerS: pace.publishesPerS ?? profile.publishesPerS,
+    batches: options.batches,
     nowMs,
-    send: (record, brokered) => {
-      if (pump.inFlight() <= 1) lastPubackMs = nowMs();
-      pipe.publish(letter("rec", wireOf(record)), (fault) => {
-        if (fault !== null) return pipe.destroy(fault);
-        lastPubackMs = nowMs();
-        orEnd(brokered);
-      });
+    later: (ms, act) => void clock.sleep(ms, either).then(() => either.aborted || orEnd(act)),
+    orEnd,
+    tell: {
+      ...tell,
+      receipted: (genuine) => {
+        const sentMonoMs = (genuine.n !== undefined && asked.get(genuine.n)) || null;
+        tell.receipted(genuine);
+        tell.time(witnessOf(Date.parse(genuine.at), clock.now(), sentMonoMs));
+      },
     },
   });
-  const stall = openStallWatch(pace, nowMs());
-  let isDraining = false;
-  const drain = () => {
-    isDraining = true;
-    pump.fill();
+  receive = (bytes) => orEnd(() => delivery.receive(bytes));
+  const sync = () => {
+    const { bytes, n } = statements.sync();
+    asked.set(n, nowMs());
+    for (const old of [...asked.keys()].slice(0, -openQuestionsMax)) asked.delete(old);
+    mention(letter("req", bytes));
   };
-  const read = (bytes: Uint8Array) => {
-    const receipt = readReceipt(bytes, identity, receiver, journal);
-    if (receipt.is === "ignored") return;
-    if (receipt.is === "alarm") return tell.alarm(receipt.fault);
-    if (receipt.is === "further") {
-      journal.moveCursor(receiver.name, receipt.to);
-      stall.progress(nowMs());
-    }
-    tell.receipted();
-    // The first answer says where to go on, so nothing that was receipted while we were away is sent again.
-    if (isDraining || receipt.is === "further") pump.receipted();
-    pump.resend(receipt.miss);
-    drain();
+  let mark = statements.mark("ok");
+  let toldMs = nowMs();
+  let heartbeatMs = toldMs + jittered(pace.heartbeatMs, options.random);
+  const status = () => {
+    mark = statements.mark(delivery.receipts());
+    toldMs = nowMs();
+    heartbeatMs = toldMs + jittered(pace.heartbeatMs, options.random);
+    mention(letter("sta", statements.status("online", delivery.receipts())));
   };
-  receive = (bytes) => orEnd(() => read(bytes));
-  const sync = () => mention("req", statements.sync());
-  tell.online(() => isDraining && orEnd(pump.fill));
+  tell.online({
+    wake: () => orEnd(delivery.wake),
+    sync: () => orEnd(sync),
+    status: () => orEnd(status),
+    replay: (...what) => orEnd(() => delivery.replay(...what)),
+    request: (bytes) => mention(letter("req", bytes)),
+  });
   sync();
 
   const startedMs = nowMs();
-  let heartbeatMs = startedMs + jittered(pace.heartbeatMs, options.random);
   let syncAgainMs = startedMs + pace.syncAgainMs;
-  const pipeEnded = abortedWhen(pipe.ended);
-  const either = AbortSignal.any([signal, pipeEnded]);
+  let figuresMs = startedMs;
   while (!either.aborted) {
     await clock.sleep(pace.tickMs, either);
     const now = nowMs();
     if (either.aborted) break;
-    if (pump.inFlight() > 0 && now - lastPubackMs >= pace.pubackMs) {
+    if (delivery.inFlight() > 0 && now - delivery.lastPubackMs() >= pace.pubackMs) {
       pipe.destroy(brokerFault(where, new Error(`no PUBACK for ${Math.round(pace.pubackMs / 1000)} s`)));
       break;
     }
-    if (!isDraining && now >= syncAgainMs) {
+    if (!delivery.hasAnswer() && now >= syncAgainMs) {
       sync();
       syncAgainMs = Number.POSITIVE_INFINITY;
     }
-    if (!isDraining && now - startedMs >= pace.drainAnywayMs) drain();
-    if (now >= heartbeatMs) {
-      mention("sta", statements.status("online"));
-      heartbeatMs = now + jittered(pace.heartbeatMs, options.random);
+    if (!delivery.hasAnswer() && now - startedMs >= pace.drainAnywayMs) orEnd(delivery.drainAnyway);
+    const isChanged = now - toldMs >= pace.changeMs && mark !== statements.mark(delivery.receipts());
+    if (isChanged || now >= heartbeatMs) status();
+    if (options.figures !== null && now - figuresMs >= pace.telemetryMs) {
+      const overMs = now - figuresMs;
+      figuresMs = now;
+      void options.figures().then((figures) => {
+        const message = telemetryLetter(figures, overMs, speaker, codec.up(identity, "tel"));
+        if (message !== null && !either.aborted) mention(message);
+      });
     }
-    attend(stall.look(now, isDraining && pump.isOwedReceipt()), sync, pump);
+    orEnd(() => {
+      if (delivery.look()) sync();
+    });
   }
   if (!signal.aborted) return pipe.ended;
   // Best effort: whoever misses it hears nothing more and will notice by the missing heartbeat.
-  await say("sta", statements.status("leaving"), leaveMs, pipeEnded).catch(() => {});
+  await say(letter("sta", statements.status("leaving", delivery.receipts())), leaveMs, pipeEnded).catch(() => {});
   return null;
 }
 
-function attend(advice: "wait" | "ask" | "rewind", sync: () => void, pump: Pump): void {
-  if (advice === "ask") sync();
-  if (advice === "rewind") pump.rewind();
+function pipeOptions(broker: SessionOptions["broker"], profile: Profile, { device }: Identity): PipeOptions {
+  const keepaliveS = Math.min(broker.keepaliveS ?? 30, profile.keepaliveMaxS ?? Number.POSITIVE_INFINITY);
+  return { ...broker, clientId: device, mqtt: profile.mqtt, keepaliveS };
 }
 
-const wireOf = (record: StoredRecord): Uint8Array => wrap(record.jws, eventOfOwn(record.jws));
-
-function isOurs(codec: TopicCodec, topic: string, identity: Identity): boolean {
+/** Null where it is for somebody else, or nothing that we know. */
+function channelForUs(codec: TopicCodec, topic: string, identity: Identity): DownChannel | null {
   const address = codec.decode(topic);
-  return address?.channel === "ack" && address.device.device === identity.device;
+  if (address === null || !isDownChannel(address.channel)) return null;
+  const { tenant, site, device } = address.device;
+  if (tenant !== identity.tenant || site !== identity.site) return null;
+  if (device === identity.device) return address.channel;
+  // Receipts are never for a whole site.
+  return device === everyDevice && address.channel !== "ack" ? address.channel : null;
+}
+
+/** Publishes and waits for the PUBACK. */
+function sayer(pipe: Pipe, where: string, clock: Clock) {
+  return (message: Letter, ms: number, stop: AbortSignal): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    pipe.publish(message, (fault) => (fault === null ? resolve() : reject(fault)));
+    void pipe.ended.then((fault) => reject(fault ?? brokerFault(where, new Error("closed"))));
+    return within(promise, ms, clock, stop, () => brokerFault(where, new Error("no PUBACK in time")));
+  };
 }
 
 /** Twenty percent to either side, so that a site's clocks do not all speak at once. */
@@ -175,6 +238,8 @@ function abortedWhen(ended: Promise<unknown>): AbortSignal {
   void ended.then(() => controller.abort());
   return controller.signal;
 }
+
+const openQuestionsMax = 8;
 
 /** A box that is being switched off waits this long for its farewell. */
 const leaveMs = 1000;

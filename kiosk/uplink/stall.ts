@@ -9,6 +9,8 @@ export interface StallWatch {
   readonly progress: (nowMs: number) => void;
   /** @param isOwed the broker confirmed something that is not receipted. */
   readonly look: (nowMs: number, isOwed: boolean) => "wait" | "ask" | "rewind";
+  /** Everything was sent again at least once since the last receipt that moved the cursor. */
+  readonly isStalled: () => boolean;
 }
 
 export function openStallWatch(
@@ -40,5 +42,6 @@ export function openStallWatch(
       askedMs = nowMs;
       return "ask";
     },
+    isStalled: () => rewindAfterMs !== pace.rewindMs,
   };
 }

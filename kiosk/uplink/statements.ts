@@ -2,16 +2,22 @@ import { randomUUID } from "node:crypto";
 import { v7 } from "uuid";
 import { type JwsTyp, type Signer, signJws } from "../core/jws.ts";
 import type { Clock, Journal } from "../core/ports.ts";
-import { type Identity, sourceOf } from "../core/record.ts";
+import { type Identity, isBefore, type Position, sourceOf } from "../core/record.ts";
 import { utcText } from "../core/time.ts";
-import { wrap } from "./contract/envelope.ts";
+import { eventOfOwn, wrap } from "./contract/envelope.ts";
 import type { SignedEvent, StatusEvent, SyncEvent } from "./contract/wire.ts";
 
 /** What the device says about itself in one session: not records, but signed like them. */
 export interface Statements {
-  readonly status: (state: StatusEvent["data"]["state"]) => Uint8Array;
-  readonly sync: () => Uint8Array;
+  readonly status: (state: StatusEvent["data"]["state"], receipts: Receipts) => Uint8Array;
+  /** "Tell me how far you have got", and a nonce that only a fresh answer can carry. */
+  readonly sync: () => { readonly bytes: Uint8Array; readonly n: string };
+  /** Changes when something changed that is worth a status of its own. */
+  readonly mark: (receipts: Receipts) => string;
 }
+
+/** `stalled`: the broker confirmed what the receiver has not receipted for long. */
+export type Receipts = "ok" | "stalled";
 
 export interface Speaker {
   readonly identity: Identity;
@@ -20,10 +26,24 @@ export interface Speaker {
   readonly clock: Clock;
   /** Software version. */
   readonly fw: string;
+  /** What others in the house know and a status tells; asked whenever one is made, so it must be cheap. */
+  readonly condition?: () => Condition;
 }
 
-/** A new session: a death is only believed for the session of the last birth, so a late one cannot kill a newer birth. */
-export function openStatements({ identity, signer, journal, clock, fw }: Speaker, receiver: string): Statements {
+/** Percent of the disk, thousandths of a degree, health codes of camera and reader, versions that hold. Never a name. */
+export type Condition = Partial<
+  Pick<StatusEvent["data"], "disk" | "temp" | "cam" | "rdr" | "cfg" | "ros" | "tpl" | "trust">
+>;
+
+const beforeEverything: Position = { epoch: 0, seq: -1 };
+
+/**
+ * A new session: a death is only believed for the session of the last birth, so a late one cannot kill a newer birth.
+ *
+ * @param receivers names of all who receipt here.
+ */
+export function openStatements(speaker: Speaker, receivers: readonly string[], caps: readonly string[]): Statements {
+  const { identity, signer, journal, clock, fw, condition = () => ({}) } = speaker;
   const sess = randomUUID();
   const base = () => ({
     specversion: "1.0" as const,
@@ -38,29 +58,60 @@ export function openStatements({ identity, signer, journal, clock, fw }: Speaker
     return { sess, ep: epoch, head: { seq, rh } };
   };
   return {
-    status: (state) => {
+    status: (state, receipts) => {
       const { source: src, errorMs, ageS } = clock.quality();
-      const cursor = journal.cursor(receiver);
+      const cursors = receivers.map((name) => [name, journal.cursor(name)] as const);
       const event: StatusEvent = {
         ...base(),
         type: "dev.lintel.status.v1",
         data: {
           state,
           ...stand(),
-          cur: { [receiver]: [cursor.epoch, cursor.seq] },
-          backlog: journal.waiting(receiver),
+          low: lowOf(journal),
+          cur: Object.fromEntries(cursors.map(([name, { epoch, seq }]) => [name, [epoch, seq]])),
+          backlog: Math.max(0, ...receivers.map(journal.waiting)),
+          oldest: oldestOwed(
+            journal,
+            cursors.map(([, cursor]) => cursor),
+          ),
           fw,
+          kids: { rec: signer.kid },
           clock: { src, err: whole(errorMs), age: whole(ageS) },
-          cap: ["rec", "sync"],
+          ...condition(),
+          receipts,
+          ...(process.versions.tz !== undefined && { tzdata: process.versions.tz }),
+          nonce: randomUUID(),
+          cap: [...caps],
         },
       };
       return signed("lintel-sta+jws", event);
     },
     sync: () => {
-      const event: SyncEvent = { ...base(), type: "dev.lintel.sync.v1", data: stand() };
-      return signed("lintel-req+jws", event);
+      const n = randomUUID();
+      const event: SyncEvent = { ...base(), type: "dev.lintel.sync.v1", data: { ...stand(), n } };
+      return { bytes: signed("lintel-req+jws", event), n };
+    },
+    mark: (receipts) => {
+      const { disk = 0, temp: _, ...others }: Condition = condition();
+      const { source } = clock.quality();
+      // A disk fills all the time; every tenth of it is news.
+      return JSON.stringify([receipts, signer.kid, source, journal.head().epoch, Math.floor(disk / 10), others]);
     },
   };
+}
+
+/** The oldest number of the newest epoch that can still be sent, after its genesis: that one always stays. */
+function lowOf(journal: Journal): number {
+  const { epoch } = journal.head();
+  const [, second] = journal.read({ epoch, seq: -1 }, 2);
+  return second === undefined || second.seq === 1 ? 0 : second.seq;
+}
+
+/** When the oldest record was made that somebody has not receipted. */
+function oldestOwed(journal: Journal, cursors: readonly Position[]): string | null {
+  const [first = beforeEverything] = cursors.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+  const [record] = journal.read(first, 1);
+  return record === undefined ? null : eventOfOwn(record.jws).time;
 }
 
 /** A clock that was never set claims no bound; signed bodies know integers only. */

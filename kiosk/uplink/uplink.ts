@@ -2,84 +2,116 @@ import { waitMs } from "../core/backoff.ts";
 import { type Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
 import type { Uplink, UplinkNews } from "../core/ports.ts";
+import type { Vitals } from "../core/vitals.ts";
 import { keyFromJwk } from "./contract/keys.ts";
-import { generic5, type TopicCodec } from "./contract/topics.ts";
-import type { PipeOptions } from "./mqtt.ts";
+import type { ProfileName } from "./contract/profiles.ts";
+import type { DownChannel } from "./contract/topics.ts";
+import type { ReceiverKey } from "./inbox.ts";
 import { openNews } from "./news.ts";
 import { type Pace, usualPace } from "./pace.ts";
-import { runSession, type SessionListener, type SessionOptions } from "./session.ts";
+import { type Reins, runSession, type SessionListener, type SessionOptions } from "./session.ts";
 import type { Speaker } from "./statements.ts";
+import { openTimeWatch, type TimeFix } from "./time-check.ts";
+
+/** Who receipts. The name is also that of the cursor in the journal, so it never changes. */
+export interface Receiver {
+  /** `[a-z0-9-]{1,24}` */
+  readonly name: string;
+  readonly jwk: PublicJwk;
+}
 
 export interface UplinkOptions extends Speaker {
-  readonly broker: Omit<PipeOptions, "clientId">;
-  /** Who receipts. Its name is also that of the cursor in the journal, so it never changes. */
-  readonly receiver: { readonly name: string; readonly jwk: PublicJwk };
+  readonly broker: SessionOptions["broker"];
+  /** What kind of broker it is: how its topics are spelled and what it allows. `generic5` where nothing is said. */
+  readonly profile?: ProfileName;
+  /** Whom the screen speaks of. */
+  readonly receiver: Receiver;
+  /** Others on the same broker that must have every record as well, each with a cursor of its own. */
+  readonly alsoReceivers?: readonly Receiver[];
+  /** Whether a backlog goes in gzip batches: every receiver must be able to open them. */
+  readonly batches?: boolean;
+  /** Figures for telemetry; none are sent where there are none. */
+  readonly vitals?: Pick<Vitals, "read">;
   /** True where broker and receiver are the demo's own. */
   readonly simulated: boolean;
-  readonly codec?: TopicCodec;
+  /** Commands, settings, roster, time: whatever came down that is no receipt. Nothing is verified yet. */
+  readonly heard?: (channel: DownChannel, bytes: Uint8Array) => void;
+  /** True time is known better than our clock knows it: make a `timefix` record of it. */
+  readonly fixed?: (fix: TimeFix) => void;
   readonly pace?: Partial<Pace>;
   /** In [0, 1). */
   readonly random?: () => number;
 }
 
+/** What the downlink may ask of a connection, besides what everybody may. Does nothing while there is none. */
+export interface LiveUplink extends Uplink, Omit<Reins, "wake"> {}
+
 /** Opens at once and connects by itself, for ever: a broker that is away is news, not an error. */
-export async function openUplink(options: UplinkOptions): Promise<Uplink> {
-  const { journal, simulated } = options;
-  const { kid, key } = keyFromJwk(options.receiver.jwk);
-  const receiver = { name: options.receiver.name, kid, key };
-  const link: Link = { online: false, trouble: null, alarm: null };
+export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
+  const { journal, simulated, receiver } = options;
+  const receivers = [receiver, ...(options.alsoReceivers ?? [])].map(
+    ({ name, jwk }): ReceiverKey => ({ name, ...keyFromJwk(jwk) }),
+  );
+  if (new Set(receivers.map(({ name }) => name)).size < receivers.length) {
+    throw new RangeError("two receivers of one name would share a cursor");
+  }
+  const link: Link = { reins: null, trouble: null, refused: null, alarm: null, clock: null };
   const newest = (): UplinkNews => {
     const cursor = journal.cursor(receiver.name);
     return {
-      online: link.online,
-      waiting: journal.waiting(receiver.name),
+      online: link.reins !== null,
+      waiting: Math.max(...receivers.map(({ name }) => journal.waiting(name))),
       receipted: cursor.epoch === 0 ? null : cursor,
       receiver: receiver.name,
-      trouble: link.alarm ?? link.trouble,
+      trouble: link.alarm ?? link.trouble ?? link.refused ?? link.clock,
     };
   };
   const news = openNews(newest());
   const tell = () => news.tell(newest());
-  let wakeSession: () => void = () => {};
-  const listener: SessionListener = {
-    online: (wake) => {
-      wakeSession = wake;
-      link.online = true;
-      link.trouble = null;
-      tell();
-    },
-    receipted: () => {
-      link.alarm = null;
-      tell();
-    },
-    alarm: (fault) => {
-      link.alarm = fault;
-      tell();
-    },
-  };
-  const offline = (fault: Fault) => {
-    wakeSession = () => {};
-    link.online = false;
-    link.trouble = fault;
+  const set = (changes: Partial<Link>) => {
+    Object.assign(link, changes);
     tell();
   };
+  const time = openTimeWatch({
+    clock: options.clock,
+    fixed: (fix) => options.fixed?.(fix),
+    trouble: (fault) => set({ clock: fault }),
+    ask: () => link.reins?.sync(),
+  });
+  const listener: SessionListener = {
+    online: (reins) => set({ reins, trouble: null }),
+    brokered: () => link.refused !== null && set({ refused: null }),
+    receipted: () => set({ alarm: null }),
+    alarm: (fault) => set({ alarm: fault }),
+    refused: (fault) => set({ refused: fault }),
+    time: time.witness,
+    heard: (channel, bytes) => options.heard?.(channel, bytes),
+  };
+  const { vitals } = options;
   const session: SessionOptions = {
     broker: options.broker,
-    codec: options.codec ?? generic5,
+    profile: options.profile ?? "generic5",
     speaker: options,
-    receiver,
+    receivers,
+    batches: options.batches ?? false,
+    figures: vitals === undefined ? null : () => vitals.read(),
     pace: { ...usualPace, ...options.pace },
     random: options.random ?? Math.random,
   };
   const stop = new AbortController();
+  const offline = (fault: Fault) => set({ reins: null, trouble: fault });
   const running = keepConnected(session, listener, offline, stop.signal);
   return {
     simulated,
     news: (signal) => news.listen(AbortSignal.any([signal, stop.signal])),
     wake: () => {
-      wakeSession();
+      link.reins?.wake();
       tell();
     },
+    sync: () => link.reins?.sync(),
+    status: () => link.reins?.status(),
+    replay: (...what) => link.reins?.replay(...what),
+    request: (bytes) => link.reins?.request(bytes),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running;
@@ -88,10 +120,15 @@ export async function openUplink(options: UplinkOptions): Promise<Uplink> {
 }
 
 interface Link {
-  online: boolean;
+  /** Null while there is no connection. */
+  reins: Reins | null;
   trouble: Fault | null;
+  /** The broker's access list keeps our records out, until it lets one in. */
+  refused: Fault | null;
   /** Stays until a genuine receipt comes. */
   alarm: Fault | null;
+  /** Our clock is wrong, as a receiver's signed time shows. */
+  clock: Fault | null;
 }
 
 async function keepConnected(

@@ -88,10 +88,9 @@ describe("what we say ourselves is what we published", () => {
   });
 
   test("status, sync and receipts, inside and outside", () => {
-    const statements = openStatements(
-      { identity, signer: key.signer, journal, clock: realClock, fw: "0.1.0" },
-      "payroll",
-    );
+    const condition = () => ({ disk: 41, temp: 48_500, cam: "up", rdr: "reader-lost" });
+    const speaker = { identity, signer: key.signer, journal, clock: realClock, fw: "0.1.0", condition };
+    const statements = openStatements(speaker, ["payroll", "audit"], ["rec", "sync", "batch"]);
     const source = "urn:lintel:acme:blr-01:k7f3q9m2xw4t8v6p1r5s0";
     const stand = {
       source,
@@ -104,8 +103,8 @@ describe("what we say ourselves is what we published", () => {
       forks: [],
     } as const;
     const said = {
-      "status.v1": statements.status("online"),
-      "sync.v1": statements.sync(),
+      "status.v1": statements.status("online", "ok"),
+      "sync.v1": statements.sync().bytes,
       "ack.v1": ackOf(stand, "payroll", "id", Date.now(), key.signer),
     };
     for (const [name, bytes] of Object.entries(said)) {

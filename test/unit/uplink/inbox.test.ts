@@ -21,14 +21,16 @@ function scene() {
     const stand = { source: sourceOf(identity), epoch, rh, miss: [], lost: [], bad: [], forks: [], ...changes };
     return ackOf(stand, name, "0199c82c-c000-7000-8000-000000000000", 1_760_000_000_000, signer);
   };
-  const read = (bytes: Uint8Array) => readReceipt(bytes, identity, payroll, journal);
+  const read = (bytes: Uint8Array) => readReceipt(bytes, identity, [payroll], journal);
   return { journal, ack, read, rhOf };
 }
 
 test("a genuine receipt further on moves the cursor there", () => {
   const { ack, read } = scene();
-  expect(read(ack({ upto: 7, miss: [[8, 8]] }))).toEqual({
+  expect(read(ack({ upto: 7, miss: [[8, 8]] }))).toMatchObject({
     is: "further",
+    by: "payroll",
+    at: "2025-10-09T08:53:20.000Z",
     to: { epoch: 1, seq: 7 },
     miss: { epoch: 1, ranges: [[8, 8]] },
   });

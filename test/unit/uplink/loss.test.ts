@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { StoredRecord } from "../../../kiosk/core/ports.ts";
 import { sourceOf } from "../../../kiosk/core/record.ts";
 import { type ReceiverKey, readReceipt } from "../../../kiosk/uplink/inbox.ts";
-import { startPump } from "../../../kiosk/uplink/pump.ts";
 import { ackOf } from "../../../kiosk/uplink/receiver/ack.ts";
 import { type Ledger, openLedger } from "../../../kiosk/uplink/receiver/ledger.ts";
 import { openMemoryShelf } from "../../../kiosk/uplink/receiver/memory-shelf.ts";
@@ -11,6 +10,7 @@ import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { type VerifiedRecord, verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
 import { openSqliteShelf } from "../../../kiosk/uplink/sim/sqlite-shelf.ts";
 import { identity, newKey, signedWire, smallJournal } from "./parts.ts";
+import { openTestPump } from "./pump-parts.ts";
 
 const key = newKey();
 const keys = openKeyRegistry();
@@ -159,7 +159,7 @@ test("the device takes a receipt that ends in what it lost, if the hash can stil
   const tail = life([8, 11]);
   const blind = life([8, 11], null);
   const read = ({ journal }: ReturnType<typeof life>, bytes: Uint8Array) =>
-    readReceipt(bytes, identity, payroll, journal);
+    readReceipt(bytes, identity, [payroll], journal);
   const rhOf = ({ all }: ReturnType<typeof life>, seq: number) => all[seq]?.rh ?? "";
   const wrong = "B".repeat(43);
   for (const scene of [middle, tail, blind]) {
@@ -180,7 +180,7 @@ test("the device takes a receipt that ends in what it lost, if the hash can stil
 
 test("a receipt for a life that the journal no longer knows at all is no alarm, and moves nothing", () => {
   const { journal, all } = life([0, 11]);
-  const receipt = readReceipt(ackBytes(1, 5, all[5]?.rh ?? ""), identity, payroll, journal);
+  const receipt = readReceipt(ackBytes(1, 5, all[5]?.rh ?? ""), identity, [payroll], journal);
   expect(receipt.is).toBe("known");
 });
 
@@ -190,21 +190,21 @@ test("what declares a loss is sent before a window full of records that wait for
   journal.newEpoch({ prev: { epoch: 1, seq: 60, rh: null }, lost: [2, 2] });
   journal.grow(3);
   const sent: string[] = [];
-  const pump = startPump({
+  const { pump, fill } = openTestPump({
     journal,
-    receiver: "payroll",
     windowSize: 64,
     receiptWindow: 10,
     missGraceMs: 0,
     nowMs: () => 0,
-    send: ({ epoch, seq }, brokered) => {
-      sent.push(`${epoch}/${seq}`);
-      queueMicrotask(brokered);
+    send: (records, answer) => {
+      for (const { epoch, seq } of records) sent.push(`${epoch}/${seq}`);
+      queueMicrotask(() => answer("brokered"));
     },
   });
-  pump.fill();
+  fill();
   expect(sent).toEqual(["2/0", "1/0", "1/1", "1/3", "1/4", "1/5", "1/6", "1/7", "1/8", "1/9"]);
   journal.moveCursor("payroll", { epoch: 1, seq: 60 });
   pump.receipted();
+  fill();
   expect(sent.slice(10)).toEqual(["2/1", "2/2", "2/3"]);
 });

@@ -1,0 +1,229 @@
+import type { Fault } from "../core/fault.ts";
+import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Identity } from "../core/record.ts";
+import { batchContentType, maxBatchRecords, pack } from "./contract/batch.ts";
+import { eventOfOwn, structuredContentType, wrap } from "./contract/envelope.ts";
+import { type Genuine, type ReceiverKey, readReceipt } from "./inbox.ts";
+import { type Leash, openLeash } from "./leash.ts";
+import type { Pipe } from "./mqtt.ts";
+import type { Refusal } from "./mqtt-faults.ts";
+import type { Pace } from "./pace.ts";
+import { type Fate, type Pump, startPump } from "./pump.ts";
+import { openStallWatch, type StallWatch } from "./stall.ts";
+import type { Receipts } from "./statements.ts";
+import { openThrottle } from "./throttle.ts";
+import { type Lane, openWindow } from "./window.ts";
+
+/**
+ * Brings the records of one connection to everybody who receipts. Each receiver has a pump and a cursor of its own, so
+ * that one that is away holds up nobody else; what one pump publishes all of them hear, so nothing is sent twice for it.
+ */
+export interface Delivery {
+  /** Something was appended. */
+  readonly wake: () => void;
+  /** A message of the receipt channel. */
+  readonly receive: (bytes: Uint8Array) => void;
+  /** @returns true where the receivers have to be asked. */
+  readonly look: () => boolean;
+  /** No more waiting for answers to `sync`: everything owed goes now. */
+  readonly drainAnyway: () => void;
+  readonly hasAnswer: () => boolean;
+  readonly receipts: () => Receipts;
+  /** Monotonic; of the newest PUBACK, or of when something was sent into an empty window. */
+  readonly lastPubackMs: () => number;
+  readonly inFlight: () => number;
+  /** @param receiver null: whoever lacks them. */
+  readonly replay: (receiver: string | null, epoch: number, from: number, to: number) => void;
+}
+
+export interface DeliveryOptions {
+  readonly pipe: Pipe;
+  readonly topic: string;
+  readonly journal: Journal;
+  readonly identity: Identity;
+  readonly receivers: readonly ReceiverKey[];
+  readonly pace: Pace;
+  readonly publishesPerS: number;
+  /** Whether the backlog goes in batches. */
+  readonly batches: boolean;
+  readonly nowMs: () => number;
+  /** Calls once, `ms` from now, unless the connection is over. */
+  readonly later: (ms: number, act: () => void) => void;
+  /** Runs it; a disk that takes no writes ends the session and not the clock. */
+  readonly orEnd: (act: () => void) => void;
+  readonly tell: DeliveryListener;
+}
+
+export interface DeliveryListener {
+  /** The broker took a record. */
+  readonly brokered: () => void;
+  readonly receipted: (genuine: Genuine) => void;
+  readonly alarm: (fault: Fault) => void;
+  /** The broker refuses our records and keeps the connection. */
+  readonly refused: (fault: Fault) => void;
+}
+
+/** Around the payload of a publish: topic, content type, packet id. */
+const headerMaxBytes = 1024;
+
+interface Debtor {
+  readonly name: string;
+  readonly pump: Pump;
+  readonly stall: StallWatch;
+  readonly leash: Leash;
+  isDraining: boolean;
+}
+
+export function openDelivery(options: DeliveryOptions): Delivery {
+  const { pipe, journal, pace, nowMs, tell } = options;
+  const window = openWindow(pipe.windowSize);
+  const throttle = openThrottle({ publishesPerS: options.publishesPerS, slowMs: pace.slowMs, nowMs });
+  let batchMax = options.batches ? maxBatchRecords : 1;
+  let lastPubackMs = nowMs();
+
+  const publish = (bytes: Uint8Array, contentType: string, lane: Lane, records: number, end: (fate: Fate) => void) => {
+    if (window.inFlight() === 0) lastPubackMs = nowMs();
+    const leave = window.enter(lane, records);
+    throttle.passed();
+    pipe.publish({ topic: options.topic, bytes, contentType }, (fault, refusal) => {
+      lastPubackMs = nowMs();
+      if (fault !== null && refusal === undefined) return pipe.destroy(fault);
+      leave();
+      options.orEnd(() => {
+        end(fault === null || refusal === undefined ? "brokered" : refused(refusal, fault, records));
+        if (fault === null) tell.brokered();
+        fill();
+      });
+    });
+  };
+
+  const refused = (refusal: Refusal, fault: Fault, records: number): Fate => {
+    if (refusal === "too-large" && records === 1) {
+      // It would be refused again at once; a rewind tries it again later, and a person should look.
+      tell.refused(fault);
+      return "brokered";
+    }
+    if (refusal === "too-large") batchMax = Math.max(1, Math.min(batchMax, Math.floor(records / 2)));
+    else if (refusal === "not-allowed") {
+      throttle.block(pace.refusedAgainMs);
+      tell.refused(fault);
+    } else throttle.slowDown();
+    return "returned";
+  };
+
+  const send = (records: readonly StoredRecord[], lane: Lane, end: (fate: Fate) => void): void => {
+    const [only] = records;
+    if (only === undefined) return;
+    if (records.length === 1) {
+      publish(wrap(only.jws, eventOfOwn(only.jws)), structuredContentType, lane, 1, end);
+      return;
+    }
+    const bytes = pack(records.map(({ jws }) => jws));
+    if (bytes !== null && bytes.length + headerMaxBytes <= pipe.packetMaxBytes) {
+      publish(bytes, batchContentType, lane, records.length, end);
+      return;
+    }
+    const half = Math.ceil(records.length / 2);
+    let worst: Fate = "brokered";
+    let open = 2;
+    const both = (fate: Fate) => {
+      open -= 1;
+      if (fate === "returned") worst = fate;
+      if (open === 0) end(worst);
+    };
+    send(records.slice(0, half), lane, both);
+    send(records.slice(half), lane, both);
+  };
+
+  const debtors = options.receivers.map(({ name }): Debtor => {
+    const leash = openLeash(nowMs());
+    const pump = startPump({
+      journal,
+      receiver: name,
+      receiptWindow: pace.receiptWindow,
+      missGraceMs: pace.missGraceMs,
+      replayGraceMs: pace.replayGraceMs,
+      leash,
+      batchMax: () => batchMax,
+      nowMs,
+      gate: (lane) => (!window.hasRoom(lane) ? "full" : throttle.mayPass(lane) ? "open" : "held"),
+      send: (records, lane, fate) => {
+        const notes = debtors.filter((other) => other.name !== name).map((other) => other.pump.overhear(records, lane));
+        send(records, lane, (end) => {
+          fate(end);
+          for (const note of notes) note(end);
+        });
+      },
+    });
+    return { name, pump, leash, stall: openStallWatch(pace, nowMs()), isDraining: false };
+  });
+
+  let isRetrying = false;
+  /** One message for each receiver in turn, so that none waits for another's month. */
+  const fill = (): void => {
+    let isHeld = false;
+    for (let isMoving = true; isMoving; ) {
+      isMoving = false;
+      isHeld = false;
+      for (const { pump, isDraining } of debtors) {
+        if (!isDraining) continue;
+        const step = pump.step();
+        if (step === "sent") isMoving = true;
+        if (step === "held") isHeld = true;
+      }
+    }
+    if (!isHeld || isRetrying) return;
+    isRetrying = true;
+    options.later(pace.heldMs, () => {
+      isRetrying = false;
+      fill();
+    });
+  };
+
+  const credit = (debtor: Debtor, genuine: Genuine, isFurther: boolean): void => {
+    debtor.leash.pull(genuine.pace, nowMs());
+    // The first answer says where to go on, so nothing that was receipted while we were away is sent again.
+    if (debtor.isDraining || isFurther) debtor.pump.receipted();
+    debtor.pump.resend(genuine.miss);
+    debtor.isDraining = true;
+    tell.receipted(genuine);
+    fill();
+  };
+
+  return {
+    wake: fill,
+    receive: (bytes) => {
+      const receipt = readReceipt(bytes, options.identity, options.receivers, journal);
+      if (receipt.is === "ignored") return;
+      if (receipt.is === "alarm") return tell.alarm(receipt.fault);
+      const debtor = debtors.find(({ name }) => name === receipt.by);
+      if (debtor === undefined) return;
+      if (receipt.is === "further") {
+        journal.moveCursor(debtor.name, receipt.to);
+        debtor.stall.progress(nowMs());
+      }
+      credit(debtor, receipt, receipt.is === "further");
+    },
+    look: () => {
+      const advice = debtors.map(({ stall, pump, isDraining }) => {
+        const next = stall.look(nowMs(), isDraining && pump.isOwedReceipt());
+        if (next === "rewind") pump.rewind();
+        return next;
+      });
+      if (advice.includes("rewind")) fill();
+      return advice.includes("ask");
+    },
+    drainAnyway: () => {
+      for (const debtor of debtors) debtor.isDraining = true;
+      fill();
+    },
+    hasAnswer: () => debtors.every(({ isDraining }) => isDraining),
+    receipts: () => (debtors.some(({ stall }) => stall.isStalled()) ? "stalled" : "ok"),
+    lastPubackMs: () => lastPubackMs,
+    inFlight: window.inFlight,
+    replay: (receiver, epoch, from, to) => {
+      for (const { name, pump } of debtors) if (receiver === null || receiver === name) pump.replay(epoch, from, to);
+      fill();
+    },
+  };
+}
