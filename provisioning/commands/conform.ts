@@ -20,12 +20,13 @@ export function addConform(program: Command): void {
         '{"id": 7, "ok": ...} or {"id": 7, "code": 1006}. docs/uplink/conformance.md says what each kind of case asks.',
     )
     .option("--cases <dir>", "folder of cases", ownCases)
-    .option("--only <kind>", "cases of one kind alone")
+    .option("--only <kinds>", "cases of these kinds alone, with commas between them")
     .option("--quiet <seconds>", "end a program that says nothing for so long", "30")
     .option("--json", "print the outcomes for a program")
     .argument("<program...>", "what to start; put -- before it")
     .action(async (command: string[], { cases, only, quiet, json }: Options) => {
-      const wanted = readCases(cases).filter(({ kind }) => only === undefined || kind === only);
+      const kinds = only?.split(",");
+      const wanted = readCases(cases).filter(({ kind }) => kinds?.includes(kind) ?? true);
       const run = await runConformance(wanted, command, 1000 * (Number(quiet) || 30));
       if (json) printJson(run);
       else print(reportOf(run).join("\n"));

@@ -7,7 +7,7 @@ import { parseOuter } from "./outer.ts";
 import { maxWireBytes } from "./wire.ts";
 
 /** Who may order what: for each `op` the roles that must have signed, each with a key of its own. */
-const ops: ReadonlyMap<string, readonly string[]> = new Map(
+export const ops: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     status: ["cmd:ops"],
     sync: ["cmd:ops"],
