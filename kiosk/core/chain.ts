@@ -31,9 +31,14 @@ const nodePrefix = Uint8Array.of(1);
  * @returns base64url of 32 bytes; of no records, SHA-256 of the empty string.
  */
 export function merkleRoot(recordHashes: readonly string[]): string {
-  const leaves = recordHashes.map((hash) => sha256(leafPrefix, Buffer.from(hash, "base64url")));
-  return toBase64url(subtree(leaves));
+  return toBase64url(subtree(recordHashes.map(merkleLeaf)));
 }
+
+/** Hash of one leaf, 32 bytes. @param recordHash base64url. */
+export const merkleLeaf = (recordHash: string): Uint8Array => sha256(leafPrefix, Buffer.from(recordHash, "base64url"));
+
+/** Hash of a node over its two halves, 32 bytes each. */
+export const merkleNode = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(nodePrefix, left, right);
 
 function subtree(nodes: readonly Uint8Array[]): Uint8Array {
   const [only] = nodes;
@@ -41,5 +46,5 @@ function subtree(nodes: readonly Uint8Array[]): Uint8Array {
   if (nodes.length === 1) return only;
   // The left half is the largest power of two smaller than the whole.
   const split = 2 ** Math.floor(Math.log2(nodes.length - 1));
-  return sha256(nodePrefix, subtree(nodes.slice(0, split)), subtree(nodes.slice(split)));
+  return merkleNode(subtree(nodes.slice(0, split)), subtree(nodes.slice(split)));
 }

@@ -140,10 +140,12 @@ export interface Appended {
 
 /** What opening found wrong with an older journal. On screen and in the genesis record until a person signs it off. */
 export interface JournalNotice {
-  readonly reason: "journal-lost" | "truncated" | "rollback";
+  readonly reason: "journal-lost" | "truncated" | "rollback" | "corrupt";
   /** Where the old files stand now, untouched. */
   readonly setAside: string | null;
   readonly lost: readonly [number, number] | null;
+  /** With `corrupt`: the first bad record that the running check found, and what is wrong. The next start repairs it. */
+  readonly found?: Position & { readonly sentence: string };
 }
 
 export interface Journal extends AsyncDisposable {
@@ -171,6 +173,51 @@ export interface Journal extends AsyncDisposable {
   readonly moveCursor: (receiver: string, to: Position) => void;
   /** Punches and corrections after the cursor: what a person would miss, not our own bookkeeping. */
   readonly waiting: (receiver: string) => number;
+}
+
+/** That a record stood in its epoch when a checkpoint was signed: RFC 9162, 2.1.3. */
+export interface InclusionProof {
+  /** Where the signed checkpoint stands, with its number of leaves and its root. */
+  readonly checkpoint: Position & { readonly size: number; readonly root: string };
+  /** The leaf: the record's number. */
+  readonly index: number;
+  /** Siblings from the leaf to the root, base64url. */
+  readonly path: readonly string[];
+}
+
+/** What a journal may forget, and when. */
+export interface Retention {
+  /** Cursors that must have passed a record before it may go. Nothing ever goes where this is empty. */
+  readonly receivers: readonly string[];
+  /** At least 7. */
+  readonly keepDays: number;
+  /** Legal hold: nothing written at or after this moment goes, however old it becomes. Null: none. */
+  readonly holdSinceUtcMs: number | null;
+}
+
+export interface Checked {
+  /** Records proved so far, of so many. */
+  readonly records: number;
+  readonly of: number;
+  readonly is: "running" | "good" | "bad";
+}
+
+/** What a journal does between punches. Each call is one bounded piece of work, so that a punch never waits for more. */
+export interface JournalUpkeep {
+  /** The oldest number after the genesis that the newest epoch still has; 0 where nothing of it was pruned. */
+  readonly low: () => number;
+  /** Proof against the first checkpoint after the record. Null where none came yet, or the record is not here. */
+  readonly proofOf: (position: Position) => InclusionProof | null;
+  /** Signs what the epoch is now; null where the newest record already says it. Throws what `append` would. */
+  readonly checkpoint: (at: Stamp) => Promise<Appended | null>;
+  /** Proves the next few records of the whole journal; what it finds becomes `notice`. Begins anew after the end. */
+  readonly check: () => Checked;
+  /**
+   * One step of forgetting: look at a few old records, announce in a signed checkpoint how far is forgotten, or drop a
+   * few that were announced. Throws what `append` would.
+   * @returns true where there is more to do now.
+   */
+  readonly prune: (rule: Retention, at: Stamp) => Promise<boolean>;
 }
 
 /** The people this clock knows, sealed on disk one by one. */

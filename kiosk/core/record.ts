@@ -74,9 +74,21 @@ export interface AuditData {
   readonly detail: string;
 }
 
+/** What the whole epoch was when `size` records stood before this one. */
+export interface CheckpointData {
+  readonly size: number;
+  /** RFC 9162 tree head over the record hashes 0..size-1, base64url. */
+  readonly root: string;
+  /** Record hash of the last of them. */
+  readonly head: string;
+  /** `[epoch, seq]`: all receivers have what comes before this place, and it may be gone from here but for the genesis. */
+  readonly low?: readonly [number, number];
+}
+
 export type RecordBody =
   | { readonly type: "genesis"; readonly data: GenesisData }
   | { readonly type: "boot"; readonly data: BootData }
+  | { readonly type: "checkpoint"; readonly data: CheckpointData }
   | { readonly type: "punch"; readonly data: PunchData }
   | { readonly type: "correction"; readonly data: CorrectionData }
   | { readonly type: "audit"; readonly data: AuditData };

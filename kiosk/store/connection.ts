@@ -1,41 +1,67 @@
 import { Fault } from "../core/fault.ts";
 import type { Appended } from "../core/ports.ts";
-import type { GenesisData, Position } from "../core/record.ts";
+import { type CheckpointData, type GenesisData, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
-import { afterEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
+import { afterEverything, beforeEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
-import { countPeopleAfter, isAboutPeople, type Span } from "./spans.ts";
-import { openFault, writeFault } from "./sqlite-error.ts";
+import { countPeopleAfter, isAboutPeople, type Span, spansOf } from "./spans.ts";
+import { corrupt, openFault, writeFault } from "./sqlite-error.ts";
+import { announcedLow, later, standingTree } from "./standing.ts";
+import { type Frontier, groupLeaves, grow, rootOf, type Subtree } from "./tree.ts";
 import { type Head, openWitness } from "./witness.ts";
+
+/** A record that waits for its number. `low` makes a checkpoint; a place in it announces what is forgotten. */
+export type Wanted =
+  | { readonly body: RecordBody; readonly at: Stamp }
+  | { readonly low: Position | null; readonly at: Stamp };
+
+export type Outcome = { readonly appended: Appended } | { readonly fault: Fault };
+
+/** Builds and signs. @throws Fault `record-too-large`. */
+export type Make = (head: Head, id: string, body: RecordBody, at: Stamp) => Appended;
 
 /** The open journal file and its witness, and the way back when the disk fails under them. */
 export interface Connection extends Disposable {
-  readonly head: () => Head;
+  readonly head: () => Head & { readonly type: string };
   readonly genesis: GenesisData;
   readonly database: () => JournalDatabase;
   readonly cursors: ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Punches and corrections after `position`. */
   readonly countPeopleAfter: (position: Position) => number;
-  /** Makes the record after the head and commits it. @throws what `Journal.append` may. */
-  readonly append: (make: (head: Head, id: string) => Appended, at: Stamp) => Appended;
+  /**
+   * Makes these records after the head, in order, and commits them as one; a checkpoint goes before every 256th. A record
+   * that cannot be made has its fault and takes no number.
+   * @throws what `Journal.append` may: then none was appended.
+   */
+  readonly commit: (wanted: readonly Wanted[]) => readonly Outcome[];
+  /** What was announced as forgotten; null where nothing was. */
+  readonly announced: () => Position | null;
+  /** Deletes records of one epoch that were announced, numbers from..below-1. */
+  readonly forget: (epoch: number, from: number, below: number) => void;
   /** Commits a write that says nothing. @throws what `Journal.append` may. */
   readonly beat: () => void;
   /** Makes the witness durable: before anything leaves the clock. */
   readonly settle: () => void;
 }
 
-export async function connect(file: string, witnessDirectory: string): Promise<Connection> {
+/** Where the journal stands: what the next record is built on. */
+interface Tip {
+  readonly head: Head & { readonly type: string };
+  readonly tree: Frontier;
+  readonly announced: Position | null;
+}
+
+export async function connect(file: string, witnessDirectory: string, make: Make): Promise<Connection> {
   let database: JournalDatabase | null = openOrFault(file);
   const witness = await openWitness(witnessDirectory);
-  const newest = newestOf(database);
-  let head: Head = newest;
-  witness.note(head);
-  const ids = recordIds(newest.id);
+  let tip = tipOf(database);
+  witness.note(tip.head);
+  const ids = recordIds(database.at(tip.head)?.id ?? null);
   const cursors = new Map(database.cursors());
-  const spans = spansOf(database);
+  let spans = spansOf(database);
   let bookkeeping = [...database.bookkeeping()];
-  const genesis = database.at({ epoch: head.epoch, seq: 0 });
+  const genesis = database.at({ epoch: tip.head.epoch, seq: 0 });
   if (genesis === undefined) throw new RangeError("the newest epoch has a genesis");
 
   const connected = (): JournalDatabase => {
@@ -44,14 +70,15 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
     try {
       // What a failed commit left may be in the page cache only: carrying it over writes and syncs it anew.
       opened.checkpoint();
-      head = newestOf(opened);
+      tip = tipOf(opened);
+      spans = spansOf(opened);
       bookkeeping = [...opened.bookkeeping()];
     } catch (error) {
       opened[Symbol.dispose]();
       throw writeFault(error);
     }
     database = opened;
-    witness.note(head);
+    witness.note(tip.head);
     return opened;
   };
   const disconnect = (): void => {
@@ -68,8 +95,38 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
       throw fault;
     }
   };
+
+  /** Builds on `from` without changing anything yet. */
+  const build = (from: Tip, wanted: readonly Wanted[]) => {
+    let next = from;
+    const rows: Omit<Row, "isIntact">[] = [];
+    const subtrees: Subtree[] = [];
+    const add = (body: RecordBody, at: Stamp, announced = next.announced): Appended => {
+      const made = make(next.head, ids.next(at.utcMs), body, at);
+      rows.push({ ...made.stored, committedMs: Math.trunc(at.utcMs) });
+      const { frontier, completed } = grow(next.tree, made.stored.rh);
+      subtrees.push(...completed);
+      next = { head: made.stored, tree: frontier, announced };
+      return made;
+    };
+    const outcomes = wanted.map((one): Outcome => {
+      try {
+        if (!("body" in one)) {
+          const low = later(next.announced, one.low);
+          return { appended: add(checkpointOf(next, low), one.at, low) };
+        }
+        if (next.tree.size % groupLeaves === 0) add(checkpointOf(next, next.announced), one.at);
+        return { appended: add(one.body, one.at) };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return { fault: error };
+      }
+    });
+    return { outcomes, rows, subtrees, next };
+  };
+
   return {
-    head: () => head,
+    head: () => tip.head,
     genesis: eventOf(genesis.jws).data as GenesisData,
     database: connected,
     cursors,
@@ -78,25 +135,39 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
       cursors.set(receiver, to);
     },
     countPeopleAfter: (position) => {
-      const grown = spans.map((span) => (span.epoch === head.epoch ? { ...span, last: head.seq } : span));
+      const { epoch, seq } = tip.head;
+      const grown = spans.map((span): Span => (span.epoch === epoch ? { ...span, last: seq } : span));
       return countPeopleAfter(grown, bookkeeping, position);
     },
-    append: (make, at) => {
+    commit: (wanted) => {
       connected();
-      const made = make(head, ids.next(at.utcMs));
+      const { outcomes, rows, subtrees, next } = build(tip, wanted);
+      if (rows.length === 0) return outcomes;
       try {
-        write((target) => target.insert({ ...made.stored, committedMs: Math.trunc(at.utcMs) }));
+        write((target) => {
+          target.atomically(() => {
+            for (const row of rows) target.insert(row);
+            if (subtrees.length > 0) target.insertSubtrees(next.head.epoch, subtrees);
+          });
+        });
       } catch (error) {
         // A commit that failed may have arrived all the same: then it counts.
-        if (!(error instanceof Fault) || !arrived(connected, made.stored)) throw error;
+        if (!(error instanceof Fault) || !arrived(connected, next.head)) throw error;
       }
-      const { epoch, seq, type } = made.stored;
-      // A commit that failed and arrived was read with the others already.
-      const isListed = bookkeeping.at(-1)?.epoch === epoch && bookkeeping.at(-1)?.seq === seq;
-      if (!isAboutPeople(type) && !isListed) bookkeeping.push({ epoch, seq });
-      head = made.stored;
-      witness.note(head);
-      return made;
+      for (const { epoch, seq, type } of rows) {
+        // A commit that failed and arrived was read with the others already.
+        const isListed = !isBefore(bookkeeping.at(-1) ?? beforeEverything, { epoch, seq });
+        if (!isAboutPeople(type) && !isListed) bookkeeping.push({ epoch, seq });
+      }
+      tip = next;
+      witness.note(tip.head);
+      return outcomes;
+    },
+    announced: () => tip.announced,
+    forget: (epoch, from, below) => {
+      write((target) => target.atomically(() => target.drop(epoch, from, below)));
+      spans = spansOf(connected());
+      bookkeeping = bookkeeping.filter((place) => place.epoch !== epoch || place.seq < from || place.seq >= below);
     },
     beat: () => write((target) => target.beat()),
     settle: () => witness.settle(),
@@ -105,6 +176,12 @@ export async function connect(file: string, witnessDirectory: string): Promise<C
       witness[Symbol.dispose]();
     },
   };
+}
+
+function checkpointOf({ head, tree }: Tip, low: Position | null): RecordBody {
+  const announced = low === null ? {} : { low: [low.epoch, low.seq] as const };
+  const data: CheckpointData = { size: tree.size, root: rootOf(tree), head: head.rh, ...announced };
+  return { type: "checkpoint", data };
 }
 
 function arrived(connected: () => JournalDatabase, { epoch, seq, rh }: Head): boolean {
@@ -123,20 +200,10 @@ function openOrFault(file: string): JournalDatabase {
   }
 }
 
-function newestOf(database: JournalDatabase): Row {
-  const [newest] = database.before(afterEverything, 1);
-  if (newest === undefined) throw new RangeError("a journal has at least its genesis");
-  return newest;
-}
-
-function spansOf(database: JournalDatabase): readonly Span[] {
-  const losses = new Map<number, readonly [number, number]>();
-  const epochs = database.epochs();
-  for (const { epoch } of epochs) {
-    const genesis = database.at({ epoch, seq: 0 });
-    if (genesis?.type !== "genesis") continue;
-    const { prev, lost } = eventOf(genesis.jws).data as GenesisData;
-    if (lost && prev.epoch !== null) losses.set(prev.epoch, lost);
-  }
-  return epochs.map((span) => ({ ...span, lost: losses.get(span.epoch) ?? null }));
+function tipOf(database: JournalDatabase): Tip {
+  const [head] = database.before(afterEverything, 1);
+  if (head === undefined) throw new RangeError("a journal has at least its genesis");
+  const tree = standingTree(database, head);
+  if (tree === null) throw corrupt("the journal's newest checkpoint does not fit the records before it");
+  return { head, tree, announced: announcedLow(database) };
 }

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { StoredRecord } from "../core/ports.ts";
 import type { Position } from "../core/record.ts";
+import { statementsOfTree, type TreeTable } from "./tree-table.ts";
 
 /** A row of the journal: the record and when it was written, UTC milliseconds. */
 export interface Row extends StoredRecord {
@@ -12,7 +13,7 @@ export interface Row extends StoredRecord {
 }
 
 /** SQLite as the journal uses it: statements and nothing else. Throws SQLite's own errors. */
-export interface JournalDatabase extends Disposable {
+export interface JournalDatabase extends TreeTable, Disposable {
   /** Runs `work` in one transaction. */
   readonly atomically: (work: () => void) => void;
   readonly insert: (row: Omit<Row, "isIntact">) => void;
@@ -28,6 +29,16 @@ export interface JournalDatabase extends Disposable {
   readonly epochs: () => readonly { readonly epoch: number; readonly first: number; readonly last: number }[];
   /** Places of the records that are neither punch nor correction, ascending. */
   readonly bookkeeping: () => readonly Position[];
+  /** The first checkpoint after a place in the same epoch. */
+  readonly checkpointAfter: (position: Position) => Row | undefined;
+  /** Checkpoints before a place, newest first, of any epoch. */
+  readonly checkpointsBefore: (position: Position, limit: number) => readonly Row[];
+  /** The oldest number after the genesis that an epoch still has; 0 where it has no other. */
+  readonly low: (epoch: number) => number;
+  /** Where at most `limit` records from a place on in its epoch stand, what they are and when they were written. */
+  readonly outline: (from: Position, limit: number) => readonly Outlined[];
+  /** Deletes records of one epoch, numbers from..below-1, never the genesis. */
+  readonly drop: (epoch: number, from: number, below: number) => void;
   readonly cursors: () => ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
@@ -36,6 +47,11 @@ export interface JournalDatabase extends Disposable {
   readonly isSound: () => boolean;
   /** Carries the log into the main file and fsyncs both. */
   readonly checkpoint: () => void;
+}
+
+export interface Outlined extends Position {
+  readonly type: string;
+  readonly committedMs: number;
 }
 
 export const beforeEverything: Position = { epoch: 0, seq: -1 };
@@ -114,18 +130,31 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const bookkeeping = database.prepare(
     "select epoch, seq from record where typ not in ('punch', 'correction') order by epoch, seq",
   );
+  const checkpointAfter = database.prepare(
+    `select ${columns} from record where epoch = ? and seq > ? and typ = 'checkpoint' order by seq limit 1`,
+  );
+  const checkpointsBefore = database.prepare(
+    `select ${columns} from record where (epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?`,
+  );
+  const low = database.prepare("select min(seq) as low from record where epoch = ? and seq > 0");
+  const outline = database.prepare(
+    "select epoch, seq, typ, committed_at from record where epoch = ? and seq >= ? order by seq limit ?",
+  );
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
     `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
      on conflict (receiver) do update set epoch = excluded.epoch, seq = excluded.seq, crc = excluded.crc`,
   );
   const beat = database.prepare("update pulse set beats = beats + 1");
+  const begin = database.prepare("begin immediate");
+  const commit = database.prepare("commit");
   return {
+    ...statementsOfTree(database),
     atomically: (work) => {
-      database.exec("begin immediate");
+      begin.run();
       try {
         work();
-        database.exec("commit");
+        commit.run();
       } catch (error) {
         if (database.isTransaction) database.exec("rollback");
         throw error;
@@ -154,6 +183,30 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       return found;
     },
     bookkeeping: () => bookkeeping.all().map(({ epoch, seq }) => ({ epoch: Number(epoch), seq: Number(seq) })),
+    checkpointAfter: ({ epoch, seq }) => {
+      const found = checkpointAfter.get(epoch, seq);
+      return found === undefined ? undefined : rowOf(found);
+    },
+    checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit).map(rowOf),
+    low: (epoch) => Number(low.get(epoch)?.low ?? 0),
+    outline: ({ epoch, seq }, limit) =>
+      outline.all(epoch, seq, limit).map((found) => ({
+        epoch: Number(found.epoch),
+        seq: Number(found.seq),
+        type: String(found.typ),
+        committedMs: Number(found.committed_at),
+      })),
+    drop: (epoch, from, below) => {
+      // Prepared only here: an older file that is merely looked at has no such table.
+      database
+        .prepare(
+          "insert into pruned (epoch, below) values (?, ?) on conflict (epoch) do update set below = excluded.below",
+        )
+        .run(epoch, below);
+      database
+        .prepare("delete from record where epoch = ? and seq >= ? and seq < ?")
+        .run(epoch, Math.max(1, from), below);
+    },
     cursors: () => {
       const found = new Map<string, Position>();
       for (const { receiver, epoch, seq, crc } of cursors.all()) {

@@ -1,19 +1,32 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, isFault } from "../core/fault.ts";
+import { isFault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
-import type { Appended, Clock, Journal, JournalNotice, StoredRecord } from "../core/ports.ts";
-import { type GenesisData, type Identity, isBefore, type Position, type RecordBody } from "../core/record.ts";
+import type {
+  Appended,
+  Clock,
+  InclusionProof,
+  Journal,
+  JournalNotice,
+  JournalUpkeep,
+  StoredRecord,
+} from "../core/ports.ts";
+import { type CheckpointData, type GenesisData, type Identity, isBefore, type Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { diskFull, ensureStateFolder } from "./atomic.ts";
 import { openBallast } from "./ballast.ts";
-import { connect } from "./connection.ts";
+import { openChecker } from "./checker.ts";
+import { connect, type Make } from "./connection.ts";
 import { beforeEverything, type Row } from "./database.ts";
+import { openGroup } from "./group.ts";
 import { journalName, judge, suspicionName } from "./judge.ts";
 import { keyOfRing, publishKey, readKeyring } from "./keyring.ts";
 import { takeLock } from "./lock.ts";
 import { eventOf, makeRecord } from "./make-record.ts";
+import { openPruner } from "./pruner.ts";
 import { finishRebuild, rebuild, setAsideName } from "./rebuild.ts";
+import { corrupt } from "./sqlite-error.ts";
+import { pathTo, type TreeParts } from "./tree.ts";
 import { readWitness } from "./witness.ts";
 
 export interface JournalOptions {
@@ -32,6 +45,10 @@ export interface JournalOptions {
   readonly isFirstStart: boolean;
   /** Space kept for a full disk. Default 1 MiB. */
   readonly ballastBytes?: number;
+  /** Records that wait together and share one commit, at most. Default 16. */
+  readonly groupRecords?: number;
+  /** Records that one `check` proves. Default 32. */
+  readonly checkRecords?: number;
 }
 
 /**
@@ -39,8 +56,8 @@ export interface JournalOptions {
  *
  * @throws Fault `journal-busy`, `state-unwritable`, `disk-full`, `disk-read-only`, `journal-write-failed`.
  */
-export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { directory, identity, signer, clock, firmware, boot } = options;
+export async function openJournal(options: JournalOptions): Promise<Journal & JournalUpkeep> {
+  const { directory, identity, signer, clock, firmware } = options;
   const witnessDirectory = options.witnessDirectory ?? directory;
   const ballast = openBallast(directory, options.ballastBytes ?? 1024 * 1024);
   await ensureStateFolder(directory).catch((error: unknown) => {
@@ -56,7 +73,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const keyOf = keyOfRing(readKeyring(directory));
   const verdict = judge({ ...options, witness: readWitness(witnessDirectory), keyOf });
   if (verdict.is === "new-epoch") await rebuild(verdict, { ...options, witnessDirectory, at: clock.now() });
-  const connection = stack.use(await connect(join(directory, journalName), witnessDirectory));
+  const make: Make = (head, id, body, at) =>
+    makeRecord({ epoch: head.epoch, seq: head.seq + 1, prev: head.rh, id, body, at }, identity, signer);
+  const connection = stack.use(await connect(join(directory, journalName), witnessDirectory, make));
 
   let isFull = !ballast.take();
   const guarded = <T>(write: () => T): T => {
@@ -70,51 +89,84 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       throw error;
     }
   };
-  const append = (body: RecordBody, at: Stamp): Appended =>
-    guarded(() =>
-      connection.append((head, id) => {
-        const draft = { epoch: head.epoch, seq: head.seq + 1, prev: head.rh, id, body, at };
-        return makeRecord(draft, identity, signer);
-      }, at),
-    );
-  try {
-    append({ type: "boot", data: { boot, fw: firmware } }, clock.now());
-  } catch (error) {
+  const group = openGroup(options.groupRecords ?? 16, (wanted) => guarded(() => connection.commit(wanted)));
+  const boot = group.append({ body: { type: "boot", data: { boot: options.boot, fw: firmware } }, at: clock.now() });
+  await boot.catch((error: unknown) => {
     if (!isFault(error, "disk-full")) throw error;
-  }
+  });
 
+  const suspect = (why: string): void => writeFileSync(join(directory, suspicionName), `${why}\n`);
   const intact = (rows: readonly Row[]): readonly Row[] => {
     if (rows.every((row) => row.isIntact)) return rows;
-    writeFileSync(join(directory, suspicionName), "a record that was read did not fit its checksum\n");
-    throw new Fault(
-      "journal-corrupt",
-      "a record in the journal is not what was written",
-      "Restart the clock: it then checks the whole journal, keeps what is good and declares the rest.",
-    );
+    suspect("a record that was read did not fit its checksum");
+    throw corrupt("a record in the journal is not what was written");
   };
   const cursor = (receiver: string): Position => connection.cursors.get(receiver) ?? beforeEverything;
+  const notice = noticeOf(connection.genesis, directory, verdict.is === "new-epoch");
+  const { database, head, announced } = connection;
+  const checker = openChecker({ database, head, keyOf, step: options.checkRecords ?? 32 });
+  const pruner = openPruner({ database, announced, cursor, head });
+  const checkpoint = (low: Position | null, at: Stamp): Promise<Appended> => group.append({ low, at });
   const open = stack.move();
   return {
-    notice: noticeOf(connection.genesis, directory, verdict.is === "new-epoch"),
-    head: () => connection.head(),
-    append: async (body, at) => append(body, at),
+    get notice() {
+      const found = checker.flaw();
+      return found === null ? notice : { reason: "corrupt" as const, setAside: null, lost: null, found };
+    },
+    head,
+    append: async (body, at) => {
+      if (open.disposed) throw new RangeError("the journal is closed");
+      return group.append({ body, at });
+    },
     probe: async () => guarded(connection.beat),
     read: (after, limit) => {
       // What leaves the clock must be beyond doubt first: see docs/decisions/0003-journal.md.
       connection.settle();
-      return intact(connection.database().after(after, limit)).map(recordOf);
+      return intact(database().after(after, limit)).map(recordOf);
     },
-    at: (position) => intact([connection.database().at(position)].filter((row) => row !== undefined)).map(recordOf)[0],
-    recall: (sinceUtcMs) => intact(connection.database().recall(sinceUtcMs)).map(({ jws }) => eventOf(jws)),
+    at: (position) => intact([database().at(position)].filter((row) => row !== undefined)).map(recordOf)[0],
+    recall: (sinceUtcMs) => intact(database().recall(sinceUtcMs)).map(({ jws }) => eventOf(jws)),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;
-      if (isBefore(connection.head(), to)) throw new RangeError("a receiver cannot have more than there is");
+      if (isBefore(head(), to)) throw new RangeError("a receiver cannot have more than there is");
       connection.setCursor(receiver, to);
     },
     waiting: (receiver) => connection.countPeopleAfter(cursor(receiver)),
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    low: () => database().low(head().epoch),
+    proofOf: (position) => {
+      const [record] = intact([database().at(position)].filter((row) => row !== undefined));
+      const [signed] = intact([database().checkpointAfter(position)].filter((row) => row !== undefined));
+      return record && signed ? proofAgainst(signed, record.seq, database().tree(record.epoch)) : null;
+    },
+    checkpoint: async (at) => (head().type === "checkpoint" ? null : checkpoint(null, at)),
+    check: () => {
+      const before = checker.flaw();
+      const checked = checker.next();
+      const found = checker.flaw();
+      if (found !== null && before === null) suspect(found.sentence);
+      return checked;
+    },
+    prune: async (rule, at) => {
+      const step = pruner.next(rule, at);
+      if (step.do === "announce") await checkpoint(step.low, at);
+      if (step.do === "drop") guarded(() => connection.forget(step.epoch, step.from, step.below));
+      return step.do !== "nothing";
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (open.disposed) return;
+      group.flush();
+      await open.disposeAsync();
+    },
   };
+}
+
+/** A path that does not lead to what was signed proves nothing: then there is none. */
+function proofAgainst(signed: Row, index: number, parts: TreeParts): InclusionProof | null {
+  const { size, root } = eventOf(signed.jws).data as CheckpointData;
+  const found = pathTo(index, size, parts);
+  if (found?.root !== root) return null;
+  return { checkpoint: { epoch: signed.epoch, seq: signed.seq, size, root }, index, path: found.path };
 }
 
 const recordOf = ({ epoch, seq, rh, jws, type, id }: Row): StoredRecord => ({ epoch, seq, rh, jws, type, id });

@@ -2,13 +2,28 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { KeyOf, Signer } from "../core/jws.ts";
-import { type GenesisData, type Identity, isBefore, type Position, sourceOf } from "../core/record.ts";
+import {
+  type CheckpointData,
+  type GenesisData,
+  type Identity,
+  isBefore,
+  type Position,
+  sourceOf,
+} from "../core/record.ts";
 import { type Carved, carve, carvedKey, withCarved } from "./carve.ts";
-import { afterEverything, beforeEverything, hasSoundHeader, type JournalDatabase, openDatabase } from "./database.ts";
+import {
+  afterEverything,
+  beforeEverything,
+  hasSoundHeader,
+  type JournalDatabase,
+  openDatabase,
+  type Row,
+} from "./database.ts";
 import { eventOf } from "./make-record.ts";
 import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
 import { type Readable, readableRecords } from "./salvage.ts";
 import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
+import { announcedLow, later, lowOf, standingTree } from "./standing.ts";
 import type { Head } from "./witness.ts";
 
 /** What a genesis record says about the epoch before it. */
@@ -60,7 +75,13 @@ export const suspicionName = "check-everything";
  */
 export function judge(evidence: Evidence): Verdict {
   const file = join(evidence.directory, journalName);
-  const nothing: Remains = { readable: new Map(), cursors: new Map(), declared: new Map(), carved: new Map() };
+  const nothing: Remains = {
+    readable: new Map(),
+    cursors: new Map(),
+    declared: new Map(),
+    carved: new Map(),
+    low: null,
+  };
   if (!existsSync(file) || statSync(file).size === 0) return newEpoch(evidence, nothing, "journal-lost");
   try {
     using database = openDatabase(file, "read");
@@ -69,7 +90,9 @@ export function judge(evidence: Evidence): Verdict {
     const readable = readableRecords(database, evidence.keyOf, sourceOf(evidence.identity));
     const cursors = quietly(() => database.cursors()) ?? new Map();
     const declared = quietly(() => declaredLosses(database, readable)) ?? new Map();
-    return newEpoch(evidence, { readable, cursors, declared, carved: carvedFrom(file, evidence, readable) }, flaw);
+    const low = quietly(() => announcedLow(database));
+    const carved = carvedFrom(file, evidence, readable);
+    return newEpoch(evidence, { readable, cursors, declared, carved, low }, flaw);
   } catch (error) {
     if (isDamage(error)) {
       return newEpoch(evidence, { ...nothing, carved: carvedFrom(file, evidence, nothing.readable) }, "truncated");
@@ -107,6 +130,7 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
     if (head === undefined || start === undefined) return "truncated";
     if (!continues(database, isSuspect ? beforeEverything : { ...start, seq: start.seq - 1 }, keyOf))
       return "truncated";
+    if (standingTree(database, head) === null) return "truncated";
     // SQLite leaves its log only when it could not close; a clean file that is behind was put there by somebody.
     const behind = hasLog(directory) ? "truncated" : "rollback";
     if ([witness, ...database.cursors().values()].some((known) => known !== null && isBefore(head, known)))
@@ -161,18 +185,23 @@ interface Remains {
   readonly cursors: ReadonlyMap<string, Position>;
   /** Numbers of an epoch that an earlier genesis already declared lost. */
   readonly declared: ReadonlyMap<number, readonly [number, number]>;
+  /** What was announced as forgotten before the damage: gone, and not lost. */
+  readonly low: Position | null;
   readonly carved: Carved;
 }
 
 function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict {
   const { witness } = evidence;
-  const kept = new Map(withCarved(remains.readable, remains.carved));
+  const low = [...remains.carved.values()].map(lowIn).reduce(later, remains.low);
+  // Free pages still hold what was forgotten; it stays forgotten.
+  const carved = new Map([...remains.carved].filter(([, row]) => row.seq === 0 || low === null || !isBefore(row, low)));
+  const kept = new Map(withCarved(remains.readable, carved));
   const lastKept = [...kept].at(-1);
   const known: Position[] = [beforeEverything, ...remains.cursors.values()];
   if (witness) known.push(witness);
   if (lastKept) known.push({ epoch: lastKept[0], seq: lastKept[1].at(-1) ?? 0 });
   const end = known.reduce((newest, one) => (isBefore(newest, one) ? one : newest));
-  const { cursors, carved } = remains;
+  const { cursors } = remains;
   if (end.epoch === 0) {
     const declaration: Declaration = { reason: evidence.isFirstStart ? "factory" : "journal-lost", prev: noPrev };
     const newestEpoch = evidence.isFirstStart ? 0 : null;
@@ -182,7 +211,7 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
   for (const epoch of new Set([...kept.keys(), end.epoch].sort((a, b) => a - b))) {
     const numbers = kept.get(epoch) ?? [];
     const last = Math.max(numbers.at(-1) ?? -1, epoch === end.epoch ? end.seq : -1);
-    const lost = hullOfMissing(numbers, last);
+    const lost = hullOfMissing(numbers, last, (seq) => seq > 0 && low !== null && isBefore({ epoch, seq }, low));
     if (lost !== null)
       kept.set(
         epoch,
@@ -201,16 +230,24 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
   return { is: "new-epoch", kept, carved, cursors, declarations: [first, ...more], newestEpoch: end.epoch };
 }
 
-/** First and last number of 0..last that is not in `numbers`, which ascend; null where none is missing. */
-function hullOfMissing(numbers: readonly number[], last: number): [number, number] | null {
+/** First and last number of 0..last that is not in `numbers`, which ascend, nor forgotten; null where none is. */
+function hullOfMissing(
+  numbers: readonly number[],
+  last: number,
+  isForgotten: (seq: number) => boolean,
+): [number, number] | null {
   const present = new Set(numbers);
+  const isExplained = (seq: number): boolean => present.has(seq) || isForgotten(seq);
   let first = 0;
-  while (present.has(first)) first += 1;
+  while (first <= last && isExplained(first)) first += 1;
   if (first > last) return null;
   let final = last;
-  while (present.has(final)) final -= 1;
+  while (isExplained(final)) final -= 1;
   return [first, final];
 }
+
+const lowIn = ({ jws, type }: Row): Position | null =>
+  type === "checkpoint" ? lowOf(eventOf(jws).data as CheckpointData) : null;
 
 function quietly<T>(read: () => T): T | null {
   try {

@@ -14,6 +14,7 @@ type ProofCode =
   | "number-missing"
   | "chain-broken"
   | "epoch-undeclared"
+  | "checkpoint-wrong"
   | "behind-witness"
   | "witness-disagrees";
 

@@ -3,14 +3,15 @@ import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { noRecordHash } from "../core/chain.ts";
 import type { Signer } from "../core/jws.ts";
-import type { GenesisData, Identity } from "../core/record.ts";
+import type { CheckpointData, GenesisData, Identity, Position } from "../core/record.ts";
 import { type Stamp, utcText } from "../core/time.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { carvedKey } from "./carve.ts";
 import { type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName, suspicionName, type Verdict } from "./judge.ts";
-import { makeRecord, recordIds } from "./make-record.ts";
-import { writeFault } from "./sqlite-error.ts";
+import { eventOf, makeRecord, recordIds } from "./make-record.ts";
+import { isDamage, writeFault } from "./sqlite-error.ts";
+import { emptyFrontier, type Frontier, frontierAt, groupLeaves, grow, rootOf } from "./tree.ts";
 import type { Head } from "./witness.ts";
 
 type NewEpoch = Extract<Verdict, { is: "new-epoch" }>;
@@ -47,6 +48,7 @@ export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promi
     let made: Head | null = null;
     target.atomically(() => {
       copyKept(verdict, source, target);
+      for (const [epoch, numbers] of verdict.kept) replant(epoch, numbers, source, target);
       for (const [receiver, position] of verdict.cursors) target.setCursor(receiver, position);
       made = declare(verdict, target, options);
     });
@@ -69,6 +71,41 @@ function copyKept({ kept, carved }: NewEpoch, source: JournalDatabase | null, ta
       if (row === undefined) throw new RangeError("what was found a moment ago is there");
       target.insert(row);
     }
+  }
+}
+
+/** Makes an epoch's stored tree anew, as far as its records lead without a gap; the rest of it has no proofs any more. */
+function replant(
+  epoch: number,
+  numbers: readonly number[],
+  source: JournalDatabase | null,
+  target: JournalDatabase,
+): void {
+  const isWhole = numbers[0] === 0 && (numbers[1] ?? 1) === 1;
+  const start = isWhole ? 0 : (numbers.find((seq) => seq > 0) ?? 0);
+  const planted = start === 0 ? emptyFrontier : forgottenTree({ epoch, seq: start }, source, target);
+  if (planted === null) return;
+  target.insertSubtrees(epoch, planted.subtrees);
+  let frontier = planted;
+  for (const seq of numbers.slice(numbers.indexOf(start))) {
+    const row = seq === frontier.size ? target.at({ epoch, seq }) : undefined;
+    if (row === undefined) return;
+    const { frontier: next, completed } = grow(frontier, row.rh);
+    target.insertSubtrees(epoch, completed);
+    frontier = next;
+  }
+}
+
+/** The tree over what was forgotten, where the checkpoint behind which it was still proves it. */
+function forgottenTree(at: Position, source: JournalDatabase | null, target: JournalDatabase): Frontier | null {
+  const row = target.at(at);
+  if (source === null || row?.type !== "checkpoint" || at.seq % groupLeaves !== 0) return null;
+  try {
+    const frontier = frontierAt(at.seq, source.tree(at.epoch));
+    return frontier !== null && rootOf(frontier) === (eventOf(row.jws).data as CheckpointData).root ? frontier : null;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return null;
   }
 }
 

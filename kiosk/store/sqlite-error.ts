@@ -50,6 +50,14 @@ export function writeFault(error: unknown): unknown {
   );
 }
 
+/** What is stored is not what was written. */
+export const corrupt = (message: string): Fault =>
+  new Fault(
+    "journal-corrupt",
+    message,
+    "Restart the clock: it then checks the whole journal, keeps what is good and declares the rest.",
+  );
+
 /** What a failed opening means, once damage is ruled out. */
 export function openFault(error: unknown, file: string): unknown {
   if (primaryCode(error) !== code.cantOpen) return writeFault(error);

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyOf } from "../core/jws.ts";
 import type { PublicJwk } from "../core/kid.ts";
-import { type GenesisData, isBefore, type RecordEvent } from "../core/record.ts";
-import { beforeEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
+import { isBefore } from "../core/record.ts";
+import { beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName } from "./judge.ts";
 import { keyOfRing, readKeyring } from "./keyring.ts";
-import { type Flaw, followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
+import type { Flaw, Link } from "./proof.ts";
 import { isSqliteError } from "./sqlite-error.ts";
+import { closeWalk, type EpochReport, startWalk, take, type Walk } from "./walk.ts";
 import { readWitness } from "./witness.ts";
 
 export interface VerifyOptions {
@@ -25,14 +26,6 @@ export interface JournalReport {
   readonly firstBad: Flaw | null;
 }
 
-interface EpochReport {
-  readonly epoch: number;
-  readonly records: number;
-  readonly reason: GenesisData["reason"];
-  /** Numbers of the epoch before that its genesis declares lost. */
-  readonly lost: readonly [number, number] | null;
-}
-
 /**
  * Proves a journal folder from the first record to the last: every signature, every number, every link, what each
  * genesis declares, and the head witness. Works on a copy that it makes, so the folder is never touched, may be damaged
@@ -40,7 +33,7 @@ interface EpochReport {
  */
 export function verifyJournal(directory: string, options: VerifyOptions = {}): JournalReport {
   const keyOf = keyOfRing(options.publicKeys ?? (existsSync(directory) ? readKeyring(directory) : []));
-  const walk = emptyWalk();
+  const walk = startWalk();
   if (!existsSync(join(directory, journalName))) {
     return reportOf(walk, flawAt(walk, "journal-missing", "There is no journal.sqlite in this folder."));
   }
@@ -49,8 +42,8 @@ export function verifyJournal(directory: string, options: VerifyOptions = {}): J
   const copy = copyAside(directory);
   try {
     using database = openDatabase(join(copy, journalName), "read");
-    if (!database.isSound()) walk.damage = flawAt(walk, "unreadable", "The pages of journal.sqlite are damaged.");
-    const flaw = walkAll(database, keyOf, walk) ?? walk.damage;
+    const damage = database.isSound() ? null : flawAt(walk, "unreadable", "The pages of journal.sqlite are damaged.");
+    const flaw = walkAll(database, keyOf, walk) ?? damage;
     if (flaw !== null || witness === null) return reportOf(walk, flaw);
     const { epoch, seq } = witness;
     const name = `record ${epoch}/${seq}`;
@@ -77,18 +70,6 @@ export function verifyJournal(directory: string, options: VerifyOptions = {}): J
   }
 }
 
-interface Walk {
-  before: Link | null;
-  records: number;
-  damage: Flaw | null;
-  readonly epochs: (EpochReport & { records: number })[];
-  /** Holes that only a later genesis can declare. */
-  readonly holes: { readonly epoch: number; readonly from: number; readonly to: number }[];
-  readonly ends: Map<number, Link>;
-}
-
-const emptyWalk = (): Walk => ({ before: null, records: 0, damage: null, epochs: [], holes: [], ends: new Map() });
-
 const reportOf = (walk: Walk, firstBad: Flaw | null): JournalReport => ({
   records: walk.records,
   epochs: walk.epochs,
@@ -105,69 +86,13 @@ function walkAll(database: JournalDatabase, keyOf: KeyOf, walk: Walk): Flaw | nu
   const chunk = 256;
   for (let rows = database.after(beforeEverything, chunk); rows.length > 0; ) {
     for (const row of rows) {
-      const flaw = take(row, keyOf, walk);
+      const flaw = take(row, walk, keyOf, database);
       if (flaw !== null) return flaw;
     }
     rows = database.after(walk.before ?? beforeEverything, chunk);
   }
   if (walk.before === null) return flawAt(walk, "journal-missing", "journal.sqlite holds no records.");
-  const [hole] = walk.holes;
-  if (hole === undefined) return null;
-  const sentence = `Record ${hole.epoch}/${hole.from} is missing and no genesis declares it lost.`;
-  return { epoch: hole.epoch, seq: hole.from, code: "number-missing", sentence };
-}
-
-function take(row: Row, keyOf: KeyOf, walk: Walk): Flaw | null {
-  const event = proveRow(row, keyOf, "signature");
-  if (isFlaw(event)) return event;
-  const flaw = followsOn(event, walk.before);
-  const isNewEpoch = walk.before?.epoch !== row.epoch;
-  if (flaw !== null) {
-    if (flaw.code !== "number-missing") return flaw;
-    walk.holes.push({ epoch: row.epoch, from: flaw.seq, to: row.seq - 1 });
-  }
-  if (isNewEpoch) {
-    if (walk.before !== null) walk.ends.set(walk.before.epoch, walk.before);
-    const declared = row.type === "genesis" ? declare(event, walk) : null;
-    if (declared !== null) return declared;
-    walk.epochs.push({ epoch: row.epoch, records: 0, reason: "factory", lost: null, ...reasonOf(row, event) });
-  }
-  walk.before = { epoch: row.epoch, seq: row.seq, rh: row.rh };
-  walk.records += 1;
-  const current = walk.epochs.at(-1);
-  if (current !== undefined) current.records += 1;
-  return null;
-}
-
-function reasonOf(row: Row, event: RecordEvent): Pick<EpochReport, "reason" | "lost"> | null {
-  if (row.type !== "genesis") return null;
-  const { reason, lost } = event.data as GenesisData;
-  return { reason, lost: lost ?? null };
-}
-
-/** Strikes out the holes that this genesis declares, and checks that what it says about the epoch before is true. */
-function declare(event: RecordEvent, walk: Walk): Flaw | null {
-  const { prev, lost } = event.data as GenesisData;
-  const { epoch } = event;
-  const undeclared = (sentence: string): Flaw => ({ epoch, seq: 0, code: "epoch-undeclared", sentence });
-  if (walk.before === null || prev.epoch === null) {
-    return walk.before === null ? null : undeclared(`Epoch ${epoch} began without naming the one before it.`);
-  }
-  if (prev.epoch >= epoch) return undeclared(`Epoch ${epoch} names a later one as the one before it.`);
-  const end = walk.ends.get(prev.epoch);
-  const known = end?.seq ?? -1;
-  const last = prev.seq ?? known;
-  if (known > last) return undeclared(`Epoch ${prev.epoch} goes on beyond what the genesis of epoch ${epoch} says.`);
-  if (known < last && !(lost && lost[0] <= known + 1 && lost[1] >= last)) {
-    return undeclared(`Records ${prev.epoch}/${known + 1} to ${last} are missing and not declared lost.`);
-  }
-  if (end?.seq === last && prev.rh !== null && prev.rh !== end.rh) {
-    return undeclared(`The genesis of epoch ${epoch} names another last record of epoch ${prev.epoch}.`);
-  }
-  for (const [index, hole] of [...walk.holes.entries()].toReversed()) {
-    if (hole.epoch === prev.epoch && lost && lost[0] <= hole.from && hole.to <= lost[1]) walk.holes.splice(index, 1);
-  }
-  return null;
+  return closeWalk(walk);
 }
 
 /** Copies database and log; again when a running clock carried its log over meanwhile. */

@@ -8,6 +8,7 @@ import { openSigner } from "../../kiosk/host/signer.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
 import { at, journalContract, punch, startMs } from "./journal.ts";
+import { upkeepContract } from "./journal-upkeep.ts";
 
 async function options() {
   const directory = await mkdtemp(join(tmpdir(), "lintel-journal-"));
@@ -28,6 +29,8 @@ async function options() {
 
 journalContract("journal on SQLite", async () => openJournal(await options()));
 journalContract("journal in memory", async () => openMemoryJournal(await options()));
+upkeepContract("journal on SQLite", async () => openJournal(await options()));
+upkeepContract("journal in memory", async () => openMemoryJournal(await options()));
 
 test("journal in memory: fails as it is told, appends nothing, and goes on with the same number", async () => {
   await using journal = openMemoryJournal(await options());

@@ -124,10 +124,10 @@ test("the witness believes the newer of its two slots, and the other when one is
   expect((await stat(join(directory, "head.a"))).size).toBe(512);
 });
 
-test("what waits is counted over epochs, without bookkeeping and without the numbers that were declared lost", () => {
+test("what waits is counted over epochs, without bookkeeping and without the numbers that are gone", () => {
   const spans = [
-    { epoch: 1, first: 0, last: 20, lost: [11, 12] as const },
-    { epoch: 2, first: 0, last: 4, lost: null },
+    { epoch: 1, first: 0, last: 20, gone: [[11, 12]] as const },
+    { epoch: 2, first: 0, last: 4, gone: [] },
   ];
   const bookkeeping = [
     { epoch: 1, seq: 0 },
