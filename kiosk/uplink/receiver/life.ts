@@ -120,8 +120,9 @@ export function standOf(
   }
   const forks = new Set(around.forks);
   for (const row of beyond) if (isContradicted(row, around)) forks.add(row.seq);
+  const { source, epoch, upto, rh, bad } = life;
   return {
-    ...life,
+    ...{ source, epoch, upto, rh, bad },
     lost: lost.slice(-listMax),
     miss: miss.slice(0, listMax),
     forks: [...forks].sort((a, b) => a - b),

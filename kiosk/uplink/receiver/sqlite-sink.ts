@@ -1,9 +1,11 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../../core/fault.ts";
 import type { LuCode } from "../../core/jws.ts";
 import { declaring } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
 import { quarantineMax } from "./memory-sink.ts";
+import { endOfPrefix } from "./prefix.ts";
 import { type Drawer, type Found, type Loaded, pageRows, type SavedLife, type Sink } from "./sink.ts";
 
 /**
@@ -28,7 +30,7 @@ export function openSqliteSink(path: string): Sink {
     transact: (_, work) => alone(() => work(drawer)),
     quarantine: (messages) =>
       alone(async () => {
-        for (const { heardMs, topic, code, bytes } of messages) quarantine.run(heardMs, topic, code, bytes);
+        for (const { heardMs, topic, code, bytes } of messages) quarantine.run(Math.trunc(heardMs), topic, code, bytes);
         trim.run();
       }),
     read: readerOf(database),
@@ -41,7 +43,7 @@ export function openSqliteSink(path: string): Sink {
 
 function openFile(path: string): DatabaseSync {
   try {
-    const database = new DatabaseSync(path, { timeout: 20_000 });
+    const database = new DatabaseSync(path, { timeout: 5000 });
     database.exec(schema);
     return database;
   } catch (cause) {
@@ -56,7 +58,7 @@ function openFile(path: string): DatabaseSync {
 
 async function inTransaction<T>(database: DatabaseSync, path: string, work: () => Promise<T>): Promise<T> {
   try {
-    database.exec("BEGIN IMMEDIATE");
+    await begin(database);
     const result = await work();
     database.exec("COMMIT");
     return result;
@@ -64,6 +66,20 @@ async function inTransaction<T>(database: DatabaseSync, path: string, work: () =
     if (database.isTransaction) database.exec("ROLLBACK");
     if (!(error instanceof Error && "errcode" in error)) throw error;
     throw new Fault("sink-lost", `${path} refused to write: ${error.message}`, "Check the disk that it is on.", error);
+  }
+}
+
+/** Waits without blocking: the one who has the file may live in this process. */
+async function begin(database: DatabaseSync): Promise<void> {
+  database.exec("PRAGMA busy_timeout = 0");
+  for (const deadline = performance.now() + 20_000; ; await delay(5)) {
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && "errcode" in error && error.errcode === 5;
+      if (!isBusy || performance.now() > deadline) throw error;
+    }
   }
 }
 
@@ -145,7 +161,7 @@ function drawerOf(database: DatabaseSync): Drawer {
       }
     },
     putStatus: async (source, jws, heardMs) => {
-      putStatus.run(source, jws, heardMs);
+      putStatus.run(source, jws, Math.trunc(heardMs));
     },
   };
 }
@@ -196,6 +212,3 @@ function readerOf(database: DatabaseSync): Sink["read"] {
     },
   };
 }
-
-/** Longer than any hash that begins with it. */
-export const endOfPrefix = (prefix: Uint8Array): Uint8Array => Buffer.concat([prefix, Buffer.alloc(33, 0xff)]);

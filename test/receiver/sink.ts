@@ -1,0 +1,214 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { sourceOf } from "../../kiosk/core/record.ts";
+import { standsOf, takeIn } from "../../kiosk/uplink/receiver/intake.ts";
+import { openLedger } from "../../kiosk/uplink/receiver/ledger.ts";
+import { openMemoryShelf } from "../../kiosk/uplink/receiver/memory-shelf.ts";
+import { openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
+import { pageRows, type Sink } from "../../kiosk/uplink/receiver/sink.ts";
+import { type VerifiedRecord, verifyRecord } from "../../kiosk/uplink/receiver/verify.ts";
+import { identity, newKey, signedWire, smallJournal } from "../unit/uplink/parts.ts";
+
+/** What every sink promises. The ledger that remembers everything in memory is the model they are held against. */
+export interface SinkKind {
+  /** A new, empty store. */
+  readonly empty: () => Promise<SinkStore>;
+  /** Property runs that its speed allows. */
+  readonly runs: number;
+}
+
+export interface SinkStore extends AsyncDisposable {
+  /** Opens it, also while another is open where the kind allows it. */
+  readonly open: () => Promise<Sink>;
+  readonly outlives: boolean;
+  readonly isShared: boolean;
+}
+
+const key = newKey();
+const keys = openKeyRegistry();
+keys.add(identity, key.signer.kid, key.signer.publicKey);
+const source = sourceOf(identity);
+const resigned = (record: VerifiedRecord, changes: object): VerifiedRecord =>
+  verifyRecord(signedWire("lintel-rec+jws", { ...record.event, ...changes }, key), keys);
+
+/** Two lives of a journal, with a genesis that declares `lost`, and a hole in the second. */
+function lives(lost: readonly [number, number]): readonly VerifiedRecord[] {
+  const journal = smallJournal(key);
+  journal.grow(11);
+  const first = journal.records.map(({ jws }) => verifyRecord(Buffer.from(jws), keys));
+  const { rh } = journal.head();
+  journal.newEpoch({ prev: { epoch: 1, seq: 11, rh }, lost });
+  journal.grow(5);
+  const all = [...first, ...journal.records.map(({ jws }) => verifyRecord(Buffer.from(jws), keys))];
+  const last = all.at(-1);
+  if (last === undefined) throw new Error("a journal has records");
+  const hole = resigned(last, {
+    id: "hole",
+    type: "dev.lintel.hole.v1",
+    seq: last.event.seq + 1,
+    prev: last.rh,
+    data: { ranges: [[2, 3]], cause: "rot" },
+  });
+  return [...new Map([...all, hole].map((record) => [record.rh, record])).values()];
+}
+
+const scene = fc
+  .tuple(fc.nat(11), fc.nat(11))
+  .map(([a, b]) => lives([Math.min(a, b), Math.max(a, b)]))
+  .chain((records) => {
+    const twins = records.map((record) => resigned(record, { id: "twin" }));
+    return fc.record({
+      deliveries: fc.array(fc.constantFrom(...records), { minLength: 10, maxLength: 60 }),
+      twins: fc.array(fc.constantFrom(...twins), { maxLength: 2 }),
+      cuts: fc.array(fc.nat(60), { maxLength: 6 }),
+      head: fc.nat(14),
+    });
+  });
+
+export function sinkContract({ empty, runs }: SinkKind): void {
+  test("answers as the ledger that remembers everything, whatever comes, in whatever order and batches", async () => {
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ deliveries, twins, cuts, head }) => {
+        await using store = await empty();
+        await using sink = await store.open();
+        const model = openLedger(openMemoryShelf());
+        const order = [...deliveries, ...twins];
+        const ends = [...new Set([...cuts.map((cut) => Math.min(cut, order.length)), order.length])].sort(
+          (a, b) => a - b,
+        );
+        let from = 0;
+        model.expect(source, 1, head);
+        for (const end of ends) {
+          const batch = order.slice(from, end);
+          from = end;
+          const expected = batch.map((record) => model.take(record));
+          const { outcomes, stands } = await takeIn(sink, batch, [{ source, epoch: 1, seq: head }]);
+          expect(outcomes).toEqual(expected);
+          const known = model.stands(source);
+          expect(stands.filter(({ epoch }) => known.some((stand) => stand.epoch === epoch))).toEqual(known);
+        }
+        expect(await sink.read.counts()).toMatchObject({
+          records: new Set(order.map(({ event }) => `${event.epoch}/${event.seq}`)).size,
+        });
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("keeps the text as it was signed, finds it again, and the first for a place stays", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const [first, second] = lives([4, 6]);
+    if (first === undefined || second === undefined) throw new Error("two records wanted");
+    const twin = resigned(second, { id: "twin" });
+    await takeIn(sink, [first, second, twin]);
+    const page = await sink.read.page({ source, epoch: 1 }, 0, 10);
+    expect(page.map(({ jws }) => jws)).toEqual([first.jws, second.jws]);
+    expect((await sink.read.byId(second.event.id)).map(({ rh }) => rh)).toEqual([second.rh]);
+    const prefix = Buffer.from(second.rh, "base64url").subarray(0, 5);
+    expect((await sink.read.byHash(prefix)).map(({ seq }) => seq)).toEqual([1]);
+    expect(await sink.read.streams()).toEqual([{ source, epoch: 1 }]);
+    expect(await sink.read.counts()).toEqual({ records: 2, forks: 1, quarantined: 0 });
+  });
+
+  test("does all of a transaction or nothing", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const records = lives([4, 6]);
+    await takeIn(sink, records.slice(0, 3));
+    const failed = sink.transact([source], async (drawer) => {
+      await drawer.put(records.slice(3, 6));
+      await drawer.save([{ ...{ source, epoch: 1, upto: 5, rh: "x", head: 9 }, lost: [], bad: [] }]);
+      throw new Error("changed my mind");
+    });
+    await expect(failed).rejects.toThrow("changed my mind");
+    expect(await standsOf(sink, [source])).toMatchObject([{ upto: 2, rh: records[2]?.rh, miss: [] }]);
+    expect(await sink.read.counts()).toMatchObject({ records: 3 });
+  });
+
+  test("takes what a clock may sign and a database would refuse: poison never blocks the queue", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const [first, second, third] = lives([4, 6]);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three records wanted");
+    const odd = resigned(second, {
+      id: "nul\0in the id",
+      time: "0000-13-45T99:99:99Z",
+      type: "dev.lintel.from-the-future.v9",
+      data: { sub: "\0", kind: "a\0b", t: { local: "\0" }, "nested\0": ["\0"] },
+    });
+    const { outcomes } = await takeIn(sink, [first, odd, resigned(third, { prev: odd.rh })]);
+    expect(outcomes).toEqual(["new", "new", "new"]);
+    const { stands } = await takeIn(sink, [odd]);
+    expect(stands).toMatchObject([{ upto: 2, bad: [] }]);
+    expect((await sink.read.page({ source, epoch: 1 }, 1, 1))[0]?.jws).toBe(odd.jws);
+  });
+
+  test("counts over more than a page at once when the missing one comes", { timeout: 60_000 }, async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const count = pageRows + 500;
+    // Signed by nobody: a sink does not verify.
+    const records = Array.from({ length: count }, (_, seq) => ({ ...blank, rh: hashNo(seq), event: eventNo(seq) }));
+    for (let from = 1; from < count; from += 1000) await takeIn(sink, records.slice(from, from + 1000));
+    expect(await standsOf(sink, [source])).toMatchObject([{ upto: -1, miss: [[0, 0]] }]);
+    const { stands } = await takeIn(sink, records.slice(0, 1));
+    expect(stands).toMatchObject([{ upto: count - 1, rh: hashNo(count - 1), miss: [], bad: [] }]);
+  });
+
+  test("sets aside what nobody known signed, and counts it", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    await sink.quarantine([{ heardMs: 1.5, topic: "a\0b", code: 1006, bytes: Uint8Array.of(0, 1, 2) }]);
+    expect(await sink.read.counts()).toEqual({ records: 0, forks: 0, quarantined: 1 });
+  });
+
+  test("knows after it was opened again what it knew before", async () => {
+    await using store = await empty();
+    const records = lives([4, 6]);
+    const twin = resigned(records[9] as VerifiedRecord, { id: "twin" });
+    const before = await (async () => {
+      await using sink = await store.open();
+      await takeIn(sink, [...records.filter((_, n) => n !== 2), twin], [{ source, epoch: 2, seq: 20 }]);
+      return await standsOf(sink, [source]);
+    })();
+    if (!store.outlives) return;
+    await using again = await store.open();
+    const now = await standsOf(again, [source]);
+    const withoutHead = (stands: typeof now) => stands.map(({ miss: _, ...rest }) => rest);
+    expect(withoutHead(now)).toEqual(withoutHead(before));
+  });
+
+  test("lets two receivers take the same records at the same time, and one of them is first", async () => {
+    await using store = await empty();
+    if (!store.isShared) return;
+    await using one = await store.open();
+    await using other = await store.open();
+    const records = lives([4, 6]);
+    const batches = Array.from({ length: 8 }, (_, n) => (n % 2 === 0 ? records : records.toReversed()));
+    const taken = await Promise.all(batches.map((batch, n) => takeIn(n % 2 === 0 ? one : other, batch)));
+    const fresh = taken.flatMap(({ outcomes }) => outcomes).filter((outcome) => outcome === "new");
+    expect(fresh.length).toBe(records.length);
+    const model = openLedger(openMemoryShelf());
+    for (const record of records) model.take(record);
+    expect(await standsOf(one, [source])).toEqual(model.stands(source));
+  });
+}
+
+const hashNo = (seq: number): string => {
+  const bytes = Buffer.alloc(32, 7);
+  bytes.writeUInt32BE(seq);
+  return bytes.toString("base64url");
+};
+const blank = { source, kid: "k".repeat(16), flaw: null, jws: "e30.e30." };
+const eventNo = (seq: number): VerifiedRecord["event"] => ({
+  specversion: "1.0",
+  id: `${seq}`,
+  source,
+  type: "dev.lintel.boot.v1",
+  time: "2026-01-01T00:00:00.000Z",
+  epoch: 1,
+  seq,
+  prev: seq === 0 ? "A".repeat(43) : hashNo(seq - 1),
+  data: {},
+});
