@@ -5,8 +5,9 @@
 """
 import base64, re, struct
 from datetime import datetime, timezone
-from verify import (KINDS, Refused, address_of, attempt, base64url, keeps_promise, main, need, sha256, strict, summaries,
-                    unbase64url, unwrap)
+from cryptography.exceptions import InvalidSignature
+from verify import (KINDS, Refused, address_of, attempt, base64url, keeps_promise, load_key, main, need, read_record,
+                    sha256, strict, summaries, unbase64url, unwrap)
 
 # ---- proofs over the tree of RFC 9162, whose leaves are record hashes
 
@@ -57,6 +58,22 @@ def checkpoint(case):
     size, before = case["data"]["size"], case["hashes"][: case["data"]["size"]]
     need(len(before) == size and before[-1] == case["data"]["head"], 2002)
     need(base64url(root_of([leaf(rh) for rh in before])) == case["data"]["root"], 2002)
+
+# ---- a device's next key
+
+def keychange(case):
+    """Signed by the old key, and by the new one over `prev`, as text, to show that somebody holds it."""
+    event, _, flaw = read_record(case["bytes"], case["keys"])
+    need(event["type"] == "dev.lintel.keychange.v1" and not flaw, 1001)
+    _, key, _ = unwrap(case["bytes"], "lintel-rec+jws", case["keys"])
+    need(event["data"]["old"] == key["kid"], 1004)
+    kid, _, verify = load_key(event["data"]["new"]["jwk"])
+    need(kid == event["data"]["new"]["kid"], 1004)
+    try:
+        verify(unbase64url(event["data"]["sig_new"]), event["prev"].encode())
+    except InvalidSignature:
+        raise Refused(1006)
+    return {"kid": kid}
 
 # ---- wrappers and topics
 
@@ -202,7 +219,7 @@ def timefix(case):
     return {"utc": milliseconds(fix["utc"]) + since, "err": fix["err"] - (-abs(since) * 50 // 1_000_000)}  # rounded up
 
 KINDS |= {"ingress": ingress, "topic": topic, "receipt": receipt, "command": command, "roster": roster, "config": config,
-          "time": time, "timefix": timefix, "inclusion": inclusion, "consistency": consistency, "checkpoint": checkpoint,
+          "time": time, "timefix": timefix, "keychange": keychange, "inclusion": inclusion, "consistency": consistency, "checkpoint": checkpoint,
           "root": lambda case: {"root": base64url(root_of([leaf(rh) for rh in case["hashes"]]))}}
 
 if __name__ == "__main__":

@@ -5,6 +5,11 @@ import { jsonText } from "./json-text.ts";
 
 /** The contract as AsyncAPI 3 describes it: which messages pass where, seen by the program behind the broker. */
 
+export const asyncApiFile = (): readonly [path: string, text: string] => [
+  "docs/uplink/asyncapi.json",
+  jsonText(asyncApi()),
+];
+
 const versionOfContract = "1.0.0";
 
 interface Place {
@@ -50,7 +55,7 @@ const parameters = {
 
 const typOf = (channel: Channel): string => `lintel-${channel}+jws`;
 
-export function asyncApi(): object {
+function asyncApi(): object {
   const messages = catalogue.filter(({ channel }) => channel !== null);
   const onChannel = (channel: Channel) => messages.filter((entry) => entry.channel === channel);
   return {
@@ -111,8 +116,3 @@ function draft7(schema: z.ZodType): object {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: "draft-07", io: "input" });
   return rest;
 }
-
-export const asyncApiFile = (): readonly [path: string, text: string] => [
-  "docs/uplink/asyncapi.json",
-  jsonText(asyncApi()),
-];

@@ -26,6 +26,7 @@ export const inputs = {
   message: z.object({ channel: z.enum(["rec", "sta", "req"]), keys: deviceKeys, topic: z.string().optional(), bytes }),
   ingress: z.object({ keys: deviceKeys, bytes }),
   stream: z.object({ source: z.string(), keys: deviceKeys, messages: z.array(bytes) }),
+  keychange: z.object({ keys: deviceKeys, bytes }),
   root: z.object({ hashes }),
   inclusion: z.object({ hash: z.string(), index: z.int(), size: z.int(), root: z.string(), ...proof }),
   consistency: z.object({

@@ -4,6 +4,7 @@ import type { Identity, Position } from "../../kiosk/core/record.ts";
 import { acceptConfig, configEvent } from "../../kiosk/uplink/contract/config.ts";
 import { unwrapIngress } from "../../kiosk/uplink/contract/ingress.ts";
 import { type CloudKey, keyFromJwk, type NamedKey, unwrapFromCloud } from "../../kiosk/uplink/contract/keys.ts";
+import { nextKeyOf } from "../../kiosk/uplink/contract/next-key.ts";
 import { acceptCommand } from "../../kiosk/uplink/contract/orders.ts";
 import { profiles } from "../../kiosk/uplink/contract/profiles.ts";
 import { readAck } from "../../kiosk/uplink/contract/receipt.ts";
@@ -16,7 +17,13 @@ import { rosterRoot, turnPages } from "../../kiosk/uplink/contract/turn-pages.ts
 import { openLedger } from "../../kiosk/uplink/receiver/ledger.ts";
 import { openMemoryShelf } from "../../kiosk/uplink/receiver/memory-shelf.ts";
 import { type KeyRegistry, openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
-import { type VerifiedRecord, verifyRecords, verifyStatus, verifySync } from "../../kiosk/uplink/receiver/verify.ts";
+import {
+  type VerifiedRecord,
+  verifyRecord,
+  verifyRecords,
+  verifyStatus,
+  verifySync,
+} from "../../kiosk/uplink/receiver/verify.ts";
 import { type CloudKeys, type DeviceKeys, inputs, type Jwk } from "./inputs.ts";
 
 /**
@@ -63,6 +70,12 @@ const judges: Readonly<Record<string, (input: unknown) => unknown>> = {
       return { epoch, upto, rh, miss, lost, bad: bad.map(({ seq, code }) => [seq, code]), forks };
     });
     return { stands, refused };
+  },
+  keychange: (input) => {
+    const { keys, bytes } = inputs.keychange.parse(input);
+    const { event, jws } = verifyRecord(bytes, registryOf(keys));
+    if (event.type !== "dev.lintel.keychange.v1") throw new LuError(1001, "no change of keys");
+    return { kid: nextKeyOf(event, kidIn(jws)).kid };
   },
   root: (input) => ({ root: merkleRoot(inputs.root.parse(input).hashes) }),
   inclusion: (input) => {
@@ -152,6 +165,10 @@ function summaryOf({ event, rh, flaw }: VerifiedRecord): object {
   const { epoch, seq, type } = event;
   return { epoch, seq, type, rh, ...(flaw === null ? {} : { flaw }) };
 }
+
+/** Of a token that was verified, so its header can be read. */
+const kidIn = (jws: string): string =>
+  (JSON.parse(Buffer.from(jws.split(".")[0] ?? "", "base64url").toString()) as { kid: string }).kid;
 
 function proved(isSo: boolean): object {
   if (!isSo) throw new LuError(2002, "the proof does not hold");

@@ -9,7 +9,7 @@ export const batchContentType = "application/vnd.lintel.batch+json+gzip";
 
 export const maxBatchRecords = 100;
 /** Bytes as sent, and as unpacked: a bag that swells beyond is a bomb. */
-export const maxBatchBytes = 96 * 1024;
+const maxBatchBytes = 96 * 1024;
 const maxInflatedBytes = 1024 * 1024;
 
 export const batchEvent = z.looseObject({

@@ -27,7 +27,6 @@ export const seqOrNone = whole.min(-1).max(int31Max);
 export const range = z.tuple([seq, seq]);
 /** Employee, visitor, unknown: random and never made from an employee number. */
 export const subject = z.string().regex(/^[pvu]_[0-9a-z]{20}$/);
-export const device = z.string().regex(/^k[0-9a-z]{20}$/);
 /** A name that somebody else gave: an id of an event, of a ticket, of a job. */
 export const name = z.string().min(1).max(64);
 /** A version that only moves forward. */

@@ -31,8 +31,8 @@ const checkpoint = z.looseObject({
 /** Numbers of this life that were written and cannot be read any more. */
 const hole = z.looseObject({ ranges: z.array(range).min(1).max(32), cause: code });
 
-/** From the next record on the new key signs. It signs the record hash before this one to show that it is held. */
-const keychange = z.looseObject({
+/** From the next record on the new key signs. It signs `prev`, as text, to show that it is held: `next-key.ts`. */
+export const keychange = z.looseObject({
   old: kid,
   new: z.looseObject({ kid, jwk: publicJwk, alg: text }),
   /** base64url of 64 bytes. */

@@ -17,8 +17,6 @@ interface RosterEntry {
   readonly text: string;
 }
 
-export const emptyRoster: Roster = { v: 0, items: new Map(), gone: new Map() };
-
 /** RFC 9162 root over the items in order of their ids; leaf: id, 0, version as 64 bits, SHA-256 of the text. */
 export function rosterRoot(items: Roster["items"]): string {
   const ids = [...items.keys()].sort();

@@ -8,6 +8,7 @@ import {
   device,
   deviceKey,
   genesisData,
+  type Key,
   keys,
   type Link,
   newKey,
@@ -79,7 +80,7 @@ const newDeviceKey = newKey("the device's next key");
 const keychange = {
   old: deviceKey.kid,
   new: { kid: newDeviceKey.kid, jwk: newDeviceKey.jwk, alg: "EdDSA" },
-  sig_new: Buffer.from(newDeviceKey.sign(rh(0))).toString("base64url"),
+  sig_new: signature64(newDeviceKey, rh(0)),
 };
 const rotated = chainOf(5, [
   { type: "genesis", data: genesisData() },
@@ -288,7 +289,50 @@ function checkpoint(name: string, over: object, isTrue: boolean): Case {
   return { name, kind: "checkpoint", input: { hashes, data }, expect: isTrue ? { ok: {} } : { code: 2002 } };
 }
 
-export const streamCases: readonly Case[] = streams;
+interface ChangeOver {
+  readonly data?: object;
+  readonly next?: object;
+  readonly key?: Key;
+  readonly type?: string;
+  readonly rh?: string;
+}
+
+/** A change of keys right behind a genesis. */
+function change(
+  name: string,
+  { data = {}, next = {}, key = deviceKey, type = "keychange", rh: of = rh(0) }: ChangeOver,
+  code?: number,
+): Case {
+  const named = { ...keychange, new: { ...keychange.new, ...next }, sig_new: signature64(newDeviceKey, of), ...data };
+  const [, link] = chainOf(5, [
+    { type: "genesis", data: genesisData() },
+    { type, data: named, key },
+  ]);
+  const input = { keys: [...keys, { jwk: newDeviceKey.jwk, source: device }], bytes: text64(link?.token ?? "") };
+  return { name, kind: "keychange", input, expect: code === undefined ? { ok: { kid: newDeviceKey.kid } } : { code } };
+}
+
+const changes: readonly Case[] = [
+  change("the old key names the new one, which signed what came before", {}),
+  change("the new key names itself", { key: newDeviceKey }, 1004),
+  change("a signature over another record hash", { rh: rh(1) }, 1006),
+  change(
+    "the old key's signature in place of the new one's",
+    { data: { sig_new: signature64(deviceKey, rh(0)) } },
+    1006,
+  ),
+  change("a kid that is not the new key's", { next: { kid: otherKey.kid } }, 1004),
+  change("a new key of small order", { next: { jwk: { ...newDeviceKey.jwk, x: `AQ${"A".repeat(41)}` } } }, 1004),
+  change("another old kid", { data: { old: otherKey.kid } }, 1004),
+  change("no signature of the new key", { data: { sig_new: undefined } }, 1001),
+  change("a record of another type", { type: "boot", data: { boot: 1, fw: "1" } }, 1001),
+];
+
+function signature64(key: Key, text: string): string {
+  return Buffer.from(key.sign(text)).toString("base64url");
+}
+
+export const streamCases: readonly Case[] = [...streams, ...changes];
 export const treeCases: readonly Case[] = [...roots, ...proofs];
 
 function eventOf(link: Link): object {
