@@ -210,7 +210,8 @@ export function openDelivery(options: DeliveryOptions): Delivery {
         if (next === "rewind") pump.rewind();
         return next;
       });
-      if (advice.includes("rewind")) fill();
+      // Also for what nobody woke us for.
+      fill();
       return advice.includes("ask");
     },
     drainAnyway: () => {
