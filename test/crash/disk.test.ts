@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Appended, Journal } from "../../kiosk/core/ports.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
+import { appendMany, pruneAll, rule } from "../contract/journal-upkeep.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
 
 const beforeEverything = { epoch: 0, seq: -1 };
@@ -70,6 +71,40 @@ test("a full disk refuses clearly, and takes the very next number when there is 
   expect(verifyJournal(journalFolder(state))).toMatchObject({ firstBad: null, records: restarted + 2 });
 });
 
+test("a crowd on a full disk is refused as one, takes the same numbers later, and forgetting waits unharmed", async ({
+  skip,
+}) => {
+  const state = smallDisk();
+  if (state === null) return skip("mounting a small disk needs root; run this test as root to have it");
+  const filler = join(state, "filler");
+  const journal = await openClockJournal(state);
+  await appendMany(journal, 300);
+  journal.moveCursor("payroll", { epoch: 1, seq: 290 });
+  const { bavail, bsize } = statfsSync(state);
+  writeFileSync(filler, Buffer.alloc(bavail * bsize - 200 * 1024, 1));
+  let refused: readonly PromiseSettledResult<Appended>[] = [];
+  for (let round = 0; round < 200 && refused.length === 0; round += 1) {
+    const crowd = await Promise.allSettled(Array.from({ length: 16 }, () => journal.append(punch(), at(round))));
+    if (crowd.some(({ status }) => status === "rejected")) refused = crowd;
+  }
+  // All of one commit or none of it.
+  expect(refused.map((one) => (one.status === "rejected" ? one.reason.code : "saved"))).toEqual(
+    Array.from({ length: 16 }, () => "disk-full"),
+  );
+  const { seq } = journal.head();
+  const twoMonthsOn = { monoMs: 0, utcMs: Date.now() + 60 * 24 * 3_600_000 };
+  await expect(pruneAll(journal, rule(), twoMonthsOn)).rejects.toMatchObject({ code: "disk-full" });
+  expect(journal.low()).toBe(1);
+  rmSync(filler);
+  const crowd = await Promise.all(Array.from({ length: 3 }, () => journal.append(punch(), at(0))));
+  const isAligned = (seq + 1) % 256 === 0;
+  expect(crowd[0]?.stored.seq).toBe(seq + (isAligned ? 2 : 1));
+  await pruneAll(journal, rule(), twoMonthsOn);
+  expect(journal.low()).toBe(256);
+  await journal[Symbol.asyncDispose]();
+  expect(verifyJournal(journalFolder(state))).toMatchObject({ firstBad: null, epochs: [{ pruned: [1, 255] }] });
+});
+
 test("a disk that came up read-only is refused with a remedy, and nothing is lost when it is writable again", async ({
   skip,
 }) => {
@@ -86,27 +121,33 @@ test("a disk that came up read-only is refused with a remedy, and nothing is los
   expect(journal.head()).toMatchObject({ epoch: 1, seq: 3 });
 });
 
-test("a file that may not grow any further fails the commit, not the journal", async () => {
-  const state = scratch();
-  await (await openClockJournal(state))[Symbol.asyncDispose]();
-  const writer = join(import.meta.dirname, "writer.ts");
-  // A limit on file size is an I/O error to SQLite, not a full disk: close, reopen, look again, refuse.
-  const limited = spawn("prlimit", [`--fsize=${256 * 1024}`, process.execPath, writer, state], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines: string[] = [];
-  const reader = createInterface({ input: limited.stdout });
-  reader.on("line", (line) => lines.push(line));
-  await once(reader, "close");
-  const last = lines.at(-1) ?? "";
-  const acknowledged = lines.filter((line) => line.startsWith("ACK")).map((line) => line.split(" "));
-  expect(last).toBe("FAULT journal-write-failed");
-  await using journal = await openClockJournal(state);
-  expect(journal.notice).toBeNull();
-  for (const [, epoch, seq, rh] of acknowledged) {
-    expect(journal.at({ epoch: Number(epoch), seq: Number(seq) })?.rh).toBe(rh);
-  }
-});
+test.each(["alone", "crowd", "forgetful"])(
+  "a file that may not grow any further fails the commit, not the journal (%s)",
+  async (mode) => {
+    const state = scratch();
+    await (await openClockJournal(state))[Symbol.asyncDispose]();
+    const writer = join(import.meta.dirname, "writer.ts");
+    // A limit on file size is an I/O error to SQLite, not a full disk: close, reopen, look again, refuse.
+    const limited = spawn("prlimit", [`--fsize=${256 * 1024}`, process.execPath, writer, state, mode], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines: string[] = [];
+    const reader = createInterface({ input: limited.stdout });
+    reader.on("line", (line) => lines.push(line));
+    await once(reader, "close");
+    const acknowledged = lines.filter((line) => line.startsWith("ACK")).map((line) => line.split(" "));
+    expect(acknowledged.length).toBeGreaterThan(5);
+    // Carrying the log over makes room, so others of the same crowd may be saved after the one that was refused.
+    expect(lines.filter((line) => line.startsWith("FAULT"))).toEqual(["FAULT journal-write-failed"]);
+    await using journal = await openClockJournal(state);
+    expect(journal.notice).toBeNull();
+    const low = journal.low();
+    for (const [, epoch, seq, rh] of acknowledged.filter(([, , seq]) => Number(seq) >= low)) {
+      expect(journal.at({ epoch: Number(epoch), seq: Number(seq) })?.rh).toBe(rh);
+    }
+    expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
+  },
+);
 
 test("a state folder that cannot be written is refused at once, with what to do about it", async () => {
   const state = scratch();

@@ -9,12 +9,14 @@ import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
 
 const writer = join(import.meta.dirname, "writer.ts");
-const start = (state: string): ChildProcess =>
-  spawn(process.execPath, [writer, state], { stdio: ["ignore", "pipe", "inherit"] });
+type Mode = "alone" | "crowd" | "forgetful";
+const bornMs = Date.now();
+const start = (state: string, mode: Mode = "alone"): ChildProcess =>
+  spawn(process.execPath, [writer, state, mode, String(bornMs)], { stdio: ["ignore", "pipe", "inherit"] });
 
 /** Runs a writer until it acknowledged something, lets it go on for `ms`, kills it, and returns every line it got out. */
-async function linesUntilKilled(state: string, ms: number): Promise<readonly string[]> {
-  const child = start(state);
+async function linesUntilKilled(state: string, ms: number, mode: Mode = "alone"): Promise<readonly string[]> {
+  const child = start(state, mode);
   if (child.stdout === null) throw new RangeError("a piped child has a stdout");
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
@@ -47,6 +49,54 @@ test("twelve times killed at any moment, nothing that was acknowledged is missin
     const [epoch, seq] = position.split("/").map(Number);
     expect(journal.at({ epoch: epoch ?? 0, seq: seq ?? 0 })?.rh, position).toBe(rh);
   }
+});
+
+test("a crowd killed in the middle of its commits: whoever was thanked is there, and no number is used twice", async () => {
+  const state = scratch();
+  const acknowledged = new Map<string, string>();
+  for (let round = 0; round < 8; round += 1) {
+    for (const line of await linesUntilKilled(state, Math.random() * 150, "crowd")) {
+      const [word, epoch, seq, rh = ""] = line.split(" ");
+      expect(word).toBe("ACK");
+      expect(acknowledged.has(`${epoch}/${seq}`), `${epoch}/${seq} is new`).toBe(false);
+      acknowledged.set(`${epoch}/${seq}`, rh);
+    }
+  }
+  expect(acknowledged.size).toBeGreaterThan(300);
+  expect(verifyJournal(journalFolder(state))).toMatchObject({ firstBad: null, epochs: [{ epoch: 1 }] });
+  await using journal = await openClockJournal(state);
+  expect(journal.notice).toBeNull();
+  for (const [position, rh] of acknowledged) {
+    const [epoch, seq] = position.split("/").map(Number);
+    expect(journal.at({ epoch: epoch ?? 0, seq: seq ?? 0 })?.rh, position).toBe(rh);
+  }
+});
+
+test("killed while it forgets: what remains is proved to its signed checkpoint, and nothing unreceipted is gone", async () => {
+  const state = scratch();
+  const acknowledged = new Map<number, string>();
+  let receipted = -1;
+  for (let round = 0; round < 8; round += 1) {
+    for (const line of await linesUntilKilled(state, 100 + Math.random() * 200, "forgetful")) {
+      const [word, first, seq, rh = ""] = line.split(" ");
+      if (word === "RECEIPTED") receipted = Math.max(receipted, Number(first));
+      else acknowledged.set(Number(seq), rh);
+    }
+    const report = verifyJournal(journalFolder(state));
+    expect(report.firstBad).toBeNull();
+    expect(report.epochs).toHaveLength(1);
+  }
+  await using journal = await openClockJournal(state);
+  expect(journal.notice).toBeNull();
+  const low = journal.low();
+  expect(low).toBeGreaterThan(1_024);
+  // A cursor may have moved without the line getting out; a group is all that one more move can free.
+  expect(low).toBeLessThanOrEqual(receipted + 256);
+  for (const [seq, rh] of acknowledged) {
+    if (seq >= low) expect(journal.at({ epoch: 1, seq })?.rh, `record ${seq}`).toBe(rh);
+  }
+  expect(journal.at({ epoch: 1, seq: low })?.type).toBe("checkpoint");
+  expect(journal.proofOf({ epoch: 1, seq: low })).not.toBeNull();
 });
 
 test("killed during the very first start, it starts as a first start and not with a loss", async () => {
