@@ -48,6 +48,17 @@ test("with verify_more.py beside it, it passes every case there is", async () =>
   expect(await failures(cases, everything)).toEqual({ wrong: [], troubles: [] });
 });
 
+test("a bug planted into the reference verifier, any one of more than a hundred, is found by some case", () => {
+  const output = execFileSync(python, [join(import.meta.dirname, "mutants.py"), examples, ownCases], {
+    encoding: "utf8",
+    timeout: 300_000,
+  });
+  const { planted, survived } = JSON.parse(output) as { planted: number; survived: string[] };
+  expect(planted).toBeGreaterThan(100);
+  // No bug: what is no object has no member `jws` either, and is refused with the same number a line later.
+  expect(survived).toEqual(['need(isinstance(outer.get("data"), dict), 1001)']);
+}, 300_000);
+
 /** Texts that are nearly what they should be, so that two readers have something to disagree about. */
 const punch = vectors.records[1];
 if (punch === undefined) throw new Error("no vectors");

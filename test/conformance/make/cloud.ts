@@ -35,6 +35,11 @@ const keys = [
   { jwk: cfgKey.jwk, role: "cfg", source: hq },
   { jwk: timKey.jwk, role: "tim", source: hq },
 ];
+const vault = "urn:lintel:acme:cloud:vault";
+const vaultKey = newKey("ack of the vault");
+const evil = "urn:lintel:evil:cloud:hq";
+const evilKey = newKey("cmd:ops of another tenant");
+keys.push({ jwk: vaultKey.jwk, role: "ack", source: vault }, { jwk: evilKey.jwk, role: "cmd:ops", source: evil });
 const deviceId = "k7f3q9m2xw4t8v6p1r5s0";
 const [first, , last] = vectors.records;
 if (first === undefined || last === undefined) throw new Error("no vectors");
@@ -87,6 +92,7 @@ const receipts: readonly Case[] = [
   receipt("a receipt for another device", { data: { dev: "k00000000000000000000" } }, { code: 1005 }),
   receipt("a receipt of another receiver", { data: { rcv: "vault" } }, { code: 1004 }),
   receipt("a receipt in another receiver's name", { source: "urn:lintel:acme:cloud:vault" }, { code: 1004 }),
+  receipt("a receipt of another receiver, who calls itself ours", { key: vaultKey, source: vault }, { code: 1004 }),
   receipt("a receipt of another tenant's cloud", { source: "urn:lintel:evil:cloud:payroll" }, { code: 1004 }),
   receipt("a receipt signed with the commands' key", { key: opsKey }, { code: 1004 }),
   receipt("a receipt signed by the device itself", { key: deviceKey }, { code: 1004 }),
@@ -139,7 +145,7 @@ function command(name: string, over: CommandOver, code?: number): Case {
   };
 }
 
-const dual = (jws: readonly string[]): string =>
+const dual = (jws: readonly string[] | string): string =>
   text64(text({ specversion: "1.0", type: "dev.lintel.cmd2.v1", datacontenttype: "application/json", data: { jws } }));
 
 const eraseAll = { data: { op: "erase.all" } };
@@ -166,6 +172,17 @@ const commands: readonly Case[] = [
   }),
   command("valid for exactly thirty days", { data: { exp: "2025-11-09T02:00:00.000Z" } }),
   command("a command for another device", { data: { aud: ["k00000000000000000000"] } }, 3002),
+  command("a command of another tenant's cloud", { signers: [evilKey], source: evil }, 3002),
+  command("one key twice where one signature is enough", { data: { op: "lock" }, signers: [secKey, secKey] }, 3005),
+  command("two signatures that are a text", { bytes: (event) => dual(sign(event, opsKey)) }, 1001),
+  command(
+    "two signatures of nothing",
+    {
+      bytes: () =>
+        text64(text({ specversion: "1.0", type: "dev.lintel.cmd2.v1", datacontenttype: "application/json", data: [] })),
+    },
+    1001,
+  ),
   command("a command for another site", { data: { aud: ["site:hq"] } }, 3002),
   command("a command for a group that is not ours", { data: { aud: ["group:roof"] } }, 3002),
   command("a command for nobody", { data: { aud: [] } }, 1001),

@@ -221,7 +221,9 @@ const refused: readonly Case[] = [
   bad("no typ", 1004, text64(withHeader({ alg: "EdDSA", kid }))),
   bad("no kid", 1004, text64(withHeader({ alg: "EdDSA", typ }))),
   bad("a kid that is a number", 1004, text64(withHeader({ alg: "EdDSA", kid: 1, typ }))),
-  bad("a header that is a list", 1001, text64(tokenOf("[]", punchRecord.payload, deviceKey))),
+  bad("a header that is a list", 1001, outside({ data: tokenOf("[]", punchRecord.payload, deviceKey) })),
+  bad("a kid that is a list", 1004, text64(withHeader({ alg: "EdDSA", kid: [kid], typ }))),
+  bad("a signature of 85 characters, which no bytes give", 1002, text64(good.slice(0, -1))),
   bad(
     "a duplicate member in the header",
     1003,
@@ -309,6 +311,17 @@ const day = [zero.token, one.token, two.token];
 const cutShort = gzipSync("x".repeat(600), { level: 0 }).subarray(0, 300);
 cutShort[9] = 3;
 
+/** As above; `cut` leaves bytes of the checksum and size at its end away. */
+function stored(value: string, cut = 0): Buffer {
+  const bytes = gzipSync(value, { level: 0 });
+  bytes[9] = 3;
+  return bytes.subarray(0, bytes.length - cut);
+}
+const small = text({ specversion: "1.0", type: "dev.lintel.batch.v1", data: { records: [good] } });
+const otherSum = stored(small);
+otherSum[otherSum.length - 8] = (otherSum[otherSum.length - 8] ?? 0) ^ 1;
+const large = text({ pad: "x".repeat(97_500), ...(JSON.parse(small) as object) });
+
 const batches: readonly Case[] = [
   many(
     "a batch of three",
@@ -330,6 +343,15 @@ const batches: readonly Case[] = [
   bad("a batch of none", 1001, batchOf([])),
   bad("a batch that unpacks to 4 MiB", 1007, text64(gzipSync(`{"a":"${" ".repeat(4 * 1024 * 1024)}"}`))),
   bad("a batch cut short", 1001, text64(cutShort)),
+  bad("a batch without the end of its gzip", 1001, text64(stored(small, 4))),
+  bad("a batch with another checksum", 1001, text64(otherSum)),
+  bad("a batch of more than 96 KiB as sent", 1007, text64(stored(large))),
+  bad(
+    "a batch whose records are one text",
+    1001,
+    text64(gzipSync(text({ specversion: "1.0", type: "dev.lintel.batch.v1", data: { records: one.token } }))),
+  ),
+  bad("a batch that is a list", 1001, text64(gzipSync("[]"))),
   bad("a batch that is no gzip", 1001, text64(Uint8Array.of(0x1f, 0x8b, 1, 2, 3))),
   bad("a batch that is no JSON", 1001, text64(gzipSync("hello"))),
   bad(

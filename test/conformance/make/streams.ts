@@ -246,6 +246,9 @@ function rootCase(name: string, of: readonly string[], expected: string): Case {
   return { name, kind: "root", input: { hashes: of }, expect: { ok: { root: expected } } };
 }
 
+/** The first siblings of a path are leaves. */
+const leaf = (index: number): string => inclusionPath(hashes.slice(0, 2), 1 - index)[0] ?? "";
+
 function inclusion(name: string, over: object, isTrue: boolean): Case {
   const input = { hash: hashes[37], index: 37, size: 100, path: inclusionPath(hashes, 37), root: root(100), ...over };
   return { name, kind: "inclusion", input, expect: isTrue ? { ok: {} } : { code: 2002 } };
@@ -270,10 +273,29 @@ const proofs: readonly Case[] = [
   inclusion("a place beyond the log", { index: 137 }, false),
   inclusion("a path that is too short", { path: inclusionPath(hashes, 37).slice(1) }, false),
   inclusion("a path that is too long", { path: [...inclusionPath(hashes, 37), hashes[0]] }, false),
+  inclusion(
+    "the second record of two, said to be the only one of one",
+    { hash: hashes[1], index: 0, size: 1, path: [leaf(0)], root: root(2) },
+    false,
+  ),
+  inclusion(
+    "the first record of two, said to be of a hundred",
+    { hash: hashes[0], index: 0, path: [leaf(1)], root: root(2) },
+    false,
+  ),
+  inclusion(
+    "the second record of two, said to be the fourth",
+    { hash: hashes[1], index: 3, size: 2, path: [leaf(0)], root: root(2) },
+    false,
+  ),
   inclusion("another log's root", { root: root(99) }, false),
   consistency("100 begins with 37", 37, 100, {}, true),
   consistency("100 begins with 64, a whole subtree", 64, 100, {}, true),
   consistency("a log begins with itself", 50, 50, {}, true),
+  consistency("a log that begins with none", 37, 100, { first: 0 }, false),
+  consistency("one size and two roots", 50, 50, { secondRoot: root(51) }, false),
+  consistency("one size and a path", 50, 50, { path: [hashes[0]] }, false),
+  consistency("no path", 37, 100, { path: [] }, false),
   consistency("another first root", 37, 100, { firstRoot: root(36) }, false),
   consistency("another second root", 37, 100, { secondRoot: root(99) }, false),
   consistency("a longer log before a shorter one", 37, 100, { first: 100, second: 37 }, false),
