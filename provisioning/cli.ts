@@ -10,6 +10,7 @@ import { addEval } from "./commands/eval.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
 import { addPeople } from "./commands/people.ts";
+import { addReceive } from "./commands/receive.ts";
 import { addVerify } from "./commands/verify.ts";
 
 /**
@@ -38,6 +39,7 @@ for (const add of [
   addModels,
   addPeople,
   addEval,
+  addReceive,
 ])
   add(program);
 

@@ -32,7 +32,7 @@ const resigned = (record: VerifiedRecord, changes: object): VerifiedRecord =>
   verifyRecord(signedWire("lintel-rec+jws", { ...record.event, ...changes }, key), keys);
 
 /** Two lives of a journal, with a genesis that declares `lost`, and a hole in the second. */
-function lives(lost: readonly [number, number]): readonly VerifiedRecord[] {
+export function lives(lost: readonly [number, number]): readonly VerifiedRecord[] {
   const journal = smallJournal(key);
   journal.grow(11);
   const first = journal.records.map(({ jws }) => verifyRecord(Buffer.from(jws), keys));

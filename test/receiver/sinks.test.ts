@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { standsOf, takeIn } from "../../kiosk/uplink/receiver/intake.ts";
 import { openMemorySink } from "../../kiosk/uplink/receiver/memory-sink.ts";
+import { openNdjsonSink } from "../../kiosk/uplink/receiver/ndjson-sink.ts";
 import { openPostgresSink } from "../../kiosk/uplink/receiver/postgres-sink.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { emptied, openPostgres, type Postgres } from "./postgres.ts";
-import { sinkContract } from "./sink.ts";
+import { lives, sinkContract } from "./sink.ts";
 
 describe("a sink in memory", () => {
   sinkContract({
@@ -32,6 +34,44 @@ describe("a sink in an SQLite file", () => {
         [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
       };
     },
+  });
+});
+
+describe("a sink in a file of lines", () => {
+  sinkContract({
+    runs: 60,
+    empty: async () => {
+      const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
+      return {
+        open: () => openNdjsonSink(join(folder, "sink.ndjson")),
+        outlives: true,
+        isShared: false,
+        [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+      };
+    },
+  });
+
+  test("forgets a line that a crash cut short, and nothing else", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
+    const file = join(folder, "sink.ndjson");
+    const [first, second, third] = lives([4, 6]);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three records wanted");
+    {
+      await using sink = await openNdjsonSink(file);
+      await takeIn(sink, [first, second]);
+    }
+    const whole = await readFile(file, "utf8");
+    for (const cut of [whole.length - 1, whole.length - 20]) {
+      await writeFile(file, whole.slice(0, cut));
+      await using sink = await openNdjsonSink(file);
+      expect((await standsOf(sink, [first.source])).map(({ upto }) => upto)).toEqual([
+        cut === whole.length - 1 ? 1 : 0,
+      ]);
+      expect((await takeIn(sink, [second, third])).stands).toMatchObject([{ upto: 2, miss: [] }]);
+    }
+    await writeFile(file, whole.replace('"jws"', '"jwt"'));
+    await expect(openNdjsonSink(file)).rejects.toMatchObject({ code: "sink-unusable" });
+    await rm(folder, { recursive: true });
   });
 });
 

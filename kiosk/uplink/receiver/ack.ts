@@ -4,6 +4,13 @@ import { wrap } from "../contract/envelope.ts";
 import type { AckEvent } from "../contract/wire.ts";
 import type { Stand } from "./life.ts";
 
+export interface AckExtras {
+  /** The nonce of the `sync` that it answers. */
+  readonly n?: string;
+  /** How fast the backlog may come. */
+  readonly pace?: { readonly rps?: number; readonly hold?: number };
+}
+
 /**
  * A signed receipt, ready to be published to the device. Call it only for what is committed durably: the device takes it
  * as leave to forget.
@@ -11,7 +18,14 @@ import type { Stand } from "./life.ts";
  * @param receiver the name devices know this receiver by: `[a-z0-9-]{1,24}`.
  * @param id unique; a UUID will do.
  */
-export function ackOf(stand: Stand, receiver: string, id: string, utcMs: number, signer: Signer): Uint8Array {
+export function ackOf(
+  stand: Stand,
+  receiver: string,
+  id: string,
+  utcMs: number,
+  signer: Signer,
+  { n, pace }: AckExtras = {},
+): Uint8Array {
   const [, , tenant, , device] = stand.source.split(":");
   const event: AckEvent = {
     specversion: "1.0",
@@ -27,6 +41,8 @@ export function ackOf(stand: Stand, receiver: string, id: string, utcMs: number,
       miss: stand.miss.map(([from, to]) => [from, to]),
       bad: stand.bad.map(({ seq, code }) => ({ seq, code })),
       at: utcText(utcMs),
+      ...(n !== undefined && { n }),
+      ...(pace !== undefined && { pace }),
       rcv: receiver,
     },
   };

@@ -1,8 +1,11 @@
-import type { KeyObject } from "node:crypto";
+import { type KeyObject, verify } from "node:crypto";
 import type { KeyOf } from "../../core/jws.ts";
+import type { PublicJwk } from "../../core/kid.ts";
 import { type Identity, isBefore, type Position, sourceOf } from "../../core/record.ts";
+import { keyFromJwk } from "../contract/keys.ts";
+import type { VerifiedRecord } from "./verify.ts";
 
-/** Which device may sign with which key: what a receiver was told when the device was provisioned. */
+/** Which device may sign with which key: what a receiver was told when the device was provisioned, and its changes since. */
 export interface KeyRegistry {
   /** @param span the places of the stream it signs, inclusive, where it was changed; wall time plays no part. */
   readonly add: (device: Identity, kid: string, key: KeyObject, span?: KeySpan) => void;
@@ -11,6 +14,15 @@ export interface KeyRegistry {
   readonly ownerOf: (kid: string) => string | undefined;
   /** False where another key had been or would be in use at that place. */
   readonly isValidAt: (kid: string, position: Position) => boolean;
+  /** From this place on, inclusive, nothing that this key signed is taken: it may be in other hands. */
+  readonly revoke: (kid: string, from: Position) => void;
+  /**
+   * A verified `keychange`: the old key signs up to it, the new one from the next record on. Of another record, or one
+   * whose new key does not show that it is held, nothing is learned.
+   *
+   * @returns whether anything was learned.
+   */
+  readonly learn: (record: VerifiedRecord) => boolean;
 }
 
 export interface KeySpan {
@@ -20,20 +32,39 @@ export interface KeySpan {
 
 export function openKeyRegistry(): KeyRegistry {
   const keys = new Map<string, Known>();
+  const put = (source: string, kid: string, key: KeyObject, span: KeySpan): void => {
+    const known = keys.get(kid);
+    if (known !== undefined && (known.source !== source || !known.key.equals(key))) {
+      throw new Error("this kid is registered for another key or device");
+    }
+    keys.set(kid, { key, source, span });
+  };
+  const isValidAt = (kid: string, position: Position): boolean => {
+    const { from, upto } = keys.get(kid)?.span ?? {};
+    return !(from !== undefined && isBefore(position, from)) && !(upto !== undefined && isBefore(upto, position));
+  };
   return {
-    add: (device, kid, key, span = {}) => {
-      const source = sourceOf(device);
-      const known = keys.get(kid);
-      if (known !== undefined && (known.source !== source || !known.key.equals(key))) {
-        throw new Error("this kid is registered for another key or device");
-      }
-      keys.set(kid, { key, source, span });
-    },
+    add: (device, kid, key, span = {}) => put(sourceOf(device), kid, key, span),
     keyOf: (kid) => keys.get(kid)?.key,
     ownerOf: (kid) => keys.get(kid)?.source,
-    isValidAt: (kid, position) => {
-      const { from, upto } = keys.get(kid)?.span ?? {};
-      return !(from !== undefined && isBefore(position, from)) && !(upto !== undefined && isBefore(upto, position));
+    isValidAt,
+    revoke: (kid, { epoch, seq }) => {
+      const known = keys.get(kid);
+      const upto = { epoch, seq: seq - 1 };
+      if (known === undefined || (known.span.upto !== undefined && isBefore(known.span.upto, upto))) return;
+      keys.set(kid, { ...known, span: { ...known.span, upto } });
+    },
+    learn: (record) => {
+      const change = changeIn(record);
+      const old = change === null ? undefined : keys.get(change.old);
+      if (change === null || old?.source !== record.source || record.kid !== change.old) return false;
+      const { epoch, seq } = record.event;
+      const owner = keys.get(change.kid);
+      // A key that is known keeps its span: nobody brings a revoked one back.
+      if (owner !== undefined) return false;
+      put(record.source, change.kid, change.key, { from: { epoch, seq: seq + 1 } });
+      keys.set(change.old, { ...old, span: { ...old.span, upto: { epoch, seq } } });
+      return true;
     },
   };
 }
@@ -42,4 +73,30 @@ interface Known {
   readonly key: KeyObject;
   readonly source: string;
   readonly span: KeySpan;
+}
+
+/** Its shape was proved: `flaw` is null. */
+interface KeyChange {
+  readonly old: string;
+  readonly new: { readonly kid: string; readonly jwk: PublicJwk };
+  readonly sig_new: string;
+}
+
+function changeIn({ event, flaw }: VerifiedRecord): { readonly old: string; kid: string; key: KeyObject } | null {
+  if (event.type !== "dev.lintel.keychange.v1" || flaw !== null) return null;
+  const { old, new: fresh, sig_new } = event.data as unknown as KeyChange;
+  try {
+    const { kid, key } = keyFromJwk(fresh.jwk);
+    if (kid !== fresh.kid) return null;
+    const held = Buffer.from(event.prev, "ascii");
+    const signature = Buffer.from(sig_new, "base64url");
+    const isHeld =
+      key.asymmetricKeyType === "ec"
+        ? verify("sha256", held, { key, dsaEncoding: "ieee-p1363" }, signature)
+        : verify(null, held, key, signature);
+    return isHeld ? { old, kid, key } : null;
+  } catch {
+    // A key of a kind that is not taken.
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { type Unwrapped, unwrap } from "../contract/envelope.ts";
 import {
   recordData,
   recordEvent,
+  type SignedEvent,
   type StatusEvent,
   type SyncEvent,
   statusEvent,
@@ -74,6 +75,10 @@ export function verifySync(bytes: Uint8Array, keys: KeyRegistry, from?: Identity
   if (!sync.success) throw new LuError(1001, "no request that is known here");
   return sync.data;
 }
+
+/** Whatever else a device may ask for on the request channel; `type` says what. @throws LuError as above. */
+export const verifyRequest = (bytes: Uint8Array, keys: KeyRegistry, from?: Identity): SignedEvent =>
+  ofDevice(bytes, "lintel-req+jws", keys, from).event;
 
 function ofDevice(bytes: Uint8Array, typ: JwsTyp, keys: KeyRegistry, from: Identity | undefined): Unwrapped {
   const unwrapped = unwrap(bytes, typ, keys.keyOf);

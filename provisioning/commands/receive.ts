@@ -1,0 +1,93 @@
+import type { Command } from "commander";
+import { Fault } from "../../kiosk/core/fault.ts";
+import { receiverAddresses } from "../../kiosk/uplink/contract/profiles.ts";
+import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
+import { openReceiver } from "../../kiosk/uplink/receiver/receiver.ts";
+import type { PostOptions } from "../receive/broker.ts";
+import { openReceiptKey, readDevices } from "../receive/keys.ts";
+import { openPlace, placeForms } from "../receive/places.ts";
+import { runReceiver } from "../receive/run.ts";
+
+interface Options {
+  readonly broker: string;
+  readonly sink: string;
+  readonly devices: string;
+  readonly key?: string;
+  readonly name: string;
+  readonly share?: string;
+  readonly dryRun?: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly certKey?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+}
+
+export function addReceive(program: Command): void {
+  program
+    .command("receive")
+    .summary("receive, keep and receipt what clocks send")
+    .description(
+      "The reference backend: verifies every record, keeps it, and only then receipts it. Start as many as you like " +
+        "with one --share over one PostgreSQL, and kill any of them.",
+    )
+    .requiredOption("--broker <url>", "mqtt://host or mqtts://host")
+    .requiredOption("--sink <place>", placeForms)
+    .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line")
+    .option("--key <file>", "the Ed25519 key that signs receipts, PEM; made where it is missing")
+    .option("--name <name>", "the name that clocks know this receiver by", "payroll")
+    .option("--share <group>", "divide the records with the other receivers of this group")
+    .option("--dry-run", "keep, but never receipt")
+    .option("--ca <file>", "PEM of the broker's authority")
+    .option("--cert <file>", "PEM of our certificate")
+    .option("--cert-key <file>", "PEM of its key")
+    .option("--user <name>")
+    .option("--password-file <file>")
+    .action(receive);
+}
+
+async function receive(options: Options): Promise<void> {
+  if (!/^[a-z0-9-]{1,24}$/.test(options.name)) {
+    throw new Fault("config-invalid", `--name ${options.name}`, "A receiver's name is 1 to 24 of a-z, 0-9 and -.");
+  }
+  const { keys, count } = readDevices(options.devices);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const place = await openPlace(options.sink);
+  await using sink = place.sink;
+  const mayReceipt = place.keeps && options.dryRun !== true;
+  if (mayReceipt && options.key === undefined) {
+    throw new Fault("key-unusable", "Receipts have to be signed", "Name a key file with --key, or say --dry-run.");
+  }
+  const key = mayReceipt && options.key !== undefined ? openReceiptKey(options.key) : null;
+  if (key !== null) {
+    say(`${key.isNew ? "Made" : "Read"} the receipt key; clocks need its public half: ${JSON.stringify(key.jwk)}`);
+  }
+  const receiver = openReceiver({ sink, keys, name: options.name, signer: key?.signer ?? null });
+  say(
+    `Receiving as ${options.name} from ${count} clock key(s) into ${place.name}${key === null ? ", no receipts" : ""}.`,
+  );
+  const tally = await runReceiver({ broker: postOf(options), sink, receiver, say }, stop.signal);
+  say(
+    `Stopped: ${tally.records} records kept, ${tally.duplicates} had come before, ${tally.forks} forks, ` +
+      `${tally.refused} set aside, ${tally.bad} bad; ${tally.receipts} receipts.`,
+  );
+}
+
+/** Results go to standard output, where a sink may write lines of its own. */
+const say = (sentence: string): void => {
+  process.stderr.write(`${sentence}\n`);
+};
+
+function postOf(options: Options): PostOptions {
+  const { ca, cert, certKey, user, passwordFile, share } = options;
+  return {
+    brokerUrl: options.broker,
+    filters: share === undefined ? generic5.receiverFilters : receiverAddresses("generic5", share),
+    ...(ca !== undefined && { caFile: ca }),
+    ...(cert !== undefined && { certFile: cert }),
+    ...(certKey !== undefined && { keyFile: certKey }),
+    ...(user !== undefined && { username: user }),
+    ...(passwordFile !== undefined && { passwordFile }),
+  };
+}
