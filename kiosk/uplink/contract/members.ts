@@ -30,7 +30,7 @@ export const subject = z.string().regex(/^[pvu]_[0-9a-z]{20}$/);
 /** A name that somebody else gave: an id of an event, of a ticket, of a job. */
 export const name = z.string().min(1).max(64);
 /** A version that only moves forward. */
-export const version = natural;
+export const version = whole.min(0);
 /** Three base64url parts. Whether it is genuine is not a question of its shape. */
 export const token = z
   .string()
