@@ -8,7 +8,7 @@ import type { FaceSeen } from "./sight.ts";
 /** What the frames of one track are enough for, and what they are not. Nothing here outlives the sight it came with. */
 
 /** The 1:N threshold of this site: its own, or what follows from how many people a stranger is compared with. */
-export const similarityMin = ({ enrolled }: Memory, { similarityMin: own, fpirTarget, thresholds }: Policy): number =>
+const similarityMin = ({ enrolled }: Memory, { similarityMin: own, fpirTarget, thresholds }: Policy): number =>
   own ?? identifyThreshold(enrolled, fpirTarget, thresholds);
 
 /** Whom this face resembles enough, one of several or not, alive or not. */
