@@ -39,6 +39,8 @@ export interface JournalDatabase extends TreeTable, Disposable {
   readonly outline: (from: Position, limit: number) => readonly Outlined[];
   /** Deletes records of one epoch, numbers from..below-1, never the genesis. */
   readonly drop: (epoch: number, from: number, below: number) => void;
+  /** How far each epoch was dropped, oldest first: the first number that was not. What decayed is left out. */
+  readonly dropped: () => readonly Position[];
   readonly cursors: () => ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
@@ -197,15 +199,22 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
         committedMs: Number(found.committed_at),
       })),
     drop: (epoch, from, below) => {
-      // Prepared only here: an older file that is merely looked at has no such table.
       database
         .prepare(
-          "insert into pruned (epoch, below) values (?, ?) on conflict (epoch) do update set below = excluded.below",
+          `insert into pruned (epoch, below, crc) values (?, ?, ?)
+           on conflict (epoch) do update set below = excluded.below, crc = excluded.crc`,
         )
-        .run(epoch, below);
-      database
-        .prepare("delete from record where epoch = ? and seq >= ? and seq < ?")
-        .run(epoch, Math.max(1, from), below);
+        .run(epoch, below, prunedCrc(epoch, below));
+      database.prepare("delete from record where epoch = ? and seq >= ? and seq < ?").run(epoch, from, below);
+    },
+    dropped: () => {
+      // Prepared only here: an older file that is merely looked at has no such table.
+      if (versionOf(database) < 3) return [];
+      const found = database.prepare("select epoch, below, crc from pruned order by epoch").all();
+      return found
+        .map(({ epoch, below, crc }) => ({ epoch: Number(epoch), seq: Number(below), crc }))
+        .filter(({ epoch, seq, crc }) => crc === prunedCrc(epoch, seq))
+        .map(({ epoch, seq }) => ({ epoch, seq }));
     },
     cursors: () => {
       const found = new Map<string, Position>();
@@ -248,5 +257,7 @@ function rowOf(found: Record<string, unknown>): Row {
 
 const rowCrc = ({ epoch, seq, rh, jws, type, id, committedMs }: Omit<Row, "isIntact">): number =>
   crc32(`${epoch} ${seq} ${rh} ${jws} ${type} ${id} ${committedMs}`);
+
+const prunedCrc = (epoch: number, below: number): number => crc32(`${epoch} ${below}`);
 
 const cursorCrc = (receiver: string, { epoch, seq }: Position): number => crc32(`${receiver} ${epoch} ${seq}`);

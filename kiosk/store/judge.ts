@@ -23,7 +23,7 @@ import { eventOf } from "./make-record.ts";
 import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
 import { type Readable, readableRecords } from "./salvage.ts";
 import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
-import { announcedLow, later, lowOf, standingTree } from "./standing.ts";
+import { later, lowOf, rememberedLow, standingTree } from "./standing.ts";
 import type { Head } from "./witness.ts";
 
 /** What a genesis record says about the epoch before it. */
@@ -40,6 +40,8 @@ export type Verdict =
       readonly cursors: ReadonlyMap<string, Position>;
       /** One genesis each, oldest epoch first; at least one. */
       readonly declarations: readonly [Declaration, ...Declaration[]];
+      /** What was forgotten: announced anew, because the checkpoint that did may be among what is gone. */
+      readonly low: Position | null;
       /** The newest epoch that was ever used, as far as anything remembers; null where nothing does. */
       readonly newestEpoch: number | null;
     };
@@ -90,7 +92,7 @@ export function judge(evidence: Evidence): Verdict {
     const readable = readableRecords(database, evidence.keyOf, sourceOf(evidence.identity));
     const cursors = quietly(() => database.cursors()) ?? new Map();
     const declared = quietly(() => declaredLosses(database, readable)) ?? new Map();
-    const low = quietly(() => announcedLow(database));
+    const low = quietly(() => rememberedLow(database));
     const carved = carvedFrom(file, evidence, readable);
     return newEpoch(evidence, { readable, cursors, declared, carved, low }, flaw);
   } catch (error) {
@@ -205,7 +207,7 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
   if (end.epoch === 0) {
     const declaration: Declaration = { reason: evidence.isFirstStart ? "factory" : "journal-lost", prev: noPrev };
     const newestEpoch = evidence.isFirstStart ? 0 : null;
-    return { is: "new-epoch", kept, carved, cursors, declarations: [declaration], newestEpoch };
+    return { is: "new-epoch", kept, carved, cursors, declarations: [declaration], low, newestEpoch };
   }
   const declarations: Declaration[] = [];
   for (const epoch of new Set([...kept.keys(), end.epoch].sort((a, b) => a - b))) {
@@ -227,7 +229,7 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
   }
   const [first, ...more] = declarations;
   if (first === undefined) throw new RangeError("the newest epoch is always declared");
-  return { is: "new-epoch", kept, carved, cursors, declarations: [first, ...more], newestEpoch: end.epoch };
+  return { is: "new-epoch", kept, carved, cursors, declarations: [first, ...more], low, newestEpoch: end.epoch };
 }
 
 /** First and last number of 0..last that is not in `numbers`, which ascend, nor forgotten; null where none is. */

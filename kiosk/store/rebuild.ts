@@ -9,7 +9,7 @@ import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { carvedKey } from "./carve.ts";
 import { type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName, suspicionName, type Verdict } from "./judge.ts";
-import { eventOf, makeRecord, recordIds } from "./make-record.ts";
+import { eventOf, makeRecord, type RecordIds, recordIds } from "./make-record.ts";
 import { isDamage, writeFault } from "./sqlite-error.ts";
 import { emptyFrontier, type Frontier, frontierAt, groupLeaves, grow, rootOf } from "./tree.ts";
 import type { Head } from "./witness.ts";
@@ -43,7 +43,9 @@ export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promi
   let head: Head;
   try {
     using target = openDatabase(building, "rebuild");
-    const isAllCarved = [...verdict.kept.values()].reduce((sum, { length }) => sum + length, 0) <= verdict.carved.size;
+    const isAllCarved = [...verdict.kept].every(([epoch, numbers]) =>
+      numbers.every((seq) => verdict.carved.has(carvedKey({ epoch, seq }))),
+    );
     using source = isAllCarved ? null : openDatabase(join(directory, journalName), "read");
     let made: Head | null = null;
     target.atomically(() => {
@@ -139,7 +141,23 @@ function declare(verdict: NewEpoch, target: JournalDatabase, options: RebuildOpt
     target.insert({ ...stored, committedMs: Math.trunc(at.utcMs) });
     head = stored;
   }
-  return head;
+  return head === null || verdict.low === null ? head : announce(head, verdict.low, ids, target, options);
+}
+
+/** Says once more what was forgotten before the damage, so that it is never taken for lost. */
+function announce(
+  genesis: Head,
+  low: Position,
+  ids: RecordIds,
+  target: JournalDatabase,
+  { identity, signer, at }: RebuildOptions,
+): Head {
+  const { epoch, rh } = genesis;
+  const root = rootOf(grow(emptyFrontier, rh).frontier);
+  const body = { type: "checkpoint" as const, data: { size: 1, root, head: rh, low: [low.epoch, low.seq] as const } };
+  const { stored } = makeRecord({ epoch, seq: 1, prev: rh, id: ids.next(at.utcMs), at, body }, identity, signer);
+  target.insert({ ...stored, committedMs: Math.trunc(at.utcMs) });
+  return stored;
 }
 
 /** Puts a finished rebuild in place of the old journal, whose files move aside untouched. Without one it does nothing. */

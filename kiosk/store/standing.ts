@@ -37,6 +37,10 @@ export function announcedLow(database: JournalDatabase): Position | null {
     .reduce(later, null);
 }
 
+/** What was forgotten, as far as anything remembers: announcements may be among the damaged records. */
+export const rememberedLow = (database: JournalDatabase): Position | null =>
+  database.dropped().reduce(later, announcedLow(database));
+
 export const lowOf = ({ low }: Pick<CheckpointData, "low">): Position | null =>
   low === undefined ? null : { epoch: low[0], seq: low[1] };
 

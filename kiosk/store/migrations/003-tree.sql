@@ -12,7 +12,7 @@ create table node (
 create index record_checkpoint on record (epoch, seq) where typ = 'checkpoint';
 
 -- How far the pruner may delete in an epoch. Written in the same transaction as the deletion.
-create table pruned (epoch integer primary key, below integer not null) strict;
+create table pruned (epoch integer primary key, below integer not null, crc integer not null) strict;
 
 drop trigger record_is_never_deleted;
 
