@@ -1,7 +1,7 @@
 import type { Fault } from "../core/fault.ts";
 import type { Journal, StoredRecord } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
-import { batchContentType, maxBatchRecords, pack } from "./contract/batch.ts";
+import { batchContentType, pack } from "./contract/batch.ts";
 import { eventOfOwn, structuredContentType, wrap } from "./contract/envelope.ts";
 import { type Genuine, type ReceiverKey, readReceipt } from "./inbox.ts";
 import { type Leash, openLeash } from "./leash.ts";
@@ -9,9 +9,9 @@ import type { Pipe } from "./mqtt.ts";
 import type { Refusal } from "./mqtt-faults.ts";
 import type { Pace } from "./pace.ts";
 import { type Fate, type Pump, startPump } from "./pump.ts";
+import type { Restraint } from "./restraint.ts";
 import { openStallWatch, type StallWatch } from "./stall.ts";
 import type { Receipts } from "./statements.ts";
-import { openThrottle } from "./throttle.ts";
 import { type Lane, openWindow } from "./window.ts";
 
 /**
@@ -32,6 +32,8 @@ export interface Delivery {
   /** Monotonic; of the newest PUBACK, or of when something was sent into an empty window. */
   readonly lastPubackMs: () => number;
   readonly inFlight: () => number;
+  /** Batches were sent, and not one of them was taken. */
+  readonly hasLostBatch: () => boolean;
   /** @param receiver null: whoever lacks them. */
   readonly replay: (receiver: string | null, epoch: number, from: number, to: number) => void;
 }
@@ -43,9 +45,7 @@ export interface DeliveryOptions {
   readonly identity: Identity;
   readonly receivers: readonly ReceiverKey[];
   readonly pace: Pace;
-  readonly publishesPerS: number;
-  /** Whether the backlog goes in batches. */
-  readonly batches: boolean;
+  readonly restraint: Restraint;
   readonly nowMs: () => number;
   /** Calls once, `ms` from now, unless the connection is over. */
   readonly later: (ms: number, act: () => void) => void;
@@ -77,18 +77,21 @@ interface Debtor {
 export function openDelivery(options: DeliveryOptions): Delivery {
   const { pipe, journal, pace, nowMs, tell } = options;
   const window = openWindow(pipe.windowSize);
-  const throttle = openThrottle({ publishesPerS: options.publishesPerS, slowMs: pace.slowMs, nowMs });
-  let batchMax = options.batches ? maxBatchRecords : 1;
+  const { throttle, batchMax, complained } = options.restraint;
+  const batches = { brokered: 0, inFlight: 0 };
   let lastPubackMs = nowMs();
 
   const publish = (bytes: Uint8Array, contentType: string, lane: Lane, records: number, end: (fate: Fate) => void) => {
     if (window.inFlight() === 0) lastPubackMs = nowMs();
     const leave = window.enter(lane, records);
     throttle.passed();
+    if (records > 1) batches.inFlight += 1;
     pipe.publish({ topic: options.topic, bytes, contentType }, (fault, refusal) => {
       lastPubackMs = nowMs();
       if (fault !== null && refusal === undefined) return pipe.destroy(fault);
       leave();
+      if (records > 1) batches.inFlight -= 1;
+      if (records > 1 && fault === null) batches.brokered += 1;
       options.orEnd(() => {
         end(fault === null || refusal === undefined ? "brokered" : refused(refusal, fault, records));
         if (fault === null) tell.brokered();
@@ -103,11 +106,11 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       tell.refused(fault);
       return "brokered";
     }
-    if (refusal === "too-large") batchMax = Math.max(1, Math.min(batchMax, Math.floor(records / 2)));
-    else if (refusal === "not-allowed") {
+    complained(refusal, records);
+    if (refusal === "not-allowed") {
       throttle.block(pace.refusedAgainMs);
       tell.refused(fault);
-    } else throttle.slowDown();
+    }
     return "returned";
   };
 
@@ -144,7 +147,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       missGraceMs: pace.missGraceMs,
       replayGraceMs: pace.replayGraceMs,
       leash,
-      batchMax: () => batchMax,
+      batchMax,
       nowMs,
       gate: (lane) => (!window.hasRoom(lane) ? "full" : throttle.mayPass(lane) ? "open" : "held"),
       send: (records, lane, fate) => {
@@ -222,6 +225,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     receipts: () => (debtors.some(({ stall }) => stall.isStalled()) ? "stalled" : "ok"),
     lastPubackMs: () => lastPubackMs,
     inFlight: window.inFlight,
+    hasLostBatch: () => batches.inFlight > 0 && batches.brokered === 0,
     replay: (receiver, epoch, from, to) => {
       for (const { name, pump } of debtors) if (receiver === null || receiver === name) pump.replay(epoch, from, to);
       fill();

@@ -89,6 +89,15 @@ const tlsTroubles: readonly {
   },
 ];
 
+/** The device's own certificate is past its date, and the broker gave no reason for hanging up. */
+export const ownCertificateFault = (where: string, cause: unknown, until: Date): Fault =>
+  new Fault(
+    "certificate-expired",
+    `This box's certificate was valid until ${until.toISOString().slice(0, 10)}, and ${where} hangs up`,
+    "Renew the device's certificate and replace its file; punches are kept here meanwhile.",
+    cause,
+  );
+
 /** What may be wrong with one message, on a connection that stays. */
 export type Refusal = "slower" | "too-large" | "not-allowed" | "other";
 

@@ -1,7 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../core/fault.ts";
-import { brokerFault, hungUp, mayBeOldBroker, type Refusal, refusalOf } from "./mqtt-faults.ts";
+import { brokerFault, hungUp, mayBeOldBroker, ownCertificateFault, type Refusal, refusalOf } from "./mqtt-faults.ts";
 
 /**
  * mqtt.js as a pipe: one client object for one connection, and none of its memory. Its offline store forgets on restart
@@ -54,6 +55,8 @@ export interface Pipe extends AsyncDisposable {
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
   /** Resolves, never rejects, when the connection is over: with why, or null where we closed it. */
   readonly ended: Promise<Fault | null>;
+  /** What the broker complained of when it hung up. Undefined where it did not, or gave no reason. */
+  readonly complaint: () => Refusal | undefined;
   /** Destroys the socket at once: no DISCONNECT, so the broker delivers the will. */
   readonly destroy: (why: Fault) => void;
 }
@@ -86,8 +89,16 @@ export async function openPipe(
     });
   }
   return attempt.catch((cause: unknown) => {
-    throw brokerFault(where, cause);
+    throw expiredFault(where, cause, base.cert) ?? brokerFault(where, cause);
   });
+}
+
+/** Some brokers hang up on an expired certificate without a word. By our clock, so it explains and never prevents. */
+function expiredFault(where: string, cause: unknown, cert: IClientOptions["cert"]): Fault | null {
+  const isMute = cause === hungUp || (cause as NodeJS.ErrnoException | null)?.code === "ECONNRESET";
+  if (!isMute || !Buffer.isBuffer(cert)) return null;
+  const { validToDate } = new X509Certificate(cert);
+  return validToDate.getTime() < Date.now() ? ownCertificateFault(where, cause, validToDate) : null;
 }
 
 async function clientOptions(options: PipeOptions, where: string): Promise<IClientOptions> {
@@ -176,6 +187,7 @@ function answer(client: MqttClient, signal: AbortSignal): Promise<IConnackPacket
 function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, where: string): Pipe {
   const { promise: ended, resolve: end } = Promise.withResolvers<Fault | null>();
   let isOver = false;
+  let complaint: Refusal | undefined;
   let lastTrouble: unknown = new Error("connection closed");
   const over = (why: Fault | null) => {
     if (isOver) return;
@@ -186,6 +198,7 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
   client.on("error", (cause) => over(brokerFault(where, cause)));
   client.on("disconnect", (packet) => {
     lastTrouble = Object.assign(new Error("the broker hung up"), { reasonCode: packet.reasonCode });
+    complaint = refusalOf(lastTrouble);
   });
   client.on("close", () => over(brokerFault(where, lastTrouble)));
   const receiveMaximum = connack.properties?.receiveMaximum ?? windowMax;
@@ -215,6 +228,7 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
         throw brokerFault(where, notAuthorised, "subscribe");
       }
     },
+    complaint: () => complaint,
     destroy: over,
     [Symbol.asyncDispose]: async () => {
       if (isOver) return;

@@ -11,6 +11,7 @@ import type { Genuine, ReceiverKey } from "./inbox.ts";
 import { type Letter, openPipe, type Pipe, type PipeOptions } from "./mqtt.ts";
 import { brokerFault } from "./mqtt-faults.ts";
 import type { Pace } from "./pace.ts";
+import type { Restraint } from "./restraint.ts";
 import { openStatements, type Speaker } from "./statements.ts";
 import { telemetryLetter } from "./telemetry.ts";
 import { type TimeWitness, witnessOf } from "./time-check.ts";
@@ -22,6 +23,7 @@ export interface SessionOptions {
   /** At least one. */
   readonly receivers: readonly ReceiverKey[];
   readonly batches: boolean;
+  readonly restraint: Restraint;
   readonly figures: (() => Promise<Figures>) | null;
   readonly pace: Pace;
   readonly random: () => number;
@@ -129,8 +131,7 @@ export async function runSession(
     identity,
     receivers,
     pace,
-    publishesPerS: pace.publishesPerS ?? profile.publishesPerS,
-    batches: options.batches,
+    restraint: options.restraint,
     nowMs,
     later: (ms, act) => void clock.sleep(ms, either).then(() => either.aborted || orEnd(act)),
     orEnd,
@@ -198,7 +199,13 @@ export async function runSession(
       if (delivery.look()) sync();
     });
   }
-  if (!signal.aborted) return pipe.ended;
+  if (!signal.aborted) {
+    const why = await pipe.ended;
+    const complaint = pipe.complaint();
+    if (complaint === "slower" || complaint === "too-large") options.restraint.complained(complaint, null);
+    else options.restraint.lostBatch(delivery.hasLostBatch());
+    return why;
+  }
   // Best effort: whoever misses it hears nothing more and will notice by the missing heartbeat.
   await say(letter("sta", statements.status("leaving", delivery.receipts())), leaveMs, pipeEnded).catch(() => {});
   return null;

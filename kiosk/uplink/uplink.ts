@@ -4,11 +4,12 @@ import type { PublicJwk } from "../core/kid.ts";
 import type { Uplink, UplinkNews } from "../core/ports.ts";
 import type { Vitals } from "../core/vitals.ts";
 import { keyFromJwk } from "./contract/keys.ts";
-import type { ProfileName } from "./contract/profiles.ts";
+import { type ProfileName, profiles } from "./contract/profiles.ts";
 import type { DownChannel } from "./contract/topics.ts";
 import type { ReceiverKey } from "./inbox.ts";
 import { openNews } from "./news.ts";
 import { type Pace, usualPace } from "./pace.ts";
+import { openRestraint } from "./restraint.ts";
 import { type Reins, runSession, type SessionListener, type SessionOptions } from "./session.ts";
 import type { Speaker } from "./statements.ts";
 import { openTimeWatch, type TimeFix } from "./time-check.ts";
@@ -88,14 +89,23 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
     heard: (channel, bytes) => options.heard?.(channel, bytes),
   };
   const { vitals } = options;
+  const profile = options.profile ?? "generic5";
+  const pace: Pace = { ...usualPace, ...options.pace };
+  const batches = options.batches ?? false;
   const session: SessionOptions = {
     broker: options.broker,
-    profile: options.profile ?? "generic5",
+    profile,
     speaker: options,
     receivers,
-    batches: options.batches ?? false,
+    batches,
+    restraint: openRestraint({
+      publishesPerS: pace.publishesPerS ?? profiles[profile].publishesPerS,
+      slowMs: pace.slowMs,
+      batches,
+      nowMs: () => options.clock.now().monoMs,
+    }),
     figures: vitals === undefined ? null : () => vitals.read(),
-    pace: { ...usualPace, ...options.pace },
+    pace,
     random: options.random ?? Math.random,
   };
   const stop = new AbortController();
