@@ -7,9 +7,12 @@ import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addEval } from "./commands/eval.ts";
+import { addGaps } from "./commands/gaps.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
 import { addPeople } from "./commands/people.ts";
+import { addProof } from "./commands/proof.ts";
+import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
 import { addVerify } from "./commands/verify.ts";
 
@@ -40,6 +43,9 @@ for (const add of [
   addPeople,
   addEval,
   addReceive,
+  addGaps,
+  addProof,
+  addReceipt,
 ])
   add(program);
 

@@ -14,6 +14,8 @@ import type { Quarantined, Sink } from "./sink.ts";
 import { type VerifiedRecord, verifyRecord, verifyRequest, verifyStatus, verifySync } from "./verify.ts";
 import { channelIn } from "./wrappers.ts";
 
+const recallEveryMs = 30_000;
+
 /** A message to publish, QoS 1. */
 export interface Letter {
   readonly topic: string;
@@ -86,15 +88,14 @@ export function openReceiver(options: ReceiverOptions): Receiver {
     receipts,
     recall,
     ingest: async (messages) => {
-      const sorted = sort(messages, keys, codec);
-      // Another receiver may have taken the record that says whose this key is.
-      const again = sorted.refused.filter(({ code, isRecord }) => code === 1004 && isRecord);
-      // At most once a second: strangers must not make the store read.
-      if (again.length > 0 && nowMs() - recalledMs >= 1000) {
+      // Others of the group learn of key changes too.
+      if (nowMs() - recalledMs >= recallEveryMs) await recall();
+      let sorted = sort(messages, keys, codec);
+      // The record that says whose this key is may have come to another receiver. At most once a second: strangers must
+      // not make the store read.
+      if (sorted.refused.some(({ code, isRecord }) => code === 1004 && isRecord) && nowMs() - recalledMs >= 1000) {
         await recall();
-        const second = sort(again, keys, codec);
-        sorted.records.push(...second.records);
-        sorted.refused = [...sorted.refused.filter((one) => !again.includes(one)), ...second.refused];
+        sorted = sort(messages, keys, codec);
       }
       const { records, refused, statuses, syncs } = sorted;
       const heads = [...statuses, ...syncs].map(
@@ -137,7 +138,7 @@ export function identityOf(source: string): Identity {
 
 interface Sorted {
   readonly records: VerifiedRecord[];
-  refused: (Ingress & { readonly code: LuError["code"]; readonly isRecord: boolean })[];
+  readonly refused: (Ingress & { readonly code: LuError["code"]; readonly isRecord: boolean })[];
   readonly statuses: { readonly event: StatusEvent; readonly jws: string }[];
   readonly requests: SignedEvent[];
   readonly syncs: { readonly event: ReturnType<typeof verifySync> }[];

@@ -188,8 +188,15 @@ function readerOf(database: DatabaseSync): Sink["read"] {
     database.prepare(`SELECT source, epoch, seq, rh, jws FROM lintel_record WHERE ${where}`);
   const byId = found("id = ? ORDER BY source, epoch, seq LIMIT 10");
   const byHash = found("rh >= ? AND rh < ? ORDER BY rh LIMIT 10");
-  const ofType = found("type = ? ORDER BY source, epoch, seq");
-  const ofTypeIn = found("type = ? AND source = ? AND epoch = ? ORDER BY seq");
+  // The rare types have an index, which SQLite only takes where the question says so.
+  const ofTypes = ["", " AND type NOT IN ('dev.lintel.punch.v1', 'dev.lintel.boot.v1')"].map((rare) => ({
+    all: found(`type = ?${rare} ORDER BY source, epoch, seq`),
+    of: found(`type = ?${rare} AND source = ? AND epoch = ? ORDER BY seq`),
+  }));
+  const ofType = (type: string, stream: Stream | undefined) => {
+    const { all, of } = ofTypes[/\.(punch|boot)\.v1$/.test(type) ? 0 : 1] ?? {};
+    return (stream === undefined ? all?.all(type) : of?.all(type, stream.source, stream.epoch)) ?? [];
+  };
   const page = found("source = ? AND epoch = ? AND seq >= ? ORDER BY seq LIMIT ?");
   const streams = database.prepare("SELECT source, epoch FROM lintel_stream ORDER BY source, epoch");
   const status = database.prepare("SELECT status, heard_ms FROM lintel_device WHERE source = ?");
@@ -203,8 +210,7 @@ function readerOf(database: DatabaseSync): Sink["read"] {
     },
     byId: async (id) => byId.all(id).map(foundOf),
     byHash: async (prefix) => byHash.all(prefix, endOfPrefix(prefix)).map(foundOf),
-    ofType: async (type, stream) =>
-      (stream === undefined ? ofType.all(type) : ofTypeIn.all(type, stream.source, stream.epoch)).map(foundOf),
+    ofType: async (type, stream) => ofType(type, stream).map(foundOf),
     page: async ({ source, epoch }, from, limit) => page.all(source, epoch, from, limit).map(foundOf),
     counts: async () => {
       const { records, forks, quarantined } = counts.get() ?? {};
