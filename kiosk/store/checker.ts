@@ -3,6 +3,7 @@ import type { Checked } from "../core/ports.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import { beforeEverything, type JournalDatabase } from "./database.ts";
 import type { Flaw } from "./proof.ts";
+import { isDamage } from "./sqlite-error.ts";
 import { closeWalk, startWalk, take, type Walk } from "./walk.ts";
 
 /**
@@ -39,11 +40,22 @@ export function openChecker({ database, head, keyOf, step }: CheckerOptions): Ch
     if (isAtEnd) flaw = closeWalk(walk);
     return isAtEnd;
   };
+  const walkedOn = (source: JournalDatabase): boolean => {
+    try {
+      return walkOn(source);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const { epoch, seq } = walk.before ?? beforeEverything;
+      const sentence = `The journal cannot be read after record ${epoch}/${seq}.`;
+      flaw = { epoch, seq: seq + 1, code: "unreadable", sentence };
+      return true;
+    }
+  };
   return {
     next: () => {
       const source = database();
       if (walk.records === 0) total = countOf(source);
-      if (flaw === null && !walkOn(source))
+      if (flaw === null && !walkedOn(source))
         return { records: walk.records, of: Math.max(total, walk.records), is: "running" };
       const { records } = walk;
       walk = startWalk();

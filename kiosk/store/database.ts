@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { StoredRecord } from "../core/ports.ts";
 import type { Position } from "../core/record.ts";
+import { type LowTable, statementsOfLow, versionOf } from "./low-table.ts";
 import { statementsOfTree, type TreeTable } from "./tree-table.ts";
 
 /** A row of the journal: the record and when it was written, UTC milliseconds. */
@@ -13,7 +14,7 @@ export interface Row extends StoredRecord {
 }
 
 /** SQLite as the journal uses it: statements and nothing else. Throws SQLite's own errors. */
-export interface JournalDatabase extends TreeTable, Disposable {
+export interface JournalDatabase extends TreeTable, LowTable, Disposable {
   /** Runs `work` in one transaction. */
   readonly atomically: (work: () => void) => void;
   readonly insert: (row: Omit<Row, "isIntact">) => void;
@@ -33,14 +34,6 @@ export interface JournalDatabase extends TreeTable, Disposable {
   readonly checkpointAfter: (position: Position) => Row | undefined;
   /** Checkpoints before a place, newest first, of any epoch. */
   readonly checkpointsBefore: (position: Position, limit: number) => readonly Row[];
-  /** The oldest number after the genesis that an epoch still has; 0 where it has no other. */
-  readonly low: (epoch: number) => number;
-  /** Where at most `limit` records from a place on in its epoch stand, what they are and when they were written. */
-  readonly outline: (from: Position, limit: number) => readonly Outlined[];
-  /** Deletes records of one epoch, numbers from..below-1, never the genesis. */
-  readonly drop: (epoch: number, from: number, below: number) => void;
-  /** How far each epoch was dropped, oldest first: the first number that was not. What decayed is left out. */
-  readonly dropped: () => readonly Position[];
   readonly cursors: () => ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
@@ -49,11 +42,6 @@ export interface JournalDatabase extends TreeTable, Disposable {
   readonly isSound: () => boolean;
   /** Carries the log into the main file and fsyncs both. */
   readonly checkpoint: () => void;
-}
-
-export interface Outlined extends Position {
-  readonly type: string;
-  readonly committedMs: number;
 }
 
 export const beforeEverything: Position = { epoch: 0, seq: -1 };
@@ -93,10 +81,6 @@ function migrate(database: DatabaseSync): void {
     database.exec(`pragma user_version = ${number}`);
   }
 }
-
-/** The number of the newest migration that the file went through. */
-const versionOf = (database: DatabaseSync): number =>
-  Number(database.prepare("pragma user_version").get()?.user_version);
 
 /** SQLite takes an unknown format number in the header for a newer format, and refuses to write without a complaint. */
 export function hasSoundHeader(file: string): boolean {
@@ -138,10 +122,6 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const checkpointsBefore = database.prepare(
     `select ${columns} from record where (epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?`,
   );
-  const low = database.prepare("select min(seq) as low from record where epoch = ? and seq > 0");
-  const outline = database.prepare(
-    "select epoch, seq, typ, committed_at from record where epoch = ? and seq >= ? order by seq limit ?",
-  );
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
     `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
@@ -152,6 +132,7 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const commit = database.prepare("commit");
   return {
     ...statementsOfTree(database),
+    ...statementsOfLow(database),
     atomically: (work) => {
       begin.run();
       try {
@@ -190,32 +171,6 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       return found === undefined ? undefined : rowOf(found);
     },
     checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit).map(rowOf),
-    low: (epoch) => Number(low.get(epoch)?.low ?? 0),
-    outline: ({ epoch, seq }, limit) =>
-      outline.all(epoch, seq, limit).map((found) => ({
-        epoch: Number(found.epoch),
-        seq: Number(found.seq),
-        type: String(found.typ),
-        committedMs: Number(found.committed_at),
-      })),
-    drop: (epoch, from, below) => {
-      database
-        .prepare(
-          `insert into pruned (epoch, below, crc) values (?, ?, ?)
-           on conflict (epoch) do update set below = excluded.below, crc = excluded.crc`,
-        )
-        .run(epoch, below, prunedCrc(epoch, below));
-      database.prepare("delete from record where epoch = ? and seq >= ? and seq < ?").run(epoch, from, below);
-    },
-    dropped: () => {
-      // Prepared only here: an older file that is merely looked at has no such table.
-      if (versionOf(database) < 3) return [];
-      const found = database.prepare("select epoch, below, crc from pruned order by epoch").all();
-      return found
-        .map(({ epoch, below, crc }) => ({ epoch: Number(epoch), seq: Number(below), crc }))
-        .filter(({ epoch, seq, crc }) => crc === prunedCrc(epoch, seq))
-        .map(({ epoch, seq }) => ({ epoch, seq }));
-    },
     cursors: () => {
       const found = new Map<string, Position>();
       for (const { receiver, epoch, seq, crc } of cursors.all()) {
@@ -257,7 +212,5 @@ function rowOf(found: Record<string, unknown>): Row {
 
 const rowCrc = ({ epoch, seq, rh, jws, type, id, committedMs }: Omit<Row, "isIntact">): number =>
   crc32(`${epoch} ${seq} ${rh} ${jws} ${type} ${id} ${committedMs}`);
-
-const prunedCrc = (epoch: number, below: number): number => crc32(`${epoch} ${below}`);
 
 const cursorCrc = (receiver: string, { epoch, seq }: Position): number => crc32(`${receiver} ${epoch} ${seq}`);

@@ -25,7 +25,7 @@ import { takeLock } from "./lock.ts";
 import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
 import { finishRebuild, rebuild, setAsideName } from "./rebuild.ts";
-import { corrupt } from "./sqlite-error.ts";
+import { corrupt, isDamage } from "./sqlite-error.ts";
 import { pathTo, type TreeParts } from "./tree.ts";
 import { readWitness } from "./witness.ts";
 
@@ -96,7 +96,18 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
   });
 
   const suspect = (why: string): void => writeFileSync(join(directory, suspicionName), `${why}\n`);
-  const intact = (rows: readonly Row[]): readonly Row[] => {
+  const legible = <T>(look: () => T): T => {
+    try {
+      return look();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      suspect("a page of the journal could not be read");
+      throw corrupt("a page of the journal cannot be read");
+    }
+  };
+  /** Rows that are looked at, each as it was written. */
+  const intact = (look: () => readonly (Row | undefined)[]): readonly Row[] => {
+    const rows = legible(look).filter((row) => row !== undefined);
     if (rows.every((row) => row.isIntact)) return rows;
     suspect("a record that was read did not fit its checksum");
     throw corrupt("a record in the journal is not what was written");
@@ -122,10 +133,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
     read: (after, limit) => {
       // What leaves the clock must be beyond doubt first: see docs/decisions/0003-journal.md.
       connection.settle();
-      return intact(database().after(after, limit)).map(recordOf);
+      return intact(() => database().after(after, limit)).map(recordOf);
     },
-    at: (position) => intact([database().at(position)].filter((row) => row !== undefined)).map(recordOf)[0],
-    recall: (sinceUtcMs) => intact(database().recall(sinceUtcMs)).map(({ jws }) => eventOf(jws)),
+    at: (position) => intact(() => [database().at(position)]).map(recordOf)[0],
+    recall: (sinceUtcMs) => intact(() => database().recall(sinceUtcMs)).map(({ jws }) => eventOf(jws)),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;
@@ -135,9 +146,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
     waiting: (receiver) => connection.countPeopleAfter(cursor(receiver)),
     low: () => database().low(head().epoch),
     proofOf: (position) => {
-      const [record] = intact([database().at(position)].filter((row) => row !== undefined));
-      const [signed] = intact([database().checkpointAfter(position)].filter((row) => row !== undefined));
-      return record && signed ? proofAgainst(signed, record.seq, database().tree(record.epoch)) : null;
+      const [record] = intact(() => [database().at(position)]);
+      const [signed] = intact(() => [database().checkpointAfter(position)]);
+      if (record === undefined || signed === undefined) return null;
+      return legible(() => proofAgainst(signed, record.seq, database().tree(record.epoch)));
     },
     checkpoint: async (at) => (head().type === "checkpoint" ? null : checkpoint(null, at)),
     check: () => {
@@ -148,7 +160,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
       return checked;
     },
     prune: async (rule, at) => {
-      const step = pruner.next(rule, at);
+      const step = legible(() => pruner.next(rule, at));
       if (step.do === "announce") await checkpoint(step.low, at);
       if (step.do === "drop") guarded(() => connection.forget(step.epoch, step.from, step.below));
       return step.do !== "nothing";

@@ -1,7 +1,8 @@
 import type { Retention } from "../core/ports.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
-import { beforeEverything, type JournalDatabase, type Outlined } from "./database.ts";
+import { beforeEverything, type JournalDatabase } from "./database.ts";
+import type { Outlined } from "./low-table.ts";
 import { later } from "./standing.ts";
 import { groupLeaves } from "./tree.ts";
 

@@ -88,6 +88,24 @@ test("a record that decayed long ago is named while people punch, and the next s
   expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
 });
 
+test("a page that cannot be read any more is named as well, and never ends the process", async () => {
+  const state = scratch();
+  const first = await openClockJournal(state);
+  await appendMany(first, 900);
+  first.moveCursor("payroll", first.head());
+  await first[Symbol.asyncDispose]();
+  const second = await openClockJournal(state);
+  const bytes = readFileSync(journalFile(state));
+  // Leaves in the middle, behind the pages that opening has read.
+  for (let page = 40; page < 60; page += 1) bytes.fill(0xff, page * 8_192, page * 8_192 + 16);
+  writeFileSync(journalFile(state), bytes);
+  expect(() => second.read({ epoch: 0, seq: -1 }, 900)).toThrow(expect.objectContaining({ code: "journal-corrupt" }));
+  while (second.check().is === "running");
+  expect(second.notice).toMatchObject({ reason: "corrupt", found: { code: "unreadable" } });
+  expect(() => second.proofOf({ epoch: 1, seq: 300 })).toThrow(expect.objectContaining({ code: "journal-corrupt" }));
+  await second[Symbol.asyncDispose]();
+});
+
 test("what is forgotten while the check runs is not missed by it", async () => {
   await using journal = await openClockJournal(scratch());
   await appendMany(journal, 900);
