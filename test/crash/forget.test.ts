@@ -1,4 +1,6 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { Retention, StoredRecord } from "../../kiosk/core/ports.ts";
 import { openDatabase } from "../../kiosk/store/database.ts";
@@ -143,6 +145,46 @@ test("bits flipped anywhere in a journal that has forgotten are found, and take 
   }
   // Most of this file is room that the forgotten left.
   expect(noticed).toBeGreaterThan(3);
+});
+
+test("an epoch that has ended is forgotten but for its genesis, and the journal explains all of it", async () => {
+  const { state } = await journalToForget();
+  rmSync(join(state, "identity", "device.key.jwk"));
+  const journal = await openClockJournal(state);
+  expect(journal.head().epoch).toBe(2);
+  await appendMany(journal, 600);
+  journal.moveCursor("payroll", { epoch: 2, seq: 550 });
+  while (await journal.prune(keeping, monthsOn));
+  const left = everything(journal);
+  expect(left.filter(({ epoch }) => epoch === 1).map(({ type }) => type)).toEqual(["genesis"]);
+  expect(journal.low()).toBe(512);
+  expect(journal.waiting("newcomer")).toBe(left.filter(({ type }) => type === "punch").length);
+  while (journal.check().is === "running");
+  expect(journal.notice).toBeNull();
+  await journal[Symbol.asyncDispose]();
+  expect(verified(state)).toMatchObject({ firstBad: null, epochs: [{ records: 1 }, { pruned: [1, 511] }] });
+  await using again = await openClockJournal(state);
+  expect(again.notice).toBeNull();
+  expect(again.head().epoch).toBe(2);
+});
+
+test("a journal from before there were checkpoints goes on, and has them from then on", async () => {
+  const { state, originals } = await journalToForget();
+  {
+    using database = new DatabaseSync(journalFile(state));
+    database.exec(`drop table node; drop table pruned; drop index record_checkpoint; drop trigger record_is_never_deleted;
+      create trigger record_is_never_deleted before delete on record begin select raise(abort, 'never'); end;
+      pragma user_version = 2`);
+  }
+  expect(verified(state).firstBad).toBeNull();
+  await using journal = await openClockJournal(state);
+  expect(journal.notice).toBeNull();
+  await appendMany(journal, 300);
+  expectProofs(
+    journal,
+    originals.filter(({ seq }) => seq > 700 && seq < 1_000),
+  );
+  expect(verified(copyOf(state)).firstBad).toBeNull();
 });
 
 test("records that somebody deletes without having announced it are missed, however well the rest hangs together", async () => {
