@@ -15,7 +15,7 @@ async function journalOf(records: number): Promise<{ state: string; originals: r
 }
 
 test("one flipped bit anywhere in the file never goes unnoticed, and never takes more than it touched", async () => {
-  const { state, originals } = await journalOf(60);
+  const { state, originals } = await journalOf(150);
   const bytes = readFileSync(journalFile(state));
   let noticed = 0;
   for (let round = 0; round < 60; round += 1) {
