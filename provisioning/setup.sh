@@ -14,7 +14,7 @@ Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as
   3. fetches models and demo footage and compares each file with its pinned hash
   4. builds the page
 
-  --dev    also installs what the tests need: a browser, a second MQTT broker, PostgreSQL, Python, openssl, ps
+  --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps
   --help   prints this
 HELP
 }
@@ -143,6 +143,8 @@ fi
 if $dev; then
   want chromium "tests the page as a wall would show it"
   want mosquitto "tests the uplink against a broker that is not ours (Debian starts it, on loopback)"
+  want rabbitmq-server "another broker that punches must pass through"
+  want nats-server "and one more"
   want postgresql "tests the receiver's database, in clusters of the tests' own"
   want python3-cryptography "runs the reference verifier, which is Python"
   want openssl "makes the certificates of those tests"
