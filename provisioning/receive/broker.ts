@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { structuredContentType } from "../../kiosk/uplink/contract/envelope.ts";
 import { brokerFault, hungUp, mayBeOldBroker } from "../../kiosk/uplink/mqtt-faults.ts";
@@ -111,12 +111,16 @@ async function dial(
     // An error keeps mqtt.js from confirming by itself; it goes on with the next message all the same.
     done(new Error("confirmed once it is kept"));
   };
-  await connected(client, signal);
+  const { properties: granted } = await connected(client, signal);
+  if (granted?.sharedSubscriptionAvailable === false && filters.some((filter) => filter.startsWith("$share/"))) {
+    over(null);
+    throw new Fault("broker-refused", `${where} knows no groups`, "Leave out --share, or use a broker that has them.");
+  }
   client.on("error", (cause) => over(brokerFault(where, cause)));
   client.on("close", () => over(brokerFault(where, hungUp)));
   try {
-    const granted = await client.subscribeAsync([...filters], { qos: 1 });
-    if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) throw notAuthorised;
+    const answers = await client.subscribeAsync([...filters], { qos: 1 });
+    if (answers.length < filters.length || answers.some(({ qos }) => qos > 1)) throw notAuthorised;
   } catch (cause) {
     const why = client.connected ? notAuthorised : cause;
     over(null);
@@ -151,17 +155,17 @@ const puback = (client: MqttClient, messageId: number): void => {
 
 const notAuthorised = Object.assign(new Error("subscription refused"), { code: 0x87 });
 
-function connected(client: MqttClient, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+function connected(client: MqttClient, signal: AbortSignal): Promise<IConnackPacket> {
+  const { promise, resolve, reject } = Promise.withResolvers<IConnackPacket>();
   const giveUp = (cause: unknown) => {
     client.end(true);
     reject(cause);
   };
   const aborted = () => giveUp(new Error("stopped while connecting"));
   const closed = () => giveUp(hungUp);
-  client.once("connect", () => {
+  client.once("connect", (connack) => {
     client.off("close", closed);
-    resolve();
+    resolve(connack);
   });
   // Stays for life: mqtt.js may report an error twice, and an unheard "error" event would end the process.
   client.on("error", giveUp);

@@ -7,7 +7,7 @@ import { pack } from "../../kiosk/uplink/contract/batch.ts";
 import { eventOfOwn, wrap } from "../../kiosk/uplink/contract/envelope.ts";
 import { type CloudKey, unwrapFromCloud } from "../../kiosk/uplink/contract/keys.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
-import { type AckEvent, ackEvent } from "../../kiosk/uplink/contract/wire.ts";
+import { type AckEvent, ackEvent, type SignedEvent } from "../../kiosk/uplink/contract/wire.ts";
 import { newKey, signedWire, smallJournal } from "../unit/uplink/parts.ts";
 
 /** A clock without a wall: signed records of its own, and as much of a device's patience as a receiver needs. */
@@ -23,6 +23,10 @@ export interface PaperClock extends AsyncDisposable {
   /** Sends again what the newest receipt names missing, or asks how far it is. */
   readonly nag: () => void;
   readonly upto: () => number;
+  /** The record that would come next, to be spoiled, signed and published by the test. */
+  readonly event: (seq: number) => SignedEvent;
+  readonly sign: (event: SignedEvent) => Uint8Array;
+  readonly publish: (topic: string, bytes: Uint8Array) => Promise<unknown>;
 }
 
 export async function openPaperClock(options: {
@@ -63,6 +67,9 @@ export async function openPaperClock(options: {
     line: JSON.stringify({ source, jwk: key.jwk }),
     records,
     acks,
+    event: (seq) => ({ ...eventOfOwn(records.at(-1)?.jws ?? ""), id: v7(), seq, prev: records.at(-1)?.rh }),
+    sign: (event) => signedWire("lintel-rec+jws", event, key),
+    publish: (on, bytes) => say(bytes, on),
     upto: () => acks.reduce((most, { upto }) => Math.max(most, upto), -1),
     send: async (how) => {
       if (how === "single") {

@@ -12,6 +12,8 @@ export interface ReceiverProcess extends AsyncDisposable {
   readonly stdout: () => string;
   /** The first line of what it says that holds `text`. */
   readonly says: (text: string, withinMs?: number) => Promise<string>;
+  /** Its exit code, when it ends by itself. */
+  readonly ended: () => Promise<number | null>;
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
@@ -35,6 +37,7 @@ export function startReceiver(...args: readonly string[]): ReceiverProcess {
     stderr: () => stderr,
     stdout: () => stdout,
     end,
+    ended: async () => (await exit)[0],
     says: async (text, withinMs = 30_000) => {
       for (const deadline = performance.now() + withinMs; performance.now() < deadline; await delay(20)) {
         const line = stderr.split("\n").find((one) => one.includes(text));
