@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../core/fault.ts";
 import { brokerFault, hungUp, mayBeOldBroker, ownCertificateFault, type Refusal, refusalOf } from "./mqtt-faults.ts";
@@ -55,6 +56,8 @@ export interface Pipe extends AsyncDisposable {
   readonly subscribe: (filters: readonly string[]) => Promise<void>;
   /** Resolves, never rejects, when the connection is over: with why, or null where we closed it. */
   readonly ended: Promise<Fault | null>;
+  /** Runs it after whatever else has just arrived, so that what it publishes leaves together. */
+  readonly soon: (act: () => void) => void;
   /** What the broker complained of when it hung up. Undefined where it did not, or gave no reason. */
   readonly complaint: () => Refusal | undefined;
   /** Destroys the socket at once: no DISCONNECT, so the broker delivers the will. */
@@ -161,6 +164,9 @@ async function dial(
   });
   client.on("message", (topic, payload) => heard(topic, payload));
   const connack = await answer(client, signal);
+  // A punch is one small message: it must not wait for the broker's TCP to confirm the one before.
+  const { stream } = client;
+  if (stream instanceof Socket) stream.setNoDelay(true);
   return pipeOf(client, isFive, connack, where);
 }
 
@@ -228,6 +234,7 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
         throw brokerFault(where, notAuthorised, "subscribe");
       }
     },
+    soon: (act) => void setImmediate(() => isOver || act()),
     complaint: () => complaint,
     destroy: over,
     [Symbol.asyncDispose]: async () => {

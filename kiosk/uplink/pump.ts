@@ -64,6 +64,8 @@ interface Offer {
 
 export function startPump(options: PumpOptions): Pump {
   const { journal, receiver, receiptWindow, leash, nowMs } = options;
+  /** Only receipts move it, and each of them is told. */
+  let cursor = journal.cursor(receiver);
   /** Offered in this connection and not receipted; the backlog's part of it is bounded by the receipt window. */
   const offers = new Map<string, Offer>();
   let backlogOffered = 0;
@@ -72,12 +74,12 @@ export function startPump(options: PumpOptions): Pump {
   const replays = openRanges(journal);
   // A receiver that waits for a lost record must hear of the loss before the receipt window is full of what comes after.
   const declare = (): void => {
-    const [oldest] = journal.read(journal.cursor(receiver), 1);
+    const [oldest] = journal.read(cursor, 1);
     if (oldest !== undefined)
       for (const { epoch, seq } of genesesAfter(oldest.epoch, journal)) urgent.add(epoch, seq, seq);
   };
   declare();
-  let backlog = openPages(journal, journal.cursor(receiver));
+  let backlog = openPages(journal, cursor);
   let live = openPages(journal, journal.head());
   /** The newest record of the backlog lane; what comes after is live. */
   let lastOfBacklog: Position = journal.head();
@@ -96,7 +98,6 @@ export function startPump(options: PumpOptions): Pump {
   };
 
   const takeBacklog = (): StoredRecord | undefined => {
-    const cursor = journal.cursor(receiver);
     for (let record = urgent.take(); record !== undefined; record = urgent.take()) {
       if (isBefore(cursor, record)) return record;
     }
@@ -120,7 +121,7 @@ export function startPump(options: PumpOptions): Pump {
     const entry: Offer = { position, lane, brokeredMs: null };
     // The live lane goes on beyond the window; what is not remembered is still sent, and found again by a rewind.
     // What lies below the cursor is nobody's debt, so it is not counted either.
-    const isOwed = isBefore(journal.cursor(receiver), position);
+    const isOwed = isBefore(cursor, position);
     if (isOwed && offers.size < 2 * receiptWindow && !offers.has(keyOf(record))) {
       offers.set(keyOf(record), entry);
       if (lane === "backlog") backlogOffered += 1;
@@ -137,7 +138,7 @@ export function startPump(options: PumpOptions): Pump {
       const { epoch, seq } = entry.position;
       const key = keyOf(entry.position);
       if (offers.get(key) === entry) drop(key, entry);
-      (isBefore(journal.cursor(receiver), entry.position) ? urgent : replays).add(epoch, seq, seq);
+      (isBefore(cursor, entry.position) ? urgent : replays).add(epoch, seq, seq);
     }
   };
 
@@ -179,7 +180,7 @@ export function startPump(options: PumpOptions): Pump {
       return first === "idle" ? stepBacklog() : first;
     },
     receipted: () => {
-      const cursor = journal.cursor(receiver);
+      cursor = journal.cursor(receiver);
       for (const [key, entry] of offers) if (!isBefore(cursor, entry.position)) drop(key, entry);
       // Somebody else's connection, or an earlier one of ours, brought the receiver further than we got.
       if (isBefore(backlog.after(), cursor)) {
@@ -197,7 +198,6 @@ export function startPump(options: PumpOptions): Pump {
         drop(key, entry);
       }
       // It once said that it had them, so they are nobody's debt; a store that was set back lacks them all the same.
-      const cursor = journal.cursor(receiver);
       const lost = ranges
         .map(([from, to]) => [from, epoch < cursor.epoch ? to : Math.min(to, cursor.seq)] as const)
         .filter(([from, to]) => epoch <= cursor.epoch && from <= to);
@@ -212,7 +212,7 @@ export function startPump(options: PumpOptions): Pump {
       urgent.clear();
       declare();
       lastOfBacklog = live.after();
-      backlog = openPages(journal, journal.cursor(receiver));
+      backlog = openPages(journal, cursor);
     },
     isOwedReceipt: () => [...offers.values()].some(({ brokeredMs }) => brokeredMs !== null),
     overhear: (records, lane) => {

@@ -28,7 +28,8 @@ export function pack(tokens: readonly string[]): Uint8Array | null {
     JSON.stringify({ specversion: "1.0", type: "dev.lintel.batch.v1", data: { records: tokens } }),
   );
   if (json.length > maxInflatedBytes) return null;
-  const bytes = gzipSync(json);
+  // Signatures and hashes cannot be squeezed, and the rest is as small at level 1, in half the time.
+  const bytes = gzipSync(json, { level: 1 });
   return bytes.length > maxBatchBytes ? null : bytes;
 }
 
