@@ -103,6 +103,12 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Load models whose licence forbids commercial use: for research or a private home."),
+  keepDays: z
+    .int()
+    .min(7)
+    .max(3_650)
+    .default(35)
+    .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),
 });

@@ -7,7 +7,7 @@ import { type Config, placeOf, policyOf, readConfig, settingsHelp } from "./conf
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
-import type { Camera, Engine, Journal, Template } from "./core/ports.ts";
+import type { Camera, Checked, Engine, Journal, Template } from "./core/ports.ts";
 import type { Identity } from "./core/record.ts";
 import { demoPolicy, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
@@ -24,11 +24,12 @@ import { openNetwork } from "./network.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { keepReader } from "./readers.ts";
 import { createStation } from "./run.ts";
-import { type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
+import { checkedLine, type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
 import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
 import { claimFolder, startOver } from "./store/start-over.ts";
+import { keepJournal } from "./store/upkeep.ts";
 import { openScreen } from "./ui/server.ts";
 
 /**
@@ -220,6 +221,12 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
       ending,
     );
   const receipts = receiptLines();
+  // What every receiver has, and is older than a month, may go.
+  const retention = { receivers: [config.receiver], keepDays: config.keepDays, holdSinceUtcMs: null };
+  const tellChecked = (checked: Checked): void => {
+    say(checkedLine(checked));
+    if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });
+  };
   const isSighted = config.camera !== "none";
   const work = [
     station.run(ending),
@@ -230,6 +237,7 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
       say(receipts.line(news));
     }),
     desk.serve(clerk.answer, ending),
+    keepJournal({ journal, clock, retention: () => retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];
   post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });

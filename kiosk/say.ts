@@ -1,5 +1,5 @@
 import type { Event } from "./core/event.ts";
-import type { UplinkNews } from "./core/ports.ts";
+import type { Checked, UplinkNews } from "./core/ports.ts";
 import { isBefore, type Position } from "./core/record.ts";
 
 /** One line of the log: a sentence for people and its facts for programs. Pseudonyms and numbers only. */
@@ -32,6 +32,15 @@ export function lineOf(event: Event): Line | null {
     default:
       return null;
   }
+}
+
+/** What the check of the whole journal found; null while it goes on. */
+export function checkedLine({ is, records, of }: Checked): Line | null {
+  const fields = { event: "journal-checked", records, of, good: is === "good" };
+  if (is === "running") return null;
+  if (is === "good") return { level: "info", sentence: `The journal is whole: ${records} records checked`, fields };
+  const sentence = `The journal has a bad record after ${records} good ones. Copy the state folder, then start the clock anew: it repairs what it can and says what is gone`;
+  return { level: "warn", sentence, fields };
 }
 
 function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): Line {

@@ -6,9 +6,10 @@ export function sentencesOf({ records, epochs, head, firstBad }: JournalReport):
     firstBad === null
       ? `Good: ${counted(records, "record")}, every signature, number and link proved.`
       : `BAD at record ${firstBad.epoch}/${firstBad.seq}: ${firstBad.sentence} (${firstBad.code})`;
-  const lives = epochs.map(({ epoch, records: count, reason, lost }) => {
+  const lives = epochs.map(({ epoch, records: count, reason, lost, pruned }) => {
     const declared = lost === null ? "" : `; declares ${lost[0]} to ${lost[1]} of the epoch before as lost`;
-    return `  epoch ${epoch}: ${counted(count, "record")}, began because of ${reason}${declared}`;
+    const forgotten = pruned === null ? "" : `; ${pruned[0]} to ${pruned[1]} were receipted and let go, as announced`;
+    return `  epoch ${epoch}: ${counted(count, "record")}, began because of ${reason}${declared}${forgotten}`;
   });
   const before = firstBad === null ? [] : [`  ${counted(records, "record")} before it proved themselves.`];
   const last = head === null ? [] : [`  newest: ${head.epoch}/${head.seq}, hash ${head.rh}`];

@@ -3,7 +3,7 @@ import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
 import type { Memory } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
-import type { Tap, UplinkNews } from "./ports.ts";
+import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { Position } from "./record.ts";
 import type { Sight } from "./sight.ts";
 import type { Stamp } from "./time.ts";
@@ -50,6 +50,8 @@ export type Event =
   /** What became of frames that were `ready`: whose template was kept, or nobody's. */
   | { readonly kind: "enrol-end"; readonly session: number; readonly person: PersonId | null; readonly at: Stamp }
   | { readonly kind: "uplink"; readonly news: UplinkNews; readonly at: Stamp }
+  /** What is wrong with the journal, found while it was open; null once somebody signed it off. */
+  | { readonly kind: "notice"; readonly notice: JournalNotice | null; readonly at: Stamp }
   | { readonly kind: "room"; readonly room: Room; readonly state: RoomState; readonly at: Stamp }
   /** The deadline that `deadlineOf` gave has come. */
   | { readonly kind: "tick"; readonly at: Stamp };

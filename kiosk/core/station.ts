@@ -59,6 +59,8 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
       return [onEnrolEnd(memory, event.session, event.person, at, policy), []];
     case "uplink":
       return [withNews(memory, event.news, at), []];
+    case "notice":
+      return [{ ...memory, notice: event.notice }, []];
     case "room":
       return onRoom(memory, event, policy);
     case "tick":

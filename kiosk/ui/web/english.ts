@@ -167,6 +167,7 @@ export const english: Words = {
         ? "No network. What you clock is kept here."
         : `No network. Saved here; ${waiting} waiting to be sent.`,
     setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
+    damaged: "A page of this clock's book of times is damaged. What you clock now is safe.",
     lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
     pretended: "Camera, badge reader and payroll are pretended here",
     demo: "Demo",

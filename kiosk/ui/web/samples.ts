@@ -95,6 +95,12 @@ export const samples: readonly Sample[] = [
     view: idle,
     strip: { notice: { reason: "journal-lost", lost: [120, 131] }, reader: "lost" },
   },
+  {
+    id: "idle-damaged",
+    title: "Idle, the journal has a damaged page",
+    view: idle,
+    strip: { notice: { reason: "corrupt", lost: null } },
+  },
   { id: "idle-demo", title: "Idle in the demo", view: idle, strip: { simulated: true } },
   { id: "notice", title: "What this clock keeps", view: idle, over: "notice" },
   { id: "drawer", title: "The demo's drawer", view: idle, strip: { simulated: true }, over: "drawer" },

@@ -96,7 +96,7 @@ function Truths({ wall: { strip, words }, withNetwork }: { readonly wall: Wall; 
         <li>
           <Book />
           <span>
-            {words.truths.setAside}
+            {notice.reason === "corrupt" ? words.truths.damaged : words.truths.setAside}
             {notice.lost !== null && ` ${words.truths.lost(notice.lost[0], notice.lost[1])}`}
           </span>
         </li>

@@ -103,6 +103,7 @@ export interface Words {
   readonly truths: {
     readonly offline: (waiting: number) => string;
     readonly setAside: string;
+    readonly damaged: string;
     readonly lost: (from: number, to: number) => string;
     readonly pretended: string;
     readonly demo: string;

@@ -266,3 +266,10 @@ describe("bad days", () => {
     expect(viewOf(play(thanked, news(5)).memory, policy)).toMatchObject({ received: { by: "payroll" } });
   });
 });
+
+test("what the check of the journal finds stands on the wall until it is signed off", () => {
+  const notice = { reason: "corrupt" as const, setAside: null, lost: null };
+  const found = play(ready(), { kind: "notice", notice, at: at(100) });
+  expect(stripOf(found.memory).notice).toEqual({ reason: "corrupt", lost: null });
+  expect(stripOf(play(found.memory, { kind: "notice", notice: null, at: at(200) }).memory).notice).toBeNull();
+});

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Draft } from "../../../kiosk/core/draft.ts";
 import type { Event } from "../../../kiosk/core/event.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import { lineOf } from "../../../kiosk/say.ts";
+import { checkedLine, lineOf } from "../../../kiosk/say.ts";
 
 const person = personId("p_00000000000000000ana");
 const at = { utcMs: 0, monoMs: 0 };
@@ -55,4 +55,12 @@ test("what could not be saved is told for what it was", () => {
   });
   expect(lineOf(failed(punch))?.sentence).toBe("A punch could NOT be saved. Free space.");
   expect(lineOf(failed(alarm))?.sentence).toBe("An alarm could NOT be saved. Free space.");
+});
+
+test("a check of the whole journal is told when it ends, and what to do when it found something", () => {
+  expect(checkedLine({ is: "running", records: 10, of: 100 })).toBeNull();
+  expect(checkedLine({ is: "good", records: 100, of: 100 })).toMatchObject({ level: "info" });
+  const bad = checkedLine({ is: "bad", records: 41, of: 100 });
+  expect(bad).toMatchObject({ level: "warn", fields: { event: "journal-checked", good: false, records: 41 } });
+  expect(bad?.sentence).toContain("Copy the state folder");
 });
