@@ -39,44 +39,73 @@ export function parseStrictJson(text: string, options: StrictJsonOptions): unkno
  */
 function checkDepth(text: string, maxDepth: number): void {
   let depth = 0;
-  let isInString = false;
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (isInString) {
-      if (character === "\\") index += 1;
-      else if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
+    const code = text.charCodeAt(index);
+    if (code === quote) index = endOfString(text, index) - 1;
+    else if (code === openBrace || code === openBracket) depth += 1;
+    else if (code === closeBrace || code === closeBracket) depth -= 1;
     if (depth > maxDepth) throw new StrictJsonError("depth", `nested deeper than ${maxDepth}`);
   }
 }
 
 /** Only called on text that JSON.parse took, so tokens come in a valid order. */
 function checkMembers(text: string, integersOnly: boolean): void {
+  // Escapes are rare, and only through them can a name be written in two ways or a surrogate stand alone.
+  const hasEscapes = text.includes("\\");
   const scopes: (Set<string> | null)[] = [];
-  let previous = "";
-  for (const token of tokensOf(text)) {
-    if (token === "{") scopes.push(new Set());
-    else if (token === "[") scopes.push(null);
-    else if (token === "}" || token === "]") scopes.pop();
-    else if (token === ":") {
+  let before = 0;
+  for (let index = 0; index < text.length; ) {
+    const code = text.charCodeAt(index);
+    const end = code === quote ? endOfString(text, index) : isNumber(code) ? endOfNumber(text, index) : index + 1;
+    if (code === openBrace) scopes.push(new Set());
+    else if (code === openBracket) scopes.push(null);
+    else if (code === closeBrace || code === closeBracket) scopes.pop();
+    else if (code === quote) {
+      const written = text.slice(index, end);
+      const value = hasEscapes ? (JSON.parse(written) as string) : written.slice(1, -1);
       const scope = scopes.at(-1);
-      const name = JSON.parse(previous) as string;
-      if (scope?.has(name)) throw new StrictJsonError("duplicate", "duplicate member name");
-      if (name === "__proto__") throw new StrictJsonError("duplicate", "forbidden member name");
-      scope?.add(name);
-    } else if (token.startsWith('"')) {
-      if (!(JSON.parse(token) as string).isWellFormed())
-        throw new StrictJsonError("text", "string has a lone surrogate");
-    } else if (integersOnly && /^[-0-9]/.test(token)) {
-      const exact = /^(0|-?[1-9][0-9]*)$/.test(token) && Number.isSafeInteger(Number(token));
+      if (scope && (before === openBrace || before === comma)) addName(scope, value);
+      if (hasEscapes && !value.isWellFormed()) throw new StrictJsonError("text", "string has a lone surrogate");
+    } else if (integersOnly && isNumber(code)) {
+      const written = text.slice(index, end);
+      const exact = /^(0|-?[1-9][0-9]*)$/.test(written) && Number.isSafeInteger(Number(written));
       if (!exact) throw new StrictJsonError("number", "numbers must be plain integers");
     }
-    previous = token;
+    if (code > space) before = code;
+    index = end;
   }
 }
 
-function* tokensOf(text: string): Generator<string> {
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs)) yield token;
+function addName(scope: Set<string>, name: string): void {
+  if (scope.has(name)) throw new StrictJsonError("duplicate", "duplicate member name");
+  if (name === "__proto__") throw new StrictJsonError("duplicate", "forbidden member name");
+  scope.add(name);
+}
+
+const space = 0x20;
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+const isNumber = (code: number): boolean => code === 0x2d || (code >= 0x30 && code <= 0x39);
+
+/** @returns where it goes on after the closing quote; the end of the text where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let escapes = at;
+    while (text.charCodeAt(escapes - 1) === backslash) escapes -= 1;
+    if ((at - escapes) % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  // Digits, point, exponent and signs: everything that stands in a number and nothing that may follow one.
+  while (/[0-9.eE+-]/.test(text.charAt(end))) end += 1;
+  return end;
 }
