@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openCable } from "../contract/broker-parts.ts";
+import { isReceipted, memoryJournal } from "../contract/journal-parts.ts";
+import { newKey, until } from "../unit/uplink/parts.ts";
+import { realBrokers } from "./brokers.ts";
+import { openCloud, openKiosk } from "./scene.ts";
+
+/** What must be the same whoever carries it. */
+
+let house: AsyncDisposableStack;
+beforeEach(() => {
+  house = new AsyncDisposableStack();
+});
+afterEach(() => house.disposeAsync());
+
+test.each(realBrokers)(
+  "%s, as we ship it, killed in the middle of 200 punches: each is kept once, in order, and receipted",
+  async (_, open) => {
+    const broker = house.use(await open());
+    const cable = house.use(await openCable(broker.port));
+    const device = newKey();
+    const journal = memoryJournal(device);
+    const cloud = house.use(await openCloud(broker, device));
+    const port = Number(new URL(cable.url).port);
+    const kiosk = house.use(await openKiosk(broker, { device, journal, receiver: cloud.receiver, port }));
+    const complete = (what: string) => until(what, () => isReceipted(journal, "payroll"));
+    await complete("what it began with");
+
+    journal.grow(120);
+    kiosk.wake();
+    await until("half of them", () => cloud.order.length >= 60);
+    await broker.kill();
+    // The receiver comes back first: whoever hears everything must hear it in order.
+    cable.cut();
+    expect(isReceipted(journal, "payroll")).toBe(false);
+    journal.grow(79);
+    kiosk.wake();
+    await broker.start();
+    await until("the receiver is back", () => cloud.said.includes("Connected again."));
+    cable.restore();
+    await complete("all that waited");
+    journal.grow(1);
+    kiosk.wake();
+    await complete("one that was punched afterwards");
+
+    const numbers = journal.records.map(({ seq }) => seq);
+    expect(numbers.length).toBeGreaterThanOrEqual(202);
+    expect(cloud.order).toEqual(numbers);
+    expect(await cloud.kept()).toEqual(journal.records.map(({ jws }) => jws));
+    expect([...kiosk.troubles].filter((trouble) => !trouble.startsWith("broker-unreachable"))).toEqual([]);
+    cable.cut();
+    await until("its death is announced", () => cloud.statuses.at(-1) === "offline");
+    cable.restore();
+    await until("it is back", () => cloud.statuses.at(-1) === "online");
+    await kiosk[Symbol.asyncDispose]();
+    await until("it says goodbye", () => cloud.statuses.at(-1) === "leaving");
+    expect(await cloud.end()).toMatchObject({ records: numbers.length, forks: 0, refused: 0, bad: 0 });
+  },
+);

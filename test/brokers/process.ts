@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** A broker in a process of its own, on loopback, with nothing but what is in its temporary folder. */
+export interface BrokerProcess extends AsyncDisposable {
+  /** Gone at once, in the middle of whatever it did. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+export interface Program {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port: number;
+  /** Debian's package, for whoever has not got it. */
+  readonly package: string;
+  /** What it says goes here. */
+  readonly logFile: string;
+  readonly log: number;
+}
+
+/** Starts it and waits until it listens. */
+export async function openBrokerProcess(program: Program): Promise<BrokerProcess> {
+  let child: ChildProcess | null = null;
+  const kill = async () => {
+    const dying = child;
+    child = null;
+    if (dying?.pid === undefined || dying.exitCode !== null) return;
+    const exited = once(dying, "exit");
+    // Its group: RabbitMQ is a shell around a virtual machine.
+    process.kill(-dying.pid, "SIGKILL");
+    await exited;
+    await untilClosed(program.port);
+  };
+  const start = async () => {
+    const { path, args, env, log } = program;
+    child = spawn(path, [...args], { detached: true, stdio: ["ignore", log, log], env: { ...process.env, ...env } });
+    const failed = once(child, "error").then(([cause]) => {
+      throw new Error(`${path} does not start: apt install ${program.package}`, { cause });
+    });
+    const exited = once(child, "exit").then(() => {
+      throw new Error(`${path} ended: ${readFileSync(program.logFile, "utf8").slice(-2000)}`);
+    });
+    // Whichever comes later is nobody's any more.
+    failed.catch(() => {});
+    exited.catch(() => {});
+    await Promise.race([untilListening(program.port), failed, exited]);
+  };
+  await start();
+  return { start, kill, [Symbol.asyncDispose]: kill };
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await delay(50)) {
+    if (await answers(port)) return;
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+async function untilClosed(port: number): Promise<void> {
+  for (const deadline = performance.now() + 10_000; performance.now() < deadline; await delay(20)) {
+    if (!(await answers(port))) return;
+  }
+  throw new Error(`something still listens on ${port}`);
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const isUp = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isUp;
+}
