@@ -6,7 +6,7 @@ export interface Row {
   readonly theirs: number;
   /** What `theirs` is. */
   readonly against: string;
-  readonly unit: "ms" | "MB" | "x" | "%";
+  readonly unit: "ms" | "MB" | "B" | "x" | "%";
   /** Median of the paired ratios of the rounds; `faster` is theirs / ours, `cost` is ours / theirs. */
   readonly ratio: number;
   readonly range: readonly [number, number];
