@@ -57,7 +57,7 @@ export function isSameTime(older: TimeFix, newer: TimeFix): boolean {
   return Math.abs(older.utcMs + sinceMs - newer.utcMs) <= older.errMs + driftMs + newer.errMs;
 }
 
-export const clockFault = (by: "behind" | "ahead"): Fault =>
+const clockFault = (by: "behind" | "ahead"): Fault =>
   new Fault(
     "clock-wrong",
     `This box's clock is ${by}: the receiver's signed time says so`,
