@@ -26,7 +26,7 @@ export interface Cloud extends AsyncDisposable {
   readonly end: () => Promise<Tally>;
 }
 
-/** `lintel receive` in this process. */
+/** `lintel receive` in this process; it listens when this resolves. */
 export async function openCloud(
   broker: RealBroker,
   device: TestKey,
@@ -53,6 +53,12 @@ export async function openCloud(
   const said: string[] = [];
   const stop = new AbortController();
   const { pki, receiverPort } = broker;
+  const { promise: connected, resolve: isConnected } = Promise.withResolvers<void>();
+  // The first thing that it asks once it listens.
+  const streams = async () => {
+    isConnected();
+    return sink.read.streams();
+  };
   const running = runReceiver(
     {
       broker: {
@@ -63,12 +69,13 @@ export async function openCloud(
         filters: generic5.receiverFilters,
         ...changes,
       },
-      sink,
+      sink: { ...sink, read: { ...sink.read, streams } },
       receiver,
       say: (sentence) => said.push(sentence),
     },
     stop.signal,
   );
+  await Promise.race([connected, running]);
   const end = async () => {
     stop.abort();
     return running;
