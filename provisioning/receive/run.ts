@@ -127,7 +127,7 @@ function count(tally: Tally, { outcomes, quarantined, fresh }: Ingested, say: (s
 /** A topic is anybody's text. */
 const printable = (text: string): string => JSON.stringify(text.slice(0, 120));
 
-export const sentenceOf = ({ message, remedy, code }: Fault): string => `${message}. ${remedy} (${code})`;
+const sentenceOf = ({ message, remedy, code }: Fault): string => `${message}. ${remedy} (${code})`;
 
 async function stayOn(
   first: Post,

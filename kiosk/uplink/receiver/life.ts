@@ -94,7 +94,7 @@ export function counted(life: Life, row: Row, around: Around): Life | null {
 }
 
 /** A genesis that remembers another last record than came is a second truth about that place. */
-export const isContradicted = ({ seq, rh: ours }: Pick<Row, "seq" | "rh">, { endings }: Around): boolean =>
+const isContradicted = ({ seq, rh: ours }: Pick<Row, "seq" | "rh">, { endings }: Around): boolean =>
   endings.some(({ last, rh }) => last === seq && rh !== null && rh !== ours);
 
 /**

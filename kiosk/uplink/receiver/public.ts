@@ -9,12 +9,14 @@ export { keyFromJwk } from "../contract/keys.ts";
 export { profiles, receiverAddresses } from "../contract/profiles.ts";
 export { generic5, type TopicCodec } from "../contract/topics.ts";
 export { isConsistent, isIncluded } from "../contract/tree.ts";
+export type { Roster } from "../contract/turn-pages.ts";
 export { type AckExtras, ackOf } from "./ack.ts";
 export { type Gap, gapsOf } from "./gaps.ts";
 export { type Head, type Statement, standsOf, type Taken, takeIn } from "./intake.ts";
 export type { Outcome } from "./ledger.ts";
 export type { Stand, Stream } from "./life.ts";
 export { openMemorySink } from "./memory-sink.ts";
+export { type CommandOutbox, type OpenOrder, type OutboxShelf, openMemoryOutboxShelf, openOutbox } from "./outbox.ts";
 export { type InclusionProof, proofOf } from "./proof.ts";
 export {
   type Ingested,
@@ -25,6 +27,7 @@ export {
   type ReceiverOptions,
 } from "./receiver.ts";
 export { type KeyRegistry, type KeySpan, openKeyRegistry } from "./registry.ts";
+export { emptyRoster, openRosterPublisher, type RosterPublisher } from "./roster-publisher.ts";
 export type { Drawer, Found, Loaded, Quarantined, Sink, SinkReader } from "./sink.ts";
 export { type VerifiedRecord, verifyRecord, verifyRecords, verifyStatus, verifySync } from "./verify.ts";
 export { channelIn, lettersIn } from "./wrappers.ts";

@@ -1,9 +1,9 @@
 import { type KeyObject, verify } from "node:crypto";
-import type { KeyOf } from "../../core/jws.ts";
+import type { KeyOf, LuCode } from "../../core/jws.ts";
 import type { PublicJwk } from "../../core/kid.ts";
 import { type Identity, isBefore, type Position, sourceOf } from "../../core/record.ts";
 import { keyFromJwk } from "../contract/keys.ts";
-import type { VerifiedRecord } from "./verify.ts";
+import type { WireRecord } from "../contract/wire.ts";
 
 /** Which device may sign with which key: what a receiver was told when the device was provisioned, and its changes since. */
 export interface KeyRegistry {
@@ -22,7 +22,7 @@ export interface KeyRegistry {
    *
    * @returns whether anything was learned.
    */
-  readonly learn: (record: VerifiedRecord) => boolean;
+  readonly learn: (record: Signed) => boolean;
 }
 
 export interface KeySpan {
@@ -69,6 +69,14 @@ export function openKeyRegistry(): KeyRegistry {
   };
 }
 
+/** As much of a verified record as a key registry looks at. */
+interface Signed {
+  readonly source: string;
+  readonly event: WireRecord;
+  readonly kid: string;
+  readonly flaw: LuCode | null;
+}
+
 interface Known {
   readonly key: KeyObject;
   readonly source: string;
@@ -82,7 +90,7 @@ interface KeyChange {
   readonly sig_new: string;
 }
 
-function changeIn({ event, flaw }: VerifiedRecord): { readonly old: string; kid: string; key: KeyObject } | null {
+function changeIn({ event, flaw }: Signed): { readonly old: string; kid: string; key: KeyObject } | null {
   if (event.type !== "dev.lintel.keychange.v1" || flaw !== null) return null;
   const { old, new: fresh, sig_new } = event.data as unknown as KeyChange;
   try {
