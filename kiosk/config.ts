@@ -45,6 +45,14 @@ export const configSchema = z.strictObject({
   brokerKey: file.optional().describe("PEM file of its private key."),
   brokerUser: z.string().min(1).optional().describe("User name at the broker, where it wants one."),
   brokerPasswordFile: file.optional().describe("File whose first line is the password; never on the command line."),
+  brokerProfile: z
+    .enum(["generic5", "aws", "azure-eg", "azure-iothub", "rabbitmq", "nats"])
+    .default("generic5")
+    .describe("What kind of broker it is: how its topics are spelled and what it allows (docs/uplink.md)."),
+  batches: z
+    .boolean()
+    .default(false)
+    .describe("Send a backlog in gzip batches; every receiver must be able to open them."),
   receiver: label
     .default("payroll")
     .describe(

@@ -9,6 +9,7 @@ import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
 import type { Camera, Checked, Engine, Journal, Template } from "./core/ports.ts";
 import type { Identity } from "./core/record.ts";
+import { utcText } from "./core/time.ts";
 import { demoPolicy, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { createEyes } from "./eyes.ts";
@@ -16,6 +17,7 @@ import { type Assets, openAssets, readAssetManifest } from "./host/assets.ts";
 import { bootId, openSystemClock } from "./host/clock.ts";
 import { type Log, openLog } from "./host/log.ts";
 import { openSigner } from "./host/signer.ts";
+import { openVitals } from "./host/telemetry.ts";
 import { openEngine } from "./inference/engine.ts";
 import { type ModelSet, modelManifestUrl, readModels } from "./inference/models.ts";
 import { keep } from "./keep.ts";
@@ -31,6 +33,7 @@ import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
 import { claimFolder, startOver } from "./store/start-over.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openScreen } from "./ui/server.ts";
+import type { TimeFix } from "./uplink/time-check.ts";
 
 /**
  * The only file that knows every room: it reads the settings, opens the rooms in order, lets them work, and closes them
@@ -115,7 +118,19 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
     log.warn(sentence, { event: "must-enrol-again", count: outdated, space: spaceId });
   }
   const desk = rooms.use(await openDesk({ directory: config.state }));
-  const network = await openNetwork(config, { ...speaker, journal }, rooms);
+  const vitals = rooms.use(await openVitals({ directory: config.state }));
+  // Records are never rewritten, only understood better: what time it truly was is one more record.
+  const fixed = ({ monoMs, utcMs, errMs }: TimeFix): void => {
+    const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
+    book.append({ type: "timefix", data }, clock.now()).catch(noteFault);
+  };
+  /** The journal says so itself when it cannot take a punch; a remark of our own may be missed. */
+  const noteFault = (error: unknown): void => {
+    if (!(error instanceof Fault)) throw error;
+    log.warn(`${error.message}. ${error.remedy}`, { code: error.code });
+  };
+  const talk = { ...speaker, journal, vitals, condition: vitals.condition, fixed };
+  const network = await openNetwork(config, talk, rooms);
 
   // What is pretended, and the drawer that plays with it.
   const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;

@@ -6,7 +6,7 @@ import type { Uplink } from "./core/ports.ts";
 import { type DemoBackend, openDemoBackend } from "./uplink/sim/backend.ts";
 import { openSimBroker, type SimBroker } from "./uplink/sim/broker.ts";
 import type { Speaker } from "./uplink/statements.ts";
-import { openUplink } from "./uplink/uplink.ts";
+import { openUplink, type UplinkOptions } from "./uplink/uplink.ts";
 
 export interface Network {
   readonly uplink: Uplink;
@@ -14,8 +14,15 @@ export interface Network {
   readonly demo: { readonly broker: SimBroker; readonly backend: DemoBackend } | null;
 }
 
+/** Who speaks, how the box feels, and what to do when true time comes to be known. */
+export type NetworkSpeaker = Speaker & Pick<UplinkOptions, "vitals" | "fixed">;
+
 /** Opens the broker that the settings name, or one of the demo's own. */
-export async function openNetwork(config: Config, speaker: Speaker, rooms: AsyncDisposableStack): Promise<Network> {
+export async function openNetwork(
+  config: Config,
+  speaker: NetworkSpeaker,
+  rooms: AsyncDisposableStack,
+): Promise<Network> {
   if (config.broker !== "embedded") {
     const receiver = { name: config.receiver, jwk: await receiptKey(config.receiverKey) };
     const broker = {
@@ -26,7 +33,9 @@ export async function openNetwork(config: Config, speaker: Speaker, rooms: Async
       ...(config.brokerUser && { username: config.brokerUser }),
       ...(config.brokerPasswordFile && { passwordFile: config.brokerPasswordFile }),
     };
-    return { uplink: rooms.use(await openUplink({ ...speaker, broker, receiver, simulated: false })), demo: null };
+    const { brokerProfile: profile, batches } = config;
+    const uplink = await openUplink({ ...speaker, broker, profile, receiver, batches, simulated: false });
+    return { uplink: rooms.use(uplink), demo: null };
   }
   const { identity, clock, signer } = speaker;
   const broker = rooms.use(await openSimBroker());

@@ -85,12 +85,24 @@ export interface CheckpointData {
   readonly low?: readonly [number, number];
 }
 
+/** True time came to be known better than our clock knew it: the records of this boot are understood by it anew. */
+export interface TimefixData {
+  readonly boot: number;
+  /** Milliseconds since this boot at which it was `utc`. */
+  readonly mono: number;
+  readonly utc: string;
+  /** Bound of the error of this pair, milliseconds. */
+  readonly err: number;
+  readonly src: "ack";
+}
+
 export type RecordBody =
   | { readonly type: "genesis"; readonly data: GenesisData }
   | { readonly type: "boot"; readonly data: BootData }
   | { readonly type: "checkpoint"; readonly data: CheckpointData }
   | { readonly type: "punch"; readonly data: PunchData }
   | { readonly type: "correction"; readonly data: CorrectionData }
+  | { readonly type: "timefix"; readonly data: TimefixData }
   | { readonly type: "audit"; readonly data: AuditData };
 
 export type RecordType = RecordBody["type"];

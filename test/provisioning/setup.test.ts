@@ -157,7 +157,9 @@ describe("setup.sh", () => {
     const [user, developer] = [await machine(bare), await machine(bare)];
     await Promise.all([user.setup(), developer.setup("--dev")]);
     expect(await user.calls()).not.toContain("chromium");
-    expect(await developer.calls()).toContain("libatomic1 chromium mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps\n");
+    expect(await developer.calls()).toContain(
+      "libatomic1 chromium mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps\n",
+    );
   });
 
   test("leaves everything as it is the second time, within seconds", async () => {
