@@ -87,6 +87,8 @@ test("two receivers of one group, one of them killed, and their database too, ke
     await until("everything is receipted", () => total() === clocks * each, 80_000);
     await sending;
     const tookMs = performance.now() - startedMs;
+    // Before it listens to signals, a process that is asked to stop is simply ended.
+    await third.says("Receiving as payroll");
     expect(await other.end("SIGTERM")).toBe(0);
     expect(await third.end("SIGTERM")).toBe(0);
     expect(other.stderr()).toContain("Stopped:");
