@@ -94,7 +94,7 @@ describe.each(realBrokers)("%s, as we ship it", (name, open) => {
     expect(journal.waiting("payroll")).toBe(3);
   });
 
-  test("nobody throws a clock out by using its id: the certificate says who it is", async () => {
+  test("whoever has another clock's certificate throws nobody out by using a clock's id", async () => {
     const ours = await client("device", identity.device);
     const other = await client("stranger", identity.device).catch((error: unknown) => {
       if (isFault(error, "broker-refused")) return null;

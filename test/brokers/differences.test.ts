@@ -18,6 +18,8 @@ interface Found {
   readonly retainedByWildcard: boolean;
   readonly qos2Granted: 1 | 2;
   readonly qos2Publish: "delivered" | "hung up";
+  /** Whether a client id is of any use to whoever has another good certificate. */
+  readonly bindsId: boolean;
   /** Whether an id that is taken twice within a moment is kept out for a second. */
   readonly keepsOutFlapping: boolean;
 }
@@ -29,6 +31,7 @@ const found: Readonly<Record<(typeof realBrokers)[number][0], Found>> = {
     retainedByWildcard: true,
     qos2Granted: 2,
     qos2Publish: "delivered",
+    bindsId: true,
     keepsOutFlapping: false,
   },
   RabbitMQ: {
@@ -37,6 +40,7 @@ const found: Readonly<Record<(typeof realBrokers)[number][0], Found>> = {
     retainedByWildcard: false,
     qos2Granted: 1,
     qos2Publish: "delivered",
+    bindsId: false,
     keepsOutFlapping: false,
   },
   NATS: {
@@ -45,6 +49,7 @@ const found: Readonly<Record<(typeof realBrokers)[number][0], Found>> = {
     retainedByWildcard: true,
     qos2Granted: 1,
     qos2Publish: "hung up",
+    bindsId: false,
     keepsOutFlapping: true,
   },
 };
@@ -71,12 +76,12 @@ describe.each(realBrokers)("%s", (name, open) => {
   const version = () => (found[name].speaks === "MQTT 5" ? 5 : 4);
   const client = async (
     clientId: string,
-    certificate: "device" | "payroll",
+    certificate: "device" | "payroll" | "stranger",
     more: IClientOptions = {},
   ): Promise<Client> => {
     const { file } = broker.pki;
     const pem = (which: string) => readFileSync(file(which));
-    const port = certificate === "device" ? broker.port : broker.receiverPort;
+    const port = certificate === "payroll" ? broker.receiverPort : broker.port;
     const opened = await connectAsync(`mqtts://localhost:${port}`, {
       ...{ clientId, protocolVersion: version(), reconnectPeriod: 0, connectTimeout: 5000 },
       ...{ ca: pem("broker-ca.pem"), cert: pem(`${certificate}.pem`), key: pem(`${certificate}.key`) },
@@ -154,6 +159,18 @@ describe.each(realBrokers)("%s", (name, open) => {
     void sender.publishAsync(record, "twice", { qos: 2 }).catch(() => {});
     await until("its fate", () => sender.isLost() || receiver.heard.length > 0);
     expect(sender.isLost() ? "hung up" : "delivered").toBe(found[name].qos2Publish);
+  });
+
+  test("whether an id belongs to its certificate", async () => {
+    const first = await clock();
+    // Clocks and receivers have one authority on the others, so any of their certificates will do there.
+    const other = found[name].bindsId ? "stranger" : "payroll";
+    const second = await client(identity.device, other);
+    await until("its fate", () => first.isLost() || second.connected);
+    await realClock.sleep(300, new AbortController().signal);
+    expect(first.isLost()).toBe(!found[name].bindsId);
+    await second.endAsync();
+    await realClock.sleep(found[name].keepsOutFlapping ? 1200 : 0, new AbortController().signal);
   });
 
   test("a second connection under the same id ends the first, and nobody says why", async () => {
