@@ -76,7 +76,7 @@ test.each(realBrokers)(
     cable.cut();
     await until("its death is announced", () => cloud.statuses.at(-1) === "offline");
     cable.restore();
-    await until("it is back", () => cloud.statuses.at(-1) === "online");
+    await until("it is back, and knows it", () => cloud.statuses.at(-1) === "online" && kiosk.newest().online);
     await kiosk[Symbol.asyncDispose]();
     await until("it says goodbye", () => cloud.statuses.at(-1) === "leaving");
     expect(await cloud.end()).toMatchObject({ records: numbers.length, forks: 0, refused: 0, bad: 0 });
