@@ -148,8 +148,18 @@ function declare(event: RecordEvent, walk: Walk): Flaw | null {
   if (end?.seq === last && prev.rh !== null && prev.rh !== end.rh) {
     return undeclared(`The genesis of epoch ${epoch} names another last record of epoch ${prev.epoch}.`);
   }
-  for (const [index, gap] of [...walk.gaps.entries()].toReversed()) {
-    if (gap.epoch === prev.epoch && lost && lost[0] <= gap.from && gap.to <= lost[1]) walk.gaps.splice(index, 1);
+  if (lost) {
+    const left = walk.gaps.flatMap((gap) => (gap.epoch === prev.epoch ? without(gap, lost) : [gap]));
+    walk.gaps.splice(0, walk.gaps.length, ...left);
   }
   return null;
+}
+
+/** What of a gap a loss does not explain: a forgotten stretch may begin where a lost record was. */
+function without(gap: Gap, [first, last]: readonly [number, number]): readonly Gap[] {
+  const pieces = [
+    { ...gap, to: Math.min(gap.to, first - 1) },
+    { ...gap, from: Math.max(gap.from, last + 1) },
+  ];
+  return last < gap.from || gap.to < first ? [gap] : pieces.filter(({ from, to }) => from <= to);
 }

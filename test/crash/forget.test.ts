@@ -147,6 +147,19 @@ test("bits flipped anywhere in a journal that has forgotten are found, and take 
   expect(noticed).toBeGreaterThan(3);
 });
 
+test("a genesis lost beside what was forgotten is declared, and what was forgotten stays explained", async () => {
+  const { state, originals } = await forgottenJournal();
+  const bytes = readFileSync(journalFile(state));
+  const at = bytes.indexOf(originals[0]?.jws ?? "none") + 200;
+  bytes[at] = (bytes[at] ?? 0) ^ 4;
+  writeFileSync(journalFile(state), bytes);
+  expect(verified(state).firstBad).not.toBeNull();
+  const journal = await openClockJournal(state);
+  expect(journal.notice?.lost?.[0]).toBe(0);
+  await journal[Symbol.asyncDispose]();
+  expect(verified(state).firstBad).toBeNull();
+});
+
 test("an epoch that has ended is forgotten but for its genesis, and the journal explains all of it", async () => {
   const { state } = await journalToForget();
   rmSync(join(state, "identity", "device.key.jwk"));
