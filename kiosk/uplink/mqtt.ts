@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../core/fault.ts";
+import { connackOf } from "./connack.ts";
 import { brokerFault, hungUp, mayBeOldBroker, ownCertificateFault, type Refusal, refusalOf } from "./mqtt-faults.ts";
 
 /**
@@ -163,31 +164,11 @@ async function dial(
     }),
   });
   client.on("message", (topic, payload) => heard(topic, payload));
-  const connack = await answer(client, signal);
+  const connack = await connackOf(client, signal);
   // A punch is one small message: it must not wait for the broker's TCP to confirm the one before.
   const { stream } = client;
   if (stream instanceof Socket) stream.setNoDelay(true);
   return pipeOf(client, isFive, connack, where);
-}
-
-function answer(client: MqttClient, signal: AbortSignal): Promise<IConnackPacket> {
-  const { promise, resolve, reject } = Promise.withResolvers<IConnackPacket>();
-  const giveUp = (cause: unknown) => {
-    client.end(true);
-    reject(cause);
-  };
-  const aborted = () => giveUp(new Error("stopped while connecting"));
-  const closed = () => giveUp(hungUp);
-  client.once("connect", (connack) => {
-    client.off("close", closed);
-    resolve(connack);
-  });
-  // Stays for life: mqtt.js may report an error twice, and an unheard "error" event would end the process.
-  client.on("error", giveUp);
-  client.once("close", closed);
-  signal.addEventListener("abort", aborted, { once: true });
-  if (signal.aborted) aborted();
-  return promise.finally(() => signal.removeEventListener("abort", aborted));
 }
 
 function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, where: string): Pipe {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
+import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { Fault } from "../../kiosk/core/fault.ts";
+import { connackOf } from "../../kiosk/uplink/connack.ts";
 import { structuredContentType } from "../../kiosk/uplink/contract/envelope.ts";
 import { brokerFault, hungUp, mayBeOldBroker } from "../../kiosk/uplink/mqtt-faults.ts";
 import type { Letter } from "../../kiosk/uplink/receiver/receiver.ts";
@@ -111,7 +112,7 @@ async function dial(
     // An error keeps mqtt.js from confirming by itself; it goes on with the next message all the same.
     done(new Error("confirmed once it is kept"));
   };
-  const { properties: granted } = await connected(client, signal);
+  const { properties: granted } = await connackOf(client, signal);
   if (granted?.sharedSubscriptionAvailable === false && filters.some((filter) => filter.startsWith("$share/"))) {
     over(null);
     throw new Fault("broker-refused", `${where} knows no groups`, "Leave out --share, or use a broker that has them.");
@@ -154,23 +155,3 @@ const puback = (client: MqttClient, messageId: number): void => {
 };
 
 const notAuthorised = Object.assign(new Error("subscription refused"), { code: 0x87 });
-
-function connected(client: MqttClient, signal: AbortSignal): Promise<IConnackPacket> {
-  const { promise, resolve, reject } = Promise.withResolvers<IConnackPacket>();
-  const giveUp = (cause: unknown) => {
-    client.end(true);
-    reject(cause);
-  };
-  const aborted = () => giveUp(new Error("stopped while connecting"));
-  const closed = () => giveUp(hungUp);
-  client.once("connect", (connack) => {
-    client.off("close", closed);
-    resolve(connack);
-  });
-  // Stays for life: mqtt.js may report an error twice, and an unheard "error" event would end the process.
-  client.on("error", giveUp);
-  client.once("close", closed);
-  signal.addEventListener("abort", aborted, { once: true });
-  if (signal.aborted) aborted();
-  return promise.finally(() => signal.removeEventListener("abort", aborted));
-}

@@ -1,8 +1,8 @@
-import { type KeyObject, verify } from "node:crypto";
-import type { KeyOf, LuCode } from "../../core/jws.ts";
-import type { PublicJwk } from "../../core/kid.ts";
+import type { KeyObject } from "node:crypto";
+import { type KeyOf, type LuCode, LuError } from "../../core/jws.ts";
 import { type Identity, isBefore, type Position, sourceOf } from "../../core/record.ts";
-import { keyFromJwk } from "../contract/keys.ts";
+import type { NamedKey } from "../contract/keys.ts";
+import { nextKeyOf } from "../contract/next-key.ts";
 import type { WireRecord } from "../contract/wire.ts";
 
 /** Which device may sign with which key: what a receiver was told when the device was provisioned, and its changes since. */
@@ -55,15 +55,15 @@ export function openKeyRegistry(): KeyRegistry {
       keys.set(kid, { ...known, span: { ...known.span, upto } });
     },
     learn: (record) => {
-      const change = changeIn(record);
-      const old = change === null ? undefined : keys.get(change.old);
-      if (change === null || old?.source !== record.source || record.kid !== change.old) return false;
+      const next = nextKeyIn(record);
+      const old = keys.get(record.kid);
+      if (next === null || old?.source !== record.source) return false;
       const { epoch, seq } = record.event;
-      const owner = keys.get(change.kid);
+      const owner = keys.get(next.kid);
       // A key that is known keeps its span: nobody brings a revoked one back.
       if (owner !== undefined) return false;
-      put(record.source, change.kid, change.key, { from: { epoch, seq: seq + 1 } });
-      keys.set(change.old, { ...old, span: { ...old.span, upto: { epoch, seq } } });
+      put(record.source, next.kid, next.key, { from: { epoch, seq: seq + 1 } });
+      keys.set(record.kid, { ...old, span: { ...old.span, upto: { epoch, seq } } });
       return true;
     },
   };
@@ -83,28 +83,12 @@ interface Known {
   readonly span: KeySpan;
 }
 
-/** Its shape was proved: `flaw` is null. */
-interface KeyChange {
-  readonly old: string;
-  readonly new: { readonly kid: string; readonly jwk: PublicJwk };
-  readonly sig_new: string;
-}
-
-function changeIn({ event, flaw }: Signed): { readonly old: string; kid: string; key: KeyObject } | null {
+function nextKeyIn({ event, kid, flaw }: Signed): NamedKey | null {
   if (event.type !== "dev.lintel.keychange.v1" || flaw !== null) return null;
-  const { old, new: fresh, sig_new } = event.data as unknown as KeyChange;
   try {
-    const { kid, key } = keyFromJwk(fresh.jwk);
-    if (kid !== fresh.kid) return null;
-    const held = Buffer.from(event.prev, "ascii");
-    const signature = Buffer.from(sig_new, "base64url");
-    const isHeld =
-      key.asymmetricKeyType === "ec"
-        ? verify("sha256", held, { key, dsaEncoding: "ieee-p1363" }, signature)
-        : verify(null, held, key, signature);
-    return isHeld ? { old, kid, key } : null;
-  } catch {
-    // A key of a kind that is not taken.
+    return nextKeyOf(event, kid);
+  } catch (error) {
+    if (!(error instanceof LuError)) throw error;
     return null;
   }
 }
