@@ -1,3 +1,4 @@
+import type { PublicJwk } from "./kid.ts";
 import type { PersonId } from "./person.ts";
 import type { TimeSource } from "./time.ts";
 
@@ -96,6 +97,47 @@ export interface TimefixData {
   readonly src: "ack";
 }
 
+/** What became of an order. `accepted` is written before it is carried out, the rest after. */
+export interface CmdlogData {
+  /** `id` of the command. */
+  readonly cmd: string;
+  readonly state: "accepted" | "done" | "failed" | "rejected" | "expired";
+  /** LU number where it was refused or failed. */
+  readonly code?: number;
+  readonly detail?: string;
+  readonly out?: string;
+}
+
+/** From the next record on another key signs. */
+export interface KeychangeData {
+  readonly old: string;
+  readonly new: { readonly kid: string; readonly jwk: PublicJwk; readonly alg: string };
+  /** The new key's signature over `prev` as text, base64url: it is held. */
+  readonly sig_new: string;
+}
+
+/** Proof that somebody was forgotten here. */
+export interface ErasureData {
+  /** `id` of the order; null where the person asked for it at the clock. */
+  readonly cmd: string | null;
+  readonly sub: PersonId;
+  /** How many of each were deleted: `template`, `roster`, `card`, `name`. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly dek: "destroyed" | "none";
+  readonly kek_rot: string | null;
+  readonly assure: "software" | "tpm";
+  /** Roots after the deletion, base64url. */
+  readonly tpl_root: string;
+  readonly ros_root: string;
+  readonly nonmember: {
+    readonly left: { readonly sub: string; readonly index: number; readonly leaf: string } | null;
+    readonly right: { readonly sub: string; readonly index: number; readonly leaf: string } | null;
+    readonly size: number;
+    readonly paths: readonly (readonly string[])[];
+  };
+  readonly sup_v: number;
+}
+
 export type RecordBody =
   | { readonly type: "genesis"; readonly data: GenesisData }
   | { readonly type: "boot"; readonly data: BootData }
@@ -103,6 +145,9 @@ export type RecordBody =
   | { readonly type: "punch"; readonly data: PunchData }
   | { readonly type: "correction"; readonly data: CorrectionData }
   | { readonly type: "timefix"; readonly data: TimefixData }
+  | { readonly type: "cmdlog"; readonly data: CmdlogData }
+  | { readonly type: "keychange"; readonly data: KeychangeData }
+  | { readonly type: "erasure"; readonly data: ErasureData }
   | { readonly type: "audit"; readonly data: AuditData };
 
 export type RecordType = RecordBody["type"];
