@@ -6,7 +6,7 @@ export type BrokerAct = "connect" | "subscribe" | "publish";
 /** What an MQTT broker, a socket or TLS says, in our words. `where` is host and port: never a login. */
 export function brokerFault(where: string, cause: unknown, act: BrokerAct = "connect"): Fault {
   const reason = reasonOf(cause);
-  const detail = `${where}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const detail = `${where}: ${wordsOf(cause)}`;
   const fault = (code: FaultCode, message: string, remedy: string) => new Fault(code, message, remedy, cause);
   if (reason === takenOver) {
     return fault(
@@ -28,11 +28,25 @@ export function brokerFault(where: string, cause: unknown, act: BrokerAct = "con
       "Check the broker's address in the uplink settings and this network's DNS; punches are kept here meanwhile.",
     );
   }
+  if (act === "connect") {
+    return fault(
+      "broker-unreachable",
+      `No MQTT connection with ${detail}`,
+      "Check network and broker; punches are kept here and are sent by themselves once it is back.",
+    );
+  }
   return fault(
     "broker-unreachable",
-    `No MQTT connection with ${detail}`,
-    "Check network and broker; punches are kept here and are sent by themselves once it is back.",
+    `The connection was lost when we wanted to ${act} at ${detail}`,
+    "If it happens every time, look at the broker's access list: some brokers hang up instead of saying no. Punches are kept here.",
   );
+}
+
+/** OpenSSL speaks of threads, files and lines; Node keeps what it means beside it. */
+function wordsOf(cause: unknown): string {
+  const { reason, message } = (cause ?? {}) as { readonly reason?: unknown; readonly message?: unknown };
+  if (typeof reason === "string" && reason !== "") return reason;
+  return typeof message === "string" ? message : String(cause);
 }
 
 const refused: Readonly<Record<BrokerAct, { readonly message: string; readonly remedy: string }>> = {
@@ -88,15 +102,6 @@ const tlsTroubles: readonly {
     remedy: "Check the CA, the certificate and the key in the uplink settings, and the box's clock.",
   },
 ];
-
-/** The device's own certificate is past its date, and the broker gave no reason for hanging up. */
-export const ownCertificateFault = (where: string, cause: unknown, until: Date): Fault =>
-  new Fault(
-    "certificate-expired",
-    `This box's certificate was valid until ${until.toISOString().slice(0, 10)}, and ${where} hangs up`,
-    "Renew the device's certificate and replace its file; punches are kept here meanwhile.",
-    cause,
-  );
 
 /** What may be wrong with one message, on a connection that stays. */
 export type Refusal = "slower" | "too-large" | "not-allowed" | "other";

@@ -1,10 +1,10 @@
-import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { Fault } from "../core/fault.ts";
 import { connackOf } from "./connack.ts";
-import { brokerFault, hungUp, mayBeOldBroker, ownCertificateFault, type Refusal, refusalOf } from "./mqtt-faults.ts";
+import { mayBeOldBroker, type Refusal, refusalOf } from "./mqtt-faults.ts";
+import { type Explain, explainer } from "./own-certificate.ts";
 
 /**
  * mqtt.js as a pipe: one client object for one connection, and none of its memory. Its offline store forgets on restart
@@ -84,25 +84,19 @@ export async function openPipe(
 ): Promise<Pipe> {
   const where = new URL(options.brokerUrl).host;
   const base = await clientOptions(options, where);
+  const certificate = Buffer.isBuffer(base.cert) ? base.cert : null;
+  const explain = explainer({ where, clientId: options.clientId, certificate });
   const [first = 5, ...others] = options.mqtt ?? [5, 4];
-  let attempt = dial(options.brokerUrl, { ...base, protocolVersion: first }, will, heard, where, signal);
+  let attempt = dial(options.brokerUrl, { ...base, protocolVersion: first }, will, heard, explain, signal);
   for (const protocolVersion of others) {
     attempt = attempt.catch((cause: unknown) => {
       if (!mayBeOldBroker(cause) || signal.aborted) throw cause;
-      return dial(options.brokerUrl, { ...base, protocolVersion }, will, heard, where, signal);
+      return dial(options.brokerUrl, { ...base, protocolVersion }, will, heard, explain, signal);
     });
   }
   return attempt.catch((cause: unknown) => {
-    throw expiredFault(where, cause, base.cert) ?? brokerFault(where, cause);
+    throw explain(cause);
   });
-}
-
-/** Some brokers hang up on an expired certificate without a word. By our clock, so it explains and never prevents. */
-function expiredFault(where: string, cause: unknown, cert: IClientOptions["cert"]): Fault | null {
-  const isMute = cause === hungUp || (cause as NodeJS.ErrnoException | null)?.code === "ECONNRESET";
-  if (!isMute || !Buffer.isBuffer(cert)) return null;
-  const { validToDate } = new X509Certificate(cert);
-  return validToDate.getTime() < Date.now() ? ownCertificateFault(where, cause, validToDate) : null;
 }
 
 async function clientOptions(options: PipeOptions, where: string): Promise<IClientOptions> {
@@ -146,7 +140,7 @@ async function dial(
   options: IClientOptions,
   will: Letter | null,
   heard: (topic: string, bytes: Uint8Array) => void,
-  where: string,
+  explain: Explain,
   signal: AbortSignal,
 ): Promise<Pipe> {
   const isFive = options.protocolVersion === 5;
@@ -168,10 +162,10 @@ async function dial(
   // A punch is one small message: it must not wait for the broker's TCP to confirm the one before.
   const { stream } = client;
   if (stream instanceof Socket) stream.setNoDelay(true);
-  return pipeOf(client, isFive, connack, where);
+  return pipeOf(client, isFive, connack, explain);
 }
 
-function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, where: string): Pipe {
+function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, explain: Explain): Pipe {
   const { promise: ended, resolve: end } = Promise.withResolvers<Fault | null>();
   let isOver = false;
   let complaint: Refusal | undefined;
@@ -182,12 +176,12 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
     client.end(true);
     end(why);
   };
-  client.on("error", (cause) => over(brokerFault(where, cause)));
+  client.on("error", (cause) => over(explain(cause)));
   client.on("disconnect", (packet) => {
     lastTrouble = Object.assign(new Error("the broker hung up"), { reasonCode: packet.reasonCode });
     complaint = refusalOf(lastTrouble);
   });
-  client.on("close", () => over(brokerFault(where, lastTrouble)));
+  client.on("close", () => over(explain(lastTrouble)));
   const receiveMaximum = connack.properties?.receiveMaximum ?? windowMax;
   return {
     protocol: isFive ? "MQTT 5" : "MQTT 3.1.1",
@@ -203,16 +197,16 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, wh
       client.publish(topic, asBuffer(letter.bytes), { qos, retain, ...properties }, (cause) => {
         if (isOver) return;
         if (!cause) return sent(null);
-        sent(brokerFault(where, cause, "publish"), client.connected ? refusalOf(cause) : undefined);
+        sent(explain(cause, "publish"), client.connected ? refusalOf(cause) : undefined);
       });
     },
     subscribe: async (filters) => {
       // mqtt.js tells a refused filter by an error without a code, or by a granted QoS of 128.
       const granted = await client.subscribeAsync([...filters], { qos: 1 }).catch((cause: unknown) => {
-        throw brokerFault(where, client.connected ? notAuthorised : cause, "subscribe");
+        throw explain(client.connected ? notAuthorised : cause, "subscribe");
       });
       if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) {
-        throw brokerFault(where, notAuthorised, "subscribe");
+        throw explain(notAuthorised, "subscribe");
       }
     },
     soon: (act) => void setImmediate(() => isOver || act()),

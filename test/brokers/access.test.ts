@@ -26,20 +26,20 @@ interface Words {
 
 const words: Readonly<Record<Name, Words>> = {
   mosquitto: {
-    stranger: /^broker-refused: The broker's access list/,
+    stranger: /^broker-refused: This box.s certificate is another clock.s/,
     expired: /^certificate-expired: The broker says that this box's certificate/,
     outside: "refused",
     listening: "granted, nothing comes",
   },
   RabbitMQ: {
-    stranger: /^broker-refused: The broker refused us .* certificate/s,
+    stranger: /^broker-refused: This box.s certificate is another clock.s/,
     expired: /^certificate-expired: The broker says that this box's certificate/,
     outside: "hung up",
     listening: "hung up",
   },
   NATS: {
-    stranger: /^broker-refused: The broker refused us .* certificate/s,
-    expired: /^(certificate-expired|broker-refused): .*certificate/s,
+    stranger: /^broker-refused: This box.s certificate is another clock.s/,
+    expired: /^certificate-expired: This box.s certificate was valid until/,
     outside: "swallowed",
     listening: "refused",
   },
