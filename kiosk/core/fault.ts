@@ -53,6 +53,7 @@ export type FaultCode =
   | "certificate-expired"
   | "clock-wrong"
   | "receipt-invalid"
+  | "receiver-silent"
   // receiver
   | "sink-unreachable"
   | "sink-unusable"

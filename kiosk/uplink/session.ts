@@ -39,6 +39,8 @@ export interface SessionListener {
   readonly alarm: (fault: Fault) => void;
   /** The broker refuses our records and keeps the connection. */
   readonly refused: (fault: Fault) => void;
+  /** The broker is there and whoever should receipt is not heard, or is heard again. Told when it changes. */
+  readonly silent: (isSilent: boolean) => void;
   readonly time: (witness: TimeWitness) => void;
   /** Commands, settings, roster, time: whatever came down that is no receipt. Nothing is verified yet. */
   readonly heard: (channel: DownChannel, bytes: Uint8Array) => void;
@@ -122,6 +124,8 @@ export async function runSession(
       pipe.destroy(error);
     }
   };
+  /** Nobody has said anything yet, and it was time. */
+  let isUnanswered = false;
   /** When each open question was asked. */
   const asked = new Map<string, number>();
   const delivery = openDelivery({
@@ -138,6 +142,7 @@ export async function runSession(
     tell: {
       ...tell,
       receipted: (genuine) => {
+        isUnanswered = false;
         const sentMonoMs = (genuine.n !== undefined && asked.get(genuine.n)) || null;
         tell.receipted(genuine);
         tell.time(witnessOf(Date.parse(genuine.at), clock.now(), sentMonoMs));
@@ -170,6 +175,7 @@ export async function runSession(
   sync();
 
   const startedMs = nowMs();
+  let isSilent = false;
   let syncAgainMs = startedMs + pace.syncAgainMs;
   let figuresMs = startedMs;
   while (!either.aborted) {
@@ -184,7 +190,10 @@ export async function runSession(
       sync();
       syncAgainMs = Number.POSITIVE_INFINITY;
     }
-    if (!delivery.hasAnswer() && now - startedMs >= pace.drainAnywayMs) orEnd(delivery.drainAnyway);
+    if (!delivery.hasAnswer() && now - startedMs >= pace.drainAnywayMs) {
+      isUnanswered = true;
+      orEnd(delivery.drainAnyway);
+    }
     const isChanged = now - toldMs >= pace.changeMs && mark !== statements.mark(delivery.receipts());
     if (isChanged || now >= heartbeatMs) status();
     if (options.figures !== null && now - figuresMs >= pace.telemetryMs) {
@@ -198,6 +207,9 @@ export async function runSession(
     orEnd(() => {
       if (delivery.look()) sync();
     });
+    const wasSilent: boolean = isSilent;
+    isSilent = isUnanswered || delivery.receipts() === "stalled";
+    if (isSilent !== wasSilent) tell.silent(isSilent);
   }
   if (!signal.aborted) {
     const why = await pipe.ended;

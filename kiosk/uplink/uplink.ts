@@ -1,5 +1,5 @@
 import { waitMs } from "../core/backoff.ts";
-import { type Fault, isFault } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
 import type { Uplink, UplinkNews } from "../core/ports.ts";
 import type { Vitals } from "../core/vitals.ts";
@@ -56,7 +56,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   if (new Set(receivers.map(({ name }) => name)).size < receivers.length) {
     throw new RangeError("two receivers of one name would share a cursor");
   }
-  const link: Link = { reins: null, trouble: null, refused: null, alarm: null, clock: null };
+  const link: Link = { reins: null, trouble: null, refused: null, alarm: null, clock: null, silent: null };
   const newest = (): UplinkNews => {
     const cursor = journal.cursor(receiver.name);
     return {
@@ -64,7 +64,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
       waiting: Math.max(...receivers.map(({ name }) => journal.waiting(name))),
       receipted: cursor.epoch === 0 ? null : cursor,
       receiver: receiver.name,
-      trouble: link.alarm ?? link.trouble ?? link.refused ?? link.clock,
+      trouble: link.alarm ?? link.trouble ?? link.refused ?? link.clock ?? link.silent,
     };
   };
   const news = openNews(newest());
@@ -85,6 +85,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
     receipted: () => set({ alarm: null }),
     alarm: (fault) => set({ alarm: fault }),
     refused: (fault) => set({ refused: fault }),
+    silent: (isSilent) => set({ silent: isSilent ? silence(options.broker.brokerUrl) : null }),
     time: time.witness,
     heard: (channel, bytes) => options.heard?.(channel, bytes),
   };
@@ -109,7 +110,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
     random: options.random ?? Math.random,
   };
   const stop = new AbortController();
-  const offline = (fault: Fault) => set({ reins: null, trouble: fault });
+  const offline = (fault: Fault) => set({ reins: null, trouble: fault, silent: null });
   const running = keepConnected(session, listener, offline, stop.signal);
   return {
     simulated,
@@ -139,7 +140,16 @@ interface Link {
   alarm: Fault | null;
   /** Our clock is wrong, as a receiver's signed time shows. */
   clock: Fault | null;
+  /** The broker takes everything and nobody receipts. */
+  silent: Fault | null;
 }
+
+const silence = (brokerUrl: string): Fault =>
+  new Fault(
+    "receiver-silent",
+    `${new URL(brokerUrl).host} takes our punches and nobody has receipted them`,
+    "Check that the receiver runs and knows this clock's key, and that the broker lets it hear this clock; punches are kept here and sent again.",
+  );
 
 async function keepConnected(
   options: SessionOptions,

@@ -164,6 +164,25 @@ describe.each(brokers)("with %s", (_, openBroker) => {
     expect(late.statuses[0]).toMatchObject({ state: "online" });
   });
 
+  test("nobody receipts although the broker takes everything: that is said, until somebody does", async () => {
+    journal.grow(5);
+    const payroll = await cloud();
+    payroll.behaviour.isAway = true;
+    const uplink = await kiosk(payroll, { pace: { drainAnywayMs: 200, stallSyncMs: 100 } });
+    const troubles: (string | undefined)[] = [];
+    const stop = new AbortController();
+    const listening = (async () => {
+      for await (const { trouble } of uplink.news(stop.signal)) troubles.push(trouble?.code);
+    })();
+    await until("told", () => troubles.at(-1) === "receiver-silent");
+    payroll.behaviour.isAway = false;
+    await until("all receipted", () => isReceipted(journal, "payroll"));
+    await until("all is well", () => troubles.at(-1) === undefined);
+    stop.abort();
+    await listening;
+    expect(new Set(troubles)).toEqual(new Set([undefined, "receiver-silent"]));
+  });
+
   test("receipts that stop are asked for, sent for again, and the status says so", async () => {
     journal.grow(20);
     const payroll = await cloud();
