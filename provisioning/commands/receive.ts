@@ -1,9 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { receiverAddresses } from "../../kiosk/uplink/contract/profiles.ts";
-import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
+import { type ProfileName, profiles } from "../../kiosk/uplink/contract/profiles.ts";
 import { openReceiver } from "../../kiosk/uplink/receiver/receiver.ts";
 import type { PostOptions } from "../receive/broker.ts";
+import { filtersOf } from "../receive/filters.ts";
 import { openReceiptKey, readDevices } from "../receive/keys.ts";
 import { openPlace, placeForms } from "../receive/places.ts";
 import { runReceiver } from "../receive/run.ts";
@@ -14,7 +14,9 @@ interface Options {
   readonly devices: string;
   readonly key?: string;
   readonly name: string;
+  readonly profile: ProfileName;
   readonly share?: string;
+  readonly queue?: string;
   readonly dryRun?: boolean;
   readonly ca?: string;
   readonly cert?: string;
@@ -31,12 +33,16 @@ export function addReceive(program: Command): void {
       "The reference backend: verifies every record, keeps it, and only then receipts it. Start as many as you like " +
         "with one --share over one PostgreSQL, and kill any of them.",
     )
-    .requiredOption("--broker <url>", "mqtt://host or mqtts://host")
+    .requiredOption("--broker <url>", "mqtt://host or mqtts://host; amqp://a,amqp://b or amqps://… for a queue")
     .requiredOption("--sink <place>", placeForms)
     .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line")
     .option("--key <file>", "the Ed25519 key that signs receipts, PEM; made where it is missing")
     .option("--name <name>", "the name that clocks know this receiver by", "payroll")
     .option("--share <group>", "divide the records with the other receivers of this group")
+    .addOption(
+      new Option("--profile <name>", "what kind of broker it is").choices(Object.keys(profiles)).default("generic5"),
+    )
+    .option("--queue <name>", "the queue that is shared, over AMQP; lintel-payroll where nothing is said")
     .option("--dry-run", "keep, but never receipt")
     .option("--ca <file>", "PEM of the broker's authority")
     .option("--cert <file>", "PEM of our certificate")
@@ -80,14 +86,16 @@ const say = (sentence: string): void => {
 };
 
 function postOf(options: Options): PostOptions {
-  const { ca, cert, certKey, user, passwordFile, share } = options;
+  const { broker: brokerUrl, profile, share, queue, ca, cert, certKey, user, passwordFile } = options;
   return {
-    brokerUrl: options.broker,
-    filters: share === undefined ? generic5.receiverFilters : receiverAddresses("generic5", share),
+    brokerUrl,
+    filters: filtersOf(profile, share),
+    mqtt: profiles[profile].mqtt,
     ...(ca !== undefined && { caFile: ca }),
     ...(cert !== undefined && { certFile: cert }),
     ...(certKey !== undefined && { keyFile: certKey }),
     ...(user !== undefined && { username: user }),
     ...(passwordFile !== undefined && { passwordFile }),
+    ...(queue !== undefined && { queue }),
   };
 }

@@ -28,11 +28,15 @@ export interface Delivery {
 export interface PostOptions {
   readonly brokerUrl: string;
   readonly filters: readonly string[];
+  /** Versions in the order in which they are tried; 5, then 3.1.1, where nothing is said. */
+  readonly mqtt?: readonly (5 | 4)[];
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
   readonly username?: string;
   readonly passwordFile?: string;
+  /** The queue that is shared, where the broker is asked by AMQP. */
+  readonly queue?: string;
 }
 
 /** Messages that the broker may give us before we confirm any, where it speaks MQTT 5. */
@@ -50,12 +54,15 @@ export async function openPost(
     dial(options, { ...settings, protocolVersion }, heard, where, signal).catch((cause: unknown) => {
       throw cause instanceof Fault ? cause : Object.assign(brokerFault(where, cause), { cause });
     });
-  try {
-    return await dialAs(5);
-  } catch (fault) {
-    if (!(fault instanceof Fault) || !mayBeOldBroker(fault.cause) || signal.aborted) throw fault;
-    return await dialAs(4);
+  const [first = 5, ...others] = options.mqtt ?? [5, 4];
+  let attempt = dialAs(first);
+  for (const version of others) {
+    attempt = attempt.catch((fault: unknown) => {
+      if (!(fault instanceof Fault) || !mayBeOldBroker(fault.cause) || signal.aborted) throw fault;
+      return dialAs(version);
+    });
   }
+  return attempt;
 }
 
 async function settingsOf(options: PostOptions, where: string): Promise<IClientOptions> {

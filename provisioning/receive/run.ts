@@ -4,6 +4,7 @@ import { type Fault, isFault } from "../../kiosk/core/fault.ts";
 import type { Stand } from "../../kiosk/uplink/receiver/life.ts";
 import { type Ingested, type Receiver, standing } from "../../kiosk/uplink/receiver/receiver.ts";
 import type { Sink } from "../../kiosk/uplink/receiver/sink.ts";
+import { isAmqp, openAmqpPost } from "./amqp.ts";
 import { type Delivery, openMax, openPost, type Post, type PostOptions } from "./broker.ts";
 
 /** Messages of one transaction. A batch counts as one and may hold a hundred records. */
@@ -50,12 +51,27 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
   };
   await receiver.recall();
   const dial = async () => {
-    const opened = await openPost(broker, heard, signal);
+    const open = isAmqp(broker.brokerUrl) ? openAmqpPost : openPost;
+    const opened = await open(broker, heard, signal);
     line.post = opened;
+    // Whatever the broker confirmed while nobody listened is named missing now, not when a clock asks.
+    await missing(sink).then(
+      (stands) => {
+        for (const stand of stands) due.set(keyOf(stand), stand);
+      },
+      (error: unknown) => {
+        // A store that is away now is waited for where records go into it.
+        if (!isFault(error, "sink-lost", "sink-unreachable")) throw error;
+      },
+    );
     return opened;
   };
-  const first = await dial();
-  await tellMissing(sink, due);
+  const first = await dial().catch((error: unknown) => {
+    // Asked to stop before there was anything to stop.
+    if (signal.aborted) return null;
+    throw error;
+  });
+  if (first === null) return tally;
   const connecting = stayOn(first, dial, say, signal);
   signal.addEventListener("abort", ring, { once: true });
 
@@ -81,7 +97,7 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
       waiting = waiting.slice(batch.length);
       for (const { confirm } of batch) confirm();
       for (const letter of done.answers) line.post?.publish(letter);
-      for (const stand of done.stands) due.set(`${stand.source} ${stand.epoch}`, stand);
+      for (const stand of done.stands) due.set(keyOf(stand), stand);
       count(tally, done, say);
     } catch (error) {
       if (!isFault(error, "sink-lost", "sink-unreachable")) throw error;
@@ -100,14 +116,17 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
 const byAge = (a: Stand, b: Stand): number =>
   a.source === b.source ? a.epoch - b.epoch : a.source < b.source ? -1 : 1;
 
-/** Whatever the broker confirmed while nobody listened is named missing now, not when a clock asks. */
-async function tellMissing(sink: Sink, due: Map<string, Stand>): Promise<void> {
+const keyOf = ({ source, epoch }: Stand): string => `${source} ${epoch}`;
+
+/** Where something has not come that a clock signed for. */
+async function missing(sink: Sink): Promise<readonly Stand[]> {
   const sources = [...new Set((await sink.read.streams()).map(({ source }) => source))];
+  const stands: Stand[] = [];
   for (let at = 0; at < sources.length; at += 200) {
-    for (const stand of await standing(sink, sources.slice(at, at + 200))) {
-      if (stand.miss.length > 0) due.set(`${stand.source} ${stand.epoch}`, stand);
-    }
+    const some = await standing(sink, sources.slice(at, at + 200));
+    stands.push(...some.filter(({ miss }) => miss.length > 0));
   }
+  return stands;
 }
 
 function count(tally: Tally, { outcomes, quarantined, fresh }: Ingested, say: (sentence: string) => void): void {

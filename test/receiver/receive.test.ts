@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "mqtt";
@@ -123,6 +125,11 @@ test("a broker that knows no groups is not taken for one without news", async ()
   );
   await receiver.says("knows no groups");
   expect(await receiver.ended()).toBe(2);
+  // Some kinds are known to have none before anybody asks them.
+  const sink = ["--sink", `sqlite:${join(folder, "group.sqlite")}`];
+  await using other = startReceiver(...flags, ...sink, "--share", "payroll", "--profile", "rabbitmq");
+  await other.says("divides nothing among MQTT receivers");
+  expect(await other.ended()).toBe(2);
 });
 
 test("a record with wrong contents is kept, receipted, and reported: poison never blocks the queue", async () => {
@@ -150,6 +157,21 @@ test("a record with wrong contents is kept, receipted, and reported: poison neve
   expect(clock.acks.at(-1)?.bad).toEqual([{ seq: 3, code: 1001 }]);
   await receiver.says("Kept and reported as bad");
   expect(await receiver.end("SIGTERM")).toBe(0);
+});
+
+test("asked to stop before the broker answered, it stops in words and with 0", async () => {
+  // Takes connections and says nothing: the first connect waits.
+  const mute = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(mute, "listening");
+  await writeFile(join(folder, "mute.devices"), "");
+  const { port } = mute.address() as AddressInfo;
+  const flags = ["--broker", `mqtt://127.0.0.1:${port}`, "--devices", join(folder, "mute.devices"), "--dry-run"];
+  await using receiver = startReceiver(...flags, "--sink", `sqlite:${join(folder, "mute.sqlite")}`);
+  await receiver.says("Receiving as payroll");
+  expect(await receiver.end("SIGTERM")).toBe(0);
+  expect(receiver.stderr()).toContain("Stopped: 0 records kept");
+  expect(receiver.stderr()).not.toContain("broker-unreachable");
+  mute.close();
 });
 
 describe("what cannot be carried out says why and what to do, and ends with 2", () => {
