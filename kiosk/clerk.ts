@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
-import type { DeskNews, Enrolled, EnrolWish, Forgotten, PeopleCards } from "./core/desk.ts";
+import type { DeskNews, Enrolled, EnrolWish, Forgotten, PeopleCards, UplinkCard } from "./core/desk.ts";
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import type { Person, PersonId } from "./core/person.ts";
-import type { Clerk, Engine, Enrolment, People, Template } from "./core/ports.ts";
+import type { Clerk, Engine, Enrolment, People, Template, UplinkNews } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
 import type { EnrolSeen } from "./core/sight.ts";
 import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
@@ -15,6 +15,7 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly post: (event: Event) => void;
   /** The people changed: whoever keeps a list of them needs a new one. */
   readonly changed: () => void;
+  readonly uplink: () => UplinkNews;
 }
 
 /** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
@@ -148,6 +149,8 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   return {
     answer: async (request, tell, gone) => {
       switch (request.ask) {
+        case "uplink":
+          return uplinkCard(options.uplink());
         case "people":
           return cardsOf(people.all(), people.templates(), spaceId);
         case "enrol":
@@ -193,6 +196,11 @@ function cardsOf(people: readonly Person[], templates: readonly Template[], spac
     };
   });
   return { spaceId, people: cards };
+}
+
+function uplinkCard({ online, receiver, waiting, receipted, trouble }: UplinkNews): UplinkCard {
+  const told = trouble && { code: trouble.code, message: trouble.message, remedy: trouble.remedy };
+  return { online, receiver, waiting, receipted, trouble: told };
 }
 
 const engineAway = (): Fault =>

@@ -182,7 +182,8 @@ async function runKiosk(config: Config, log: Log, signal: AbortSignal): Promise<
   const gallery = (): readonly Template[] => people.templates().filter((template) => template.spaceId === spaceId);
   const tellPeople = (): void =>
     post({ kind: "people", people: people.all(), enrolled: gallery().length, at: clock.now() });
-  const clerk = createClerk({ journal: book, people, clock, spaceId, post, changed: tellPeople });
+  const uplink = network.uplink.newest;
+  const clerk = createClerk({ journal: book, people, clock, spaceId, post, changed: tellPeople, uplink });
   const ready = (): void => {
     tellPeople();
     post({ kind: "ready", at: clock.now() });

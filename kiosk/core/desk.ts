@@ -18,6 +18,8 @@ export interface EnrolWish {
 
 export type DeskRequest =
   | { readonly ask: "people" }
+  /** How the clock stands with its broker and its receivers. */
+  | { readonly ask: "uplink" }
   /** Guided, at the clock. */
   | { readonly ask: "enrol"; readonly wish: EnrolWish }
   | { readonly ask: "enrol-photographs"; readonly wish: EnrolWish; readonly jpegs: readonly Uint8Array[] }
@@ -71,4 +73,14 @@ export interface Forgotten {
   readonly forgotten: "face" | "everything";
 }
 
-export type DeskAnswer = PeopleCards | Enrolled | Forgotten;
+/** What a technician sees of the uplink; the same that the screen knows. */
+export interface UplinkCard {
+  readonly online: boolean;
+  readonly receiver: string;
+  /** Punches and corrections that nobody has receipted. */
+  readonly waiting: number;
+  readonly receipted: { readonly epoch: number; readonly seq: number } | null;
+  readonly trouble: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard;

@@ -1,6 +1,7 @@
 import type { ConsentId } from "./consent.ts";
 import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
+import type { Order } from "./orders.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { Position, RecordBody, RecordEvent } from "./record.ts";
 import type { Attention, Sight } from "./sight.ts";
@@ -230,6 +231,81 @@ export interface People extends AsyncDisposable {
   readonly remove: (id: PersonId) => Promise<void>;
 }
 
+/** One who may use this clock, as the cloud says. The text is kept as it came: it is hashed, and may hold a name. */
+export interface RosterItem {
+  readonly id: PersonId;
+  readonly v: number;
+  readonly text: string;
+}
+
+/** All changes from one version of the roster to a later one. */
+export interface RosterStep {
+  /** The version it leads on from; 0 is an empty roster, so a snapshot. */
+  readonly base: number;
+  readonly to: number;
+  /** In order. */
+  readonly ops: readonly (readonly ["put", string, number, string] | readonly ["del", string, number])[];
+  /** What all items give in the end (docs/uplink.md). */
+  readonly root: string;
+}
+
+/** Whom a step concerned. */
+export interface RosterChanges {
+  /** New, or with another text. */
+  readonly changed: readonly PersonId[];
+  readonly gone: readonly PersonId[];
+}
+
+/** Who may use this clock, sealed on disk, and provably what the cloud meant. */
+export interface RosterStore extends AsyncDisposable {
+  /** Why an older roster was set aside at opening; this one is then empty, and has to be asked for. */
+  readonly notice: Fault | null;
+  /** Version and root. Cheap: stands in every status. */
+  readonly standing: () => { readonly v: number; readonly root: string };
+  /** In order of their ids. */
+  readonly items: () => Promise<readonly RosterItem[]>;
+  /**
+   * Takes a step wholly or not at all; durable when the promise resolves, and the clock goes on meanwhile.
+   *
+   * @param forgetGoneBeforeUtcMs who was taken off before this moment is not remembered any longer; null: all are.
+   * @throws LuError 4001, 4002, 4003; Fault `disk-full`, `disk-read-only`, `roster-write-failed`.
+   */
+  readonly turn: (step: RosterStep, at: Stamp, forgetGoneBeforeUtcMs: number | null) => Promise<RosterChanges>;
+  /** Forgets one person here, whatever the cloud's roster says; no page as old as their item brings them back. */
+  readonly erase: (id: PersonId, at: Stamp) => Promise<boolean>;
+  /** Forgets everything, the version too. */
+  readonly reset: () => Promise<RosterChanges>;
+}
+
+/** Settings as the cloud wanted them: version, hash of the text (SHA-256, base64url), the text. */
+export interface Wanted {
+  readonly v: number;
+  readonly h: string;
+  readonly doc: string;
+}
+
+/** What became of the settings that came from afar. Outlives crashes: what keeps the clock from working is taken back. */
+export interface WantedSettings {
+  /** What held last and was seen to work; null where nothing was ever sent. */
+  readonly good: () => Wanted | null;
+  /** What is being tried, and in how many starts of the clock it was. */
+  readonly trying: () => { readonly wanted: Wanted; readonly starts: number } | null;
+  /** The newest that did not hold. `isFinal`: it was tried, so the same version is not tried again. */
+  readonly refused: () => { readonly v: number; readonly h: string; readonly isFinal: boolean } | null;
+  /** Durable when they resolve. Throw Fault `disk-full`, `state-unwritable`. */
+  readonly try: (wanted: Wanted) => Promise<void>;
+  /** The clock starts with what is tried. @returns false where it was started too often: then it was taken back. */
+  readonly begin: () => Promise<boolean>;
+  /** What is tried holds. */
+  readonly keep: () => Promise<void>;
+  /** What is tried is taken back. */
+  readonly revert: () => Promise<void>;
+  /** Not even tried. */
+  readonly refuse: (what: { readonly v: number; readonly h: string }) => Promise<void>;
+  /** Back to what the technician said; versions begin anew. */
+  readonly reset: () => Promise<void>;
+}
+
 export interface UplinkNews {
   readonly online: boolean;
   /** Punches and corrections not yet receipted by the receiver. */
@@ -245,6 +321,8 @@ export interface UplinkNews {
 export interface Uplink extends AsyncDisposable {
   /** True where broker and backend are the demo's own. */
   readonly simulated: boolean;
+  /** How it stands at this moment. */
+  readonly newest: () => UplinkNews;
   /** The newest state whenever it changes. Ends when `signal` aborts. Broker trouble is news, not an error. */
   readonly news: (signal: AbortSignal) => AsyncIterable<UplinkNews>;
   /** Something was appended. Cheap, never blocks, never throws. */
@@ -281,4 +359,46 @@ export interface Desk extends AsyncDisposable {
    * much at once is refused without troubling the clerk.
    */
   readonly serve: (clerk: Clerk, signal: AbortSignal) => Promise<void>;
+}
+
+/** An order that was accepted and is not over. */
+export interface BookedOrder {
+  readonly order: Order;
+  /** The journal's head when it was accepted: whatever was written about it comes after. */
+  readonly after: Position;
+  /** How often carrying it out was begun. */
+  readonly tries: number;
+}
+
+/**
+ * Which orders this clock has seen, so that each is carried out once, whoever sends it again. Everything is durable when
+ * a call returns; `disk-full`, `disk-read-only` and `order-book-failed` are thrown where nothing changed.
+ */
+export interface OrderBook extends AsyncDisposable {
+  /** Nothing is known yet: it was just made, or an older one was damaged. `begin` has to be called before all else. */
+  readonly isBlank: boolean;
+  /** Where a damaged one was put aside; null where there was none. */
+  readonly setAside: string | null;
+  /**
+   * @param known ids that the journal tells of.
+   * @param sinceUtcMs orders that were already valid before may have been carried out by the book that was lost; null
+   *   where there was none.
+   */
+  readonly begin: (known: readonly string[], sinceUtcMs: number | null) => void;
+  /** Orders that were valid before this moment are refused. */
+  readonly sinceUtcMs: () => number;
+  /** At or below this count, everything that this role signed counts as seen; -1 at first. */
+  readonly low: (role: string) => number;
+  /** It was accepted or refused before, as far back as is remembered. */
+  readonly has: (id: string) => boolean;
+  /** @param roles that signed it, `count` what they counted it as. */
+  readonly accept: (order: Order, roles: readonly string[], count: number, after: Position) => void;
+  /** One more attempt begins. */
+  readonly attempt: (id: string) => void;
+  /** Its result is in the journal. */
+  readonly finish: (id: string) => void;
+  /** It was refused, and that is in the journal. */
+  readonly refuse: (id: string) => void;
+  /** In the order in which they were accepted. */
+  readonly unfinished: () => readonly BookedOrder[];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DeskNews, DeskRequest, Enrolled, Forgotten, PeopleCards, PersonCard } from "../core/desk.ts";
+import type { DeskNews, DeskRequest, Enrolled, Forgotten, PeopleCards, PersonCard, UplinkCard } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import { badgeId, isPersonId, type PersonId } from "../core/person.ts";
 
@@ -45,6 +45,7 @@ const jpeg = z
 
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
+  z.strictObject({ ask: z.literal("uplink") }),
   z.strictObject({ ask: z.literal("enrol"), wish }),
   z.strictObject({
     ask: z.literal("enrol-photographs"),
@@ -130,12 +131,18 @@ export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
 
 export const forgottenAnswer: z.ZodType<Forgotten> = z.object({ person, forgotten: z.enum(["face", "everything"]) });
 
+const said = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+
+export const uplinkAnswer: z.ZodType<UplinkCard> = z.object({
+  online: z.boolean(),
+  receiver: z.string(),
+  waiting: z.int(),
+  receipted: z.object({ epoch: z.int(), seq: z.int() }).nullable(),
+  trouble: said.nullable(),
+});
+
 /** One line of the clock. */
-const reply = z.union([
-  z.object({ news }),
-  z.object({ answer: z.unknown() }),
-  z.object({ fault: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) }),
-]);
+const reply = z.union([z.object({ news }), z.object({ answer: z.unknown() }), z.object({ fault: said })]);
 
 export type Reply = z.infer<typeof reply>;
 

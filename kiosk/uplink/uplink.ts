@@ -7,6 +7,7 @@ import { keyFromJwk } from "./contract/keys.ts";
 import { type ProfileName, profiles } from "./contract/profiles.ts";
 import type { DownChannel } from "./contract/topics.ts";
 import type { ReceiverKey } from "./inbox.ts";
+import { type OpenPipe, openPipe } from "./mqtt.ts";
 import { openNews } from "./news.ts";
 import { type Pace, usualPace } from "./pace.ts";
 import { openRestraint } from "./restraint.ts";
@@ -25,6 +26,8 @@ export interface UplinkOptions extends Speaker {
   readonly broker: SessionOptions["broker"];
   /** What kind of broker it is: how its topics are spelled and what it allows. `generic5` where nothing is said. */
   readonly profile?: ProfileName;
+  /** MQTT where nothing is said. */
+  readonly openPipe?: OpenPipe;
   /** Whom the screen speaks of. */
   readonly receiver: Receiver;
   /** Others on the same broker that must have every record as well, each with a cursor of its own. */
@@ -95,6 +98,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   const batches = options.batches ?? false;
   const session: SessionOptions = {
     broker: options.broker,
+    openPipe: options.openPipe ?? openPipe,
     profile,
     speaker: options,
     receivers,
@@ -114,6 +118,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   const running = keepConnected(session, listener, offline, stop.signal);
   return {
     simulated,
+    newest,
     news: (signal) => news.listen(AbortSignal.any([signal, stop.signal])),
     wake: () => {
       link.reins?.wake();

@@ -8,8 +8,10 @@ import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, withPeople } from "../../../kiosk/core/memory.ts";
 import { badgeId, type PersonId, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../../kiosk/core/policy.ts";
+import type { UplinkNews } from "../../../kiosk/core/ports.ts";
 import type { AuditData } from "../../../kiosk/core/record.ts";
 import type { Screenful } from "../../../kiosk/core/view.ts";
+import { uplinkAnswer } from "../../../kiosk/desk/messages.ts";
 import { createStation } from "../../../kiosk/run.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { openMemoryJournal } from "../../../kiosk/store/memory-journal.ts";
@@ -28,6 +30,15 @@ const wishFor = (displayName: string | null, more: Partial<EnrolWish> = {}): Enr
   consent: "file 12",
   alsoLike: [],
   ...more,
+});
+
+/** Offline since it was switched on. */
+const uplink = (): UplinkNews => ({
+  online: false,
+  waiting: 3,
+  receipted: null,
+  receiver: "payroll",
+  trouble: new Fault("broker-unreachable", "No MQTT connection with broker:8883", "Check network and broker."),
 });
 
 /** A clock as main.ts wires it, with the real station, store and clerk, a journal in memory, and an engine of angles. */
@@ -55,7 +66,7 @@ async function openClock() {
   const { post } = station;
   const changed = () =>
     post({ kind: "people", people: people.all(), enrolled: people.templates().length, at: clock.now() });
-  const clerk = createClerk({ journal, people, clock, spaceId: engine.spaceId, post, changed });
+  const clerk = createClerk({ journal, people, clock, spaceId: engine.spaceId, post, changed, uplink });
   const stop = new AbortController();
   const running = station.run(stop.signal);
   post({ kind: "ready", at: clock.now() });
@@ -253,7 +264,7 @@ test("whatever fails on the way leaves nobody half enrolled, and the consent end
       return enrolPhotographs(...given);
     },
   };
-  const rooms = { journal, people, clock, spaceId: engine.spaceId, post: () => {}, changed: () => {} };
+  const rooms = { journal, people, clock, spaceId: engine.spaceId, post: () => {}, changed: () => {}, uplink };
   const clerk = createClerk(rooms);
   clerk.lend(fragile);
   const request = { ask: "enrol-photographs", wish, jpegs: threeOf(30) } as const;
@@ -275,6 +286,7 @@ test("a person whose file cannot be written is not enrolled, and the records say
     spaceId: engine.spaceId,
     post: () => {},
     changed: () => {},
+    uplink,
   };
   const clerk = createClerk(rooms);
   clerk.lend(engine);
@@ -373,7 +385,7 @@ test("somebody who is being enrolled again cannot be removed in the middle of it
 test("after a model change the list says who must enrol again, and tells no badge's number", async () => {
   const { people, journal, fromPhotos, find } = await openClock();
   await fromPhotos("Ann", 30, { badges: [badgeId("hid:4711")] });
-  const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {} };
+  const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {}, uplink };
   const listed = await createClerk(rooms).answer({ ask: "people" }, () => {}, new AbortController().signal);
   expect(listed).toMatchObject({
     spaceId: "plane-2",
@@ -387,4 +399,20 @@ test("after a model change the list says who must enrol again, and tells no badg
     ],
   });
   expect(JSON.stringify(listed)).not.toContain("4711");
+});
+
+test("a technician is told how the clock stands with its broker, in the words of the screen", async () => {
+  const { ask } = await openClock();
+  const answer = uplinkAnswer.parse(JSON.parse(JSON.stringify(await ask({ ask: "uplink" }))));
+  expect(answer).toEqual({
+    online: false,
+    receiver: "payroll",
+    waiting: 3,
+    receipted: null,
+    trouble: {
+      code: "broker-unreachable",
+      message: "No MQTT connection with broker:8883",
+      remedy: "Check network and broker.",
+    },
+  });
 });
