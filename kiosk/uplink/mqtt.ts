@@ -69,6 +69,9 @@ const windowMax = 64;
 
 const notAuthorised = Object.assign(new Error("subscription refused"), { code: 0x87 });
 
+/** The way to a broker: this one is MQTT, and whoever pretends a broker brings another. */
+export type OpenPipe = typeof openPipe;
+
 /**
  * Opens one connection, MQTT 5 first, 3.1.1 where the broker does not take that.
  *

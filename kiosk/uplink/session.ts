@@ -8,7 +8,7 @@ import { type Profile, type ProfileName, profiles } from "./contract/profiles.ts
 import { type DownChannel, everyDevice, isDownChannel, type TopicCodec, type UpChannel } from "./contract/topics.ts";
 import { type Delivery, openDelivery } from "./delivery.ts";
 import type { Genuine, ReceiverKey } from "./inbox.ts";
-import { type Letter, openPipe, type Pipe, type PipeOptions } from "./mqtt.ts";
+import type { Letter, OpenPipe, Pipe, PipeOptions } from "./mqtt.ts";
 import { brokerFault } from "./mqtt-faults.ts";
 import type { Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";
@@ -18,6 +18,7 @@ import { type TimeWitness, witnessOf } from "./time-check.ts";
 
 export interface SessionOptions {
   readonly broker: Omit<PipeOptions, "clientId" | "mqtt">;
+  readonly openPipe: OpenPipe;
   readonly profile: ProfileName;
   readonly speaker: Speaker;
   /** At least one. */
@@ -97,7 +98,7 @@ export async function runSession(
     if (channel === "ack") receive(bytes);
     else if (channel !== null) tell.heard(channel, bytes);
   };
-  await using pipe = await openPipe(
+  await using pipe = await options.openPipe(
     pipeOptions(options.broker, profile, identity),
     letter("sta", statements.status("offline", "ok")),
     heard,
