@@ -41,7 +41,7 @@ const uplink = (): UplinkNews => ({
   trouble: new Fault("broker-unreachable", "No MQTT connection with broker:8883", "Check network and broker."),
 });
 
-/** A clock as main.ts wires it, with the real station, store and clerk, a journal in memory, and an engine of angles. */
+/** A clock as house.ts wires it, with the real station, store and clerk, a journal in memory, and an engine of angles. */
 async function openClock() {
   const directory = await mkdtemp(join(tmpdir(), "lintel-clerk-"));
   onTestFinished(() => rm(directory, { recursive: true }));
@@ -360,7 +360,7 @@ test("who goes while a new engine's gallery is being filled does not come back w
   const { ask, fromPhotos, find, people, clerk } = await openClock();
   await fromPhotos("Ann", 30);
   const next = openSmallEngine();
-  // As main.ts does: lent first, filled then.
+  // As house.ts does: lent first, filled then.
   clerk.lend(next);
   const filling = next.setGallery(people.templates());
   await ask({ ask: "remove", person: find("Ann").id });

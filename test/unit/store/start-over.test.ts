@@ -13,7 +13,7 @@ function folder(): string {
   return directory;
 }
 
-/** A clock's state folder with identity, journal and people, as main.ts lays it out. */
+/** A clock's state folder with identity, journal and people, as house.ts lays it out. */
 async function openClock(directory: string) {
   const signer = await openSigner(directory);
   const identity = { tenant: "acme", site: "blr-01", device: signer.device };
