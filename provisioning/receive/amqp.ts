@@ -3,7 +3,7 @@ import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, c
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { structuredContentType } from "../../kiosk/uplink/contract/envelope.ts";
 import { receiverAddresses } from "../../kiosk/uplink/contract/profiles.ts";
-import type { Letter } from "../../kiosk/uplink/receiver/receiver.ts";
+import type { Letter } from "../../kiosk/uplink/receiver/letter.ts";
 import { type Delivery, openMax, type Post, type PostOptions } from "./broker.ts";
 
 /**

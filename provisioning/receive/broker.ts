@@ -5,7 +5,7 @@ import { Fault } from "../../kiosk/core/fault.ts";
 import { connackOf } from "../../kiosk/uplink/connack.ts";
 import { structuredContentType } from "../../kiosk/uplink/contract/envelope.ts";
 import { brokerFault, hungUp, mayBeOldBroker } from "../../kiosk/uplink/mqtt-faults.ts";
-import type { Letter } from "../../kiosk/uplink/receiver/receiver.ts";
+import type { Letter } from "../../kiosk/uplink/receiver/letter.ts";
 
 /**
  * A receiver's connection to a broker. Unlike a clock's, it confirms a message only when its caller has it on disk: until

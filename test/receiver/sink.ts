@@ -118,7 +118,7 @@ export function sinkContract({ empty, runs }: SinkKind): void {
     await takeIn(sink, records.slice(0, 3));
     const failed = sink.transact([source], async (drawer) => {
       await drawer.put(records.slice(3, 6));
-      await drawer.save([{ ...{ source, epoch: 1, upto: 5, rh: "x", head: 9 }, lost: [], bad: [] }]);
+      await drawer.save([{ ...{ source, epoch: 1, upto: 5, rh: "x", head: 9 }, lost: [], bad: [], since: [] }]);
       throw new Error("changed my mind");
     });
     await expect(failed).rejects.toThrow("changed my mind");

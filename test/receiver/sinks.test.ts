@@ -7,11 +7,17 @@ import { openMemorySink } from "../../kiosk/uplink/receiver/memory-sink.ts";
 import { openNdjsonSink } from "../../kiosk/uplink/receiver/ndjson-sink.ts";
 import { openPostgresSink } from "../../kiosk/uplink/receiver/postgres-sink.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
+import { downContract } from "./down.ts";
 import { emptied, openPostgres, type Postgres } from "./postgres.ts";
-import { lives, sinkContract } from "./sink.ts";
+import { lives, type SinkKind, sinkContract } from "./sink.ts";
+
+const contracts = (kind: SinkKind): void => {
+  sinkContract(kind);
+  downContract(kind);
+};
 
 describe("a sink in memory", () => {
-  sinkContract({
+  contracts({
     runs: 200,
     empty: async () => ({
       open: async () => openMemorySink(),
@@ -23,7 +29,7 @@ describe("a sink in memory", () => {
 });
 
 describe("a sink in an SQLite file", () => {
-  sinkContract({
+  contracts({
     runs: 60,
     empty: async () => {
       const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
@@ -38,7 +44,7 @@ describe("a sink in an SQLite file", () => {
 });
 
 describe("a sink in a file of lines", () => {
-  sinkContract({
+  contracts({
     runs: 60,
     empty: async () => {
       const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
@@ -85,7 +91,7 @@ describe("a sink in PostgreSQL", () => {
   afterAll(async () => {
     await postgres?.[Symbol.asyncDispose]();
   });
-  sinkContract({
+  contracts({
     runs: 60,
     empty: async () => {
       await emptied(url);

@@ -4,6 +4,8 @@ import { recordEvent } from "../contract/wire.ts";
 import { type Ending, endingsOf } from "./ending.ts";
 import type { Outcome } from "./ledger.ts";
 import { type Around, aroundOf, blankLife, counted, type Stand, type Stream, standOf } from "./life.ts";
+import { orderNewsIn } from "./order-shelf.ts";
+import { agedOf, isSameAge } from "./since.ts";
 import type { About, Drawer, Loaded, SavedLife, Sink } from "./sink.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
@@ -36,6 +38,7 @@ export async function takeIn(
   records: readonly VerifiedRecord[],
   heads: readonly Head[] = [],
   statements: readonly Statement[] = [],
+  nowMs = Date.now(),
 ): Promise<Taken> {
   const sources = [...new Set([...records, ...heads, ...statements].map(({ source }) => source))].sort();
   if (sources.length === 0) return { outcomes: [], stands: [] };
@@ -43,15 +46,19 @@ export async function takeIn(
     for (const { source, jws, heardMs } of statements) await drawer.putStatus(source, jws, heardMs);
     const outcomes = await putAll(drawer, records);
     const fresh = records.filter((_, index) => outcomes[index] === "new");
-    return { outcomes, stands: await settle(drawer, sources, recountsOf(records, outcomes), placesOf(fresh), heads) };
+    const news = fresh.flatMap(orderNewsIn);
+    if (news.length > 0) await drawer.tellOrders(news, nowMs);
+    const recounts = recountsOf(records, outcomes);
+    return { outcomes, stands: await settle(drawer, sources, { recounts, places: placesOf(fresh), heads, nowMs }) };
   });
 }
 
 /** How far a device is, every epoch, older ones first. */
-export const standsOf = async (sink: Sink, sources: readonly string[]): Promise<readonly Stand[]> =>
-  sources.length === 0
-    ? []
-    : sink.transact([...sources].sort(), (drawer) => settle(drawer, sources, new Set(), new Map(), []));
+export async function standsOf(sink: Sink, sources: readonly string[], nowMs = Date.now()): Promise<readonly Stand[]> {
+  if (sources.length === 0) return [];
+  const nothing: News = { recounts: new Set(), places: new Map(), heads: [], nowMs };
+  return sink.transact([...sources].sort(), (drawer) => settle(drawer, sources, nothing));
+}
 
 async function putAll(drawer: Drawer, records: readonly VerifiedRecord[]): Promise<readonly Outcome[]> {
   if (records.length === 0) return [];
@@ -87,12 +94,20 @@ function placesOf(records: readonly VerifiedRecord[]): Map<string, Head> {
   return lowest;
 }
 
+/** What a transaction brought. */
+interface News {
+  /** Devices that are counted anew. */
+  readonly recounts: ReadonlySet<string>;
+  /** The lowest place of each stream that was put. */
+  readonly places: ReadonlyMap<string, Head>;
+  readonly heads: readonly Head[];
+  readonly nowMs: number;
+}
+
 async function settle(
   drawer: Drawer,
   sources: readonly string[],
-  recounts: ReadonlySet<string>,
-  places: ReadonlyMap<string, Head>,
-  heads: readonly Head[],
+  { recounts, places, heads, nowMs }: News,
 ): Promise<readonly Stand[]> {
   const said = new Map(heads.map((head) => [keyOf(head), head] as const));
   const abouts = await drawer.about(sources);
@@ -106,7 +121,7 @@ async function settle(
     // Declared lost, and here after all, is below what was counted as well.
     const isPast = recounts.has(life.source) || (places.get(key)?.seq ?? life.upto) < life.upto;
     const head = Math.max(life.head, said.get(key)?.seq ?? -1);
-    if (isPast && life.upto !== -1) blanked.push({ ...blankLife(life), head });
+    if (isPast && life.upto !== -1) blanked.push({ ...blankLife(life), head, since: life.since });
     else if (head !== life.head) blanked.push({ ...life, head });
   }
   if (blanked.length > 0) {
@@ -121,9 +136,12 @@ async function settle(
       const about = around.get(keyOf(loaded.life)) ?? aroundOf([], []);
       const { life, beyond, stand } = advance(loaded, about);
       stands.set(keyOf(life), stand);
+      const isUnread = life !== loaded.life && beyond === 0 && !loaded.isAll;
+      const since = isUnread ? loaded.life.since : agedOf(stand, loaded.life.since, nowMs);
+      const isNews = life !== loaded.life || !isSameAge(since, loaded.life.since);
       // Also a stream that was not there before: this is how an epoch becomes known.
-      if (life !== loaded.life || life.upto === -1) changed.push({ ...life, head });
-      if (life !== loaded.life && beyond === 0 && !loaded.isAll) unread.push(loaded.life);
+      if (isNews || life.upto === -1) changed.push({ ...life, head, since });
+      if (isUnread) unread.push(loaded.life);
     }
     if (changed.length > 0) await drawer.save(changed);
     open = unread.length === 0 ? [] : await drawer.load(unread);
@@ -170,7 +188,7 @@ function advance({ life: before, rows, isAll }: Loaded, around: Around) {
   for (const row of rows) {
     const after = counted(life, row, around);
     if (after === null) break;
-    life = { ...after, head: before.head };
+    life = { ...after, head: before.head, since: before.since };
     next += 1;
   }
   const beyond = rows.slice(next);

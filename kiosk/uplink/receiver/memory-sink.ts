@@ -1,5 +1,6 @@
 import { declaring } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
+import { type MemoryDown, openMemoryDown } from "./memory-down.ts";
 import { type Drawer, type Found, pageRows, type Quarantined, type SavedLife, type Sink } from "./sink.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
@@ -20,6 +21,7 @@ export const quarantineMax = 10_000;
 export function openMemorySink(durable: (done: Done) => Promise<void> = async () => {}): Sink {
   const devices = new Map<string, Device>();
   const statuses: Statuses = new Map();
+  const down = openMemoryDown();
   let quarantined: readonly Quarantined[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   const deviceOf = (source: string): Device => {
@@ -32,7 +34,7 @@ export function openMemorySink(durable: (done: Done) => Promise<void> = async ()
     const undo: (() => void)[] = [];
     const done = { records: [], forks: [] } satisfies Done;
     try {
-      const result = await work(drawerOf(deviceOf, statuses, done, undo));
+      const result = await work(drawerOf(deviceOf, statuses, down, done, undo));
       if (done.records.length + done.forks.length > 0) await durable(done);
       return result;
     } catch (error) {
@@ -58,7 +60,10 @@ export function openMemorySink(durable: (done: Done) => Promise<void> = async ()
     quarantine: async (messages) => {
       quarantined = [...quarantined, ...messages].slice(-quarantineMax);
     },
+    orders: down.orders,
+    desired: down.desired,
     read: {
+      since: async ({ source, epoch }) => devices.get(source)?.lives.get(epoch)?.since ?? [],
       streams: async () => streams(),
       status: async (source) => statuses.get(source) ?? null,
       byId: async (id) =>
@@ -98,6 +103,7 @@ type Statuses = Map<string, { readonly jws: string; readonly heardMs: number }>;
 function drawerOf(
   deviceOf: (source: string) => Device,
   statuses: Statuses,
+  down: MemoryDown,
   done: { readonly records: VerifiedRecord[]; readonly forks: VerifiedRecord[] },
   undo: (() => void)[],
 ): Drawer {
@@ -143,7 +149,7 @@ function drawerOf(
     load: async (streams) =>
       streams.map((stream) => {
         const { epochs, lives } = deviceOf(stream.source);
-        const life = lives.get(stream.epoch) ?? { ...blankLife(stream), head: -1 };
+        const life = lives.get(stream.epoch) ?? { ...blankLife(stream), head: -1, since: [] };
         const rows = [...(epochs.get(stream.epoch) ?? [])]
           .filter(([seq]) => seq > life.upto)
           .map(([seq, record]) => ({ seq, ...keptOf(record) }))
@@ -152,6 +158,9 @@ function drawerOf(
       }),
     save: async (lives) => {
       for (const life of lives) set(deviceOf(life.source).lives, life.epoch, life);
+    },
+    tellOrders: async (news, nowMs) => {
+      undo.push(down.tell(news, nowMs));
     },
     putStatus: async (source, jws, heardMs) => set(statuses, source, { jws, heardMs }),
   };

@@ -7,12 +7,13 @@ import type { CommandEvent } from "../contract/command.ts";
 import { wrap } from "../contract/envelope.ts";
 import { ops } from "../contract/orders.ts";
 import { generic5, type TopicCodec } from "../contract/topics.ts";
-import type { Letter } from "./receiver.ts";
-import type { VerifiedRecord } from "./verify.ts";
+import type { Letter } from "./letter.ts";
+import type { OrderShelf } from "./order-shelf.ts";
 
 /**
  * Orders to clocks, until each of them said what became of it. No broker queue is relied on: whatever is open is sent
- * again after a clock's birth, and a clock runs the same order once.
+ * again after a clock's birth, and a clock runs the same order once. What a clock says of an order is a record like any
+ * other, and closes it in the transaction that keeps it.
  */
 export interface CommandOutbox {
   /**
@@ -29,24 +30,8 @@ export interface CommandOutbox {
   ) => Promise<{ readonly id: string; readonly letter: Letter }>;
   /** What is open for a clock that was just born, oldest first. */
   readonly due: (source: string) => Promise<readonly Letter[]>;
-  /** Closes what these records say is over. To be called with what `ingest` found fresh. */
-  readonly settle: (records: readonly VerifiedRecord[]) => Promise<void>;
-}
-
-export interface OpenOrder {
-  readonly id: string;
-  readonly source: string;
-  readonly letter: Letter;
-  readonly expiresMs: number;
-}
-
-/** Where open orders are kept: a table of the backend's own. */
-export interface OutboxShelf {
-  readonly put: (order: OpenOrder) => Promise<void>;
-  /** @param state `done`, `failed`, `rejected`, `expired`. */
-  readonly close: (source: string, id: string, state: string) => Promise<void>;
-  /** In the order in which they were put. */
-  readonly open: (source: string) => Promise<readonly OpenOrder[]>;
+  /** Of all clocks what nobody sent yet, or sent long ago without an answer. Each is given to one caller. */
+  readonly turns: () => Promise<readonly Letter[]>;
 }
 
 export interface OutboxOptions {
@@ -54,12 +39,14 @@ export interface OutboxOptions {
   readonly issuer: string;
   /** By role: `cmd:ops`, `cmd:cfg`, … */
   readonly signers: ReadonlyMap<string, Signer>;
-  readonly shelf: OutboxShelf;
+  /** Of the sink that keeps the records: `sink.orders`. */
+  readonly shelf: OrderShelf;
   readonly nowMs?: () => number;
   readonly codec?: TopicCodec;
 }
 
-const finalStates: readonly unknown[] = ["done", "failed", "rejected", "expired"];
+/** Orders that are sent in one go. */
+const turnMax = 100;
 
 export function openOutbox({
   issuer,
@@ -83,38 +70,12 @@ export function openOutbox({
         data: { op, aud: [device.device], cn: lastCount, nbf: utcText(now), exp: utcText(now + validMs), args },
       };
       const letter = { topic: codec.down(device, "cmd"), bytes: signed(event, signersOf(op, signers)) };
-      await shelf.put({ id: event.id, source: sourceOf(device), letter, expiresMs: now + validMs });
+      const told = { id: event.id, source: sourceOf(device), op, orderedMs: now, expiresMs: now + validMs };
+      await shelf.put({ ...told, letter });
       return { id: event.id, letter };
     },
-    due: async (source) => {
-      const letters: Letter[] = [];
-      for (const { id, letter, expiresMs } of await shelf.open(source)) {
-        if (expiresMs >= nowMs()) letters.push(letter);
-        else await shelf.close(source, id, "expired");
-      }
-      return letters;
-    },
-    settle: async (records) => {
-      for (const { source, event, flaw } of records) {
-        if (event.type !== "dev.lintel.cmdlog.v1" || flaw !== null) continue;
-        const { cmd, state } = event.data;
-        if (finalStates.includes(state)) await shelf.close(source, String(cmd), String(state));
-      }
-    },
-  };
-}
-
-/** For tests and for trying out: a restart forgets what is open. */
-export function openMemoryOutboxShelf(): OutboxShelf {
-  const orders = new Map<string, OpenOrder>();
-  return {
-    put: async (order) => {
-      orders.set(`${order.source} ${order.id}`, order);
-    },
-    close: async (source, id) => {
-      orders.delete(`${source} ${id}`);
-    },
-    open: async (source) => [...orders.values()].filter((order) => order.source === source),
+    due: async (source) => (await shelf.open(source, nowMs())).map(({ letter }) => letter),
+    turns: async () => (await shelf.claim(nowMs(), turnMax)).map(({ letter }) => letter),
   };
 }
 

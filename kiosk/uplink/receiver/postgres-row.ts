@@ -62,6 +62,7 @@ export const lifeOf = (row: SqlRow): SavedLife => ({
   ...{ upto: Number(row.upto), rh: String(row.rh), head: Number(row.head) },
   lost: JSON.parse(String(row.lost)),
   bad: JSON.parse(String(row.bad)),
+  since: JSON.parse(String(row.since)),
 });
 
 export const foundOf = (row: SqlRow): Found => ({

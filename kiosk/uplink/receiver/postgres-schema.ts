@@ -2,8 +2,11 @@
  * The tables of a receiver in PostgreSQL. `lintel_record.jws` is the truth; the columns `at`, `sub`, `kind`, `local` and
  * `data` are read out of it for whoever works in SQL, and are null where the database could not hold what was signed.
  */
-export const schemaVersion = 1;
+import { downSchema } from "./postgres-down.ts";
 
+export const schemaVersion = 2;
+
+/** Also leads older tables on. */
 export const schema = `
   CREATE TABLE IF NOT EXISTS lintel_schema (version int NOT NULL);
   CREATE TABLE IF NOT EXISTS lintel_record (
@@ -31,6 +34,8 @@ export const schema = `
   CREATE OR REPLACE VIEW lintel_punch AS
     SELECT source, epoch, seq, id, at, sub, kind, local, data, received FROM lintel_record
     WHERE type = 'dev.lintel.punch.v1' AND flaw IS NULL;
+  ALTER TABLE lintel_stream ADD COLUMN IF NOT EXISTS since text NOT NULL DEFAULT '[]';
+  ${downSchema}
 `;
 
 /** Columns as arrays: one statement for any number of records. The first for a place stays. */
@@ -64,7 +69,7 @@ export const selectAbout = `
   ORDER BY epoch, seq`;
 
 export const selectLives = `
-  SELECT source, epoch, upto, rh, head, lost, bad
+  SELECT source, epoch, upto, rh, head, lost, bad, since
   FROM lintel_stream JOIN unnest($1::text[], $2::int[]) AS wanted (source, epoch) USING (source, epoch)`;
 
 /** The next page of each stream. */
@@ -78,10 +83,10 @@ export const selectRows = `
   ORDER BY wanted.source, wanted.epoch, row.seq`;
 
 export const saveLives = `
-  INSERT INTO lintel_stream (source, epoch, upto, rh, head, lost, bad)
-  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[])
+  INSERT INTO lintel_stream (source, epoch, upto, rh, head, lost, bad, since)
+  SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[])
   ON CONFLICT (source, epoch) DO UPDATE SET upto = excluded.upto, rh = excluded.rh, head = excluded.head,
-    lost = excluded.lost, bad = excluded.bad`;
+    lost = excluded.lost, bad = excluded.bad, since = excluded.since`;
 
 export const saveStatus = `
   INSERT INTO lintel_device (source, status, heard_ms) VALUES ($1, $2, $3)

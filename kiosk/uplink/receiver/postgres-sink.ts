@@ -3,6 +3,7 @@ import pg from "pg";
 import { declaring } from "./ending.ts";
 import { blankLife, type Stream } from "./life.ts";
 import { quarantineMax } from "./memory-sink.ts";
+import { postgresDown, tellOrders } from "./postgres-down.ts";
 import { postgresFault } from "./postgres-faults.ts";
 import { bytesOf, columnsOf, foundOf, keptOf, lifeOf, type SqlRow, storable, streamOf } from "./postgres-row.ts";
 import * as sql from "./postgres-schema.ts";
@@ -43,7 +44,7 @@ export async function openPostgresSink({ url, connections = 2 }: PostgresOptions
   return {
     transact: async (sources, work) => {
       try {
-        return await inTransaction(pool, sources, work);
+        return await inTransaction(pool, sources, (client) => work(drawerOf(client)));
       } catch (error) {
         throw postgresFault(error, "writing");
       }
@@ -62,6 +63,15 @@ export async function openPostgresSink({ url, connections = 2 }: PostgresOptions
       await ask(`DELETE FROM lintel_quarantine WHERE n <= (SELECT max(n) FROM lintel_quarantine) - ${quarantineMax}`);
     },
     read: readerOf(ask),
+    ...postgresDown(ask, async (what, work) => {
+      try {
+        await inTransaction(pool, [what], (client) => {
+          return work(async (text, values = []) => (await client.query<SqlRow>(text, [...values])).rows);
+        });
+      } catch (error) {
+        throw postgresFault(error, "writing");
+      }
+    }),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
@@ -75,14 +85,16 @@ async function prepare(pool: pg.Pool): Promise<void> {
     // Several receivers start together; only one of them makes tables.
     await client.query("SELECT pg_advisory_xact_lock(74917623)");
     const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('lintel_schema') IS NOT NULL AS there");
-    if (rows[0]?.there !== true) {
+    const { rows: versions } =
+      rows[0]?.there === true
+        ? await client.query<{ version: number }>("SELECT max(version) AS version FROM lintel_schema")
+        : { rows: [{ version: 0 }] };
+    const version = versions[0]?.version ?? 0;
+    if (version > sql.schemaVersion) throw new Error("its tables are of another version of lintel");
+    if (version < sql.schemaVersion) {
       await client.query(sql.schema);
       await client.query("INSERT INTO lintel_schema VALUES ($1)", [sql.schemaVersion]);
     }
-    const { rows: versions } = await client.query<{ version: number }>(
-      "SELECT max(version) AS version FROM lintel_schema",
-    );
-    if (versions[0]?.version !== sql.schemaVersion) throw new Error("its tables are of another version of lintel");
     await client.query("COMMIT");
     client.release();
   } catch (error) {
@@ -94,7 +106,7 @@ async function prepare(pool: pg.Pool): Promise<void> {
 async function inTransaction<T>(
   pool: pg.Pool,
   sources: readonly string[],
-  work: (drawer: Drawer) => Promise<T>,
+  work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   // A server that goes away tells the client besides failing its query.
@@ -107,7 +119,7 @@ async function inTransaction<T>(
     await client.query("BEGIN; SET LOCAL synchronous_commit TO on");
     const locks = [...new Set(sources.map(lockOf))].sort((a, b) => (a < b ? -1 : 1));
     await client.query("SELECT pg_advisory_xact_lock(l) FROM unnest($1::bigint[]) AS l", [locks.map(String)]);
-    const result = await work(drawerOf(client));
+    const result = await work(client);
     const { command } = await client.query("COMMIT");
     // A transaction that failed before answers COMMIT with ROLLBACK.
     if (command !== "COMMIT") throw new Error("the database rolled back");
@@ -182,7 +194,14 @@ function drawerOf(client: pg.PoolClient): Drawer {
         lives.map(({ head }) => head),
         lives.map(({ lost }) => JSON.stringify(lost)),
         lives.map(({ bad }) => JSON.stringify(bad)),
+        lives.map(({ since }) => JSON.stringify(since)),
       ]);
+    },
+    tellOrders: async (news, nowMs) => {
+      for (const { source, id, state, detail } of news) {
+        const words = detail === null ? null : storable(detail);
+        await ask("tell", tellOrders, [source, id, state, words, Math.trunc(nowMs)]);
+      }
     },
     putStatus: async (source, jws, heardMs) => {
       await ask("status", sql.saveStatus, [source, jws, Math.trunc(heardMs)]);
@@ -199,7 +218,7 @@ async function load(ask: Ask, streams: readonly Stream[]): Promise<readonly Load
     (await ask("lives", sql.selectLives, [sources, epochs])).map((row) => [keyOf(row.source, row.epoch), lifeOf(row)]),
   );
   const lives = streams.map((stream) => {
-    return saved.get(keyOf(stream.source, stream.epoch)) ?? { ...blankLife(stream), head: -1 };
+    return saved.get(keyOf(stream.source, stream.epoch)) ?? { ...blankLife(stream), head: -1, since: [] };
   });
   const rows = await ask("rows", sql.selectRows, [sources, epochs, lives.map(({ upto }) => upto), pageRows + 1]);
   const byStream = grouped(rows, ({ source, epoch }) => keyOf(source, epoch));
@@ -229,6 +248,10 @@ const found = "SELECT source, epoch, seq, rh, jws FROM lintel_record WHERE";
 function readerOf(ask: (text: string, values?: readonly unknown[]) => Promise<readonly SqlRow[]>): SinkReader {
   return {
     streams: async () => (await ask("SELECT source, epoch FROM lintel_stream ORDER BY source, epoch")).map(streamOf),
+    since: async ({ source, epoch }) => {
+      const [row] = await ask("SELECT since FROM lintel_stream WHERE source = $1 AND epoch = $2", [source, epoch]);
+      return JSON.parse(String(row?.since ?? "[]"));
+    },
     status: async (source) => {
       const [row] = await ask("SELECT status, heard_ms FROM lintel_device WHERE source = $1", [source]);
       return row === undefined ? null : { jws: String(row.status), heardMs: Number(row.heard_ms) };

@@ -8,6 +8,7 @@ import type { SignedEvent, StatusEvent } from "../contract/wire.ts";
 import { type AckExtras, ackOf } from "./ack.ts";
 import { type Head, type Statement, standsOf, takeIn } from "./intake.ts";
 import type { Outcome } from "./ledger.ts";
+import type { Letter } from "./letter.ts";
 import type { Stand } from "./life.ts";
 import type { KeyRegistry } from "./registry.ts";
 import type { Quarantined, Sink } from "./sink.ts";
@@ -15,12 +16,6 @@ import { type VerifiedRecord, verifyRecord, verifyRequest, verifyStatus, verifyS
 import { channelIn } from "./wrappers.ts";
 
 const recallEveryMs = 30_000;
-
-/** A message to publish, QoS 1. */
-export interface Letter {
-  readonly topic: string;
-  readonly bytes: Uint8Array;
-}
 
 export interface ReceiverOptions {
   readonly sink: Sink;
@@ -102,7 +97,7 @@ export function openReceiver(options: ReceiverOptions): Receiver {
         ({ event }): Head => ({ source: event.source, epoch: event.data.ep, seq: event.data.head.seq }),
       );
       const statements = statuses.map(({ event, jws }): Statement => ({ source: event.source, jws, heardMs: nowMs() }));
-      const { outcomes, stands } = await takeIn(sink, records, heads, statements);
+      const { outcomes, stands } = await takeIn(sink, records, heads, statements, nowMs());
       const quarantined = refused.map(({ code, topic, bytes }) => ({
         heardMs: nowMs(),
         code,

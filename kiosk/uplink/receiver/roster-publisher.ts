@@ -1,12 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { maxPayloadBytes, type Signer, signJws } from "../../core/jws.ts";
+import { maxPayloadBytes } from "../../core/jws.ts";
 import type { Identity } from "../../core/record.ts";
-import { utcText } from "../../core/time.ts";
-import { wrap } from "../contract/envelope.ts";
 import type { RosterPage } from "../contract/roster.ts";
-import { generic5, type TopicCodec } from "../contract/topics.ts";
 import { type Roster, rosterRoot } from "../contract/turn-pages.ts";
-import type { Letter } from "./receiver.ts";
+import { type Letter, letterTo, type Sender } from "./letter.ts";
 
 export interface RosterPublisher {
   /**
@@ -17,34 +13,13 @@ export interface RosterPublisher {
   readonly pages: (device: Identity, before: Roster, after: Roster) => readonly Letter[];
 }
 
-export interface RosterPublisherOptions {
-  readonly issuer: string;
-  /** A key of the role `ros`. */
-  readonly signer: Signer;
-  readonly nowMs?: () => number;
-  readonly codec?: TopicCodec;
-}
-
 /** What a clock has that never had one: pages that lead on from it are a snapshot. */
 export const emptyRoster: Roster = { v: 0, items: new Map(), gone: new Map() };
 
-export function openRosterPublisher(options: RosterPublisherOptions): RosterPublisher {
-  const { issuer, signer, nowMs = Date.now, codec = generic5 } = options;
+/** @param sender with a key of the role `ros`. */
+export function openRosterPublisher(sender: Sender): RosterPublisher {
   return {
-    pages: (device, before, after) =>
-      pagesBetween(before, after).map((data) => {
-        const now = utcText(nowMs());
-        const event = {
-          specversion: "1.0" as const,
-          id: randomUUID(),
-          source: `urn:lintel:${device.tenant}:cloud:${issuer}`,
-          type: "dev.lintel.roster.v1" as const,
-          time: now,
-          data,
-        };
-        const { jws } = signJws("lintel-ros+jws", JSON.stringify(event), signer);
-        return { topic: codec.down(device, "ros"), bytes: wrap(jws, event) };
-      }),
+    pages: (device, before, after) => pagesBetween(before, after).map((data) => letterTo(device, "ros", data, sender)),
   };
 }
 

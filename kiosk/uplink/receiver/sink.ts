@@ -1,6 +1,9 @@
 import type { LuCode } from "../../core/jws.ts";
 import type { Position } from "../../core/record.ts";
+import type { DesiredShelf } from "./desired-shelf.ts";
 import type { Kept, Life, Row, Stream } from "./life.ts";
+import type { OrderNews, OrderShelf } from "./order-shelf.ts";
+import type { Since } from "./since.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /**
@@ -18,6 +21,10 @@ export interface Sink extends AsyncDisposable {
   /** Messages that nobody known signed: kept for a look, never counted. Only the newest ten thousand. */
   readonly quarantine: (messages: readonly Quarantined[]) => Promise<void>;
   readonly read: SinkReader;
+  /** Orders to clocks, until they said what became of them. */
+  readonly orders: OrderShelf;
+  /** Rosters and settings, by version. */
+  readonly desired: DesiredShelf;
 }
 
 /** What a transaction may do. */
@@ -35,6 +42,8 @@ export interface Drawer {
   /** In the order of `streams`. */
   readonly load: (streams: readonly Stream[]) => Promise<readonly Loaded[]>;
   readonly save: (lives: readonly SavedLife[]) => Promise<void>;
+  /** What clocks said of orders; of an order that is not here, or is over, nothing changes. */
+  readonly tellOrders: (news: readonly OrderNews[], nowMs: number) => Promise<void>;
   /** The newest statement of each device about itself, verified. */
   readonly putStatus: (source: string, jws: string, heardMs: number) => Promise<void>;
 }
@@ -42,6 +51,8 @@ export interface Drawer {
 export interface SavedLife extends Life {
   /** The newest number that the device signed for; -1 where it said nothing. */
   readonly head: number;
+  /** Of what is not as it should be. */
+  readonly since: readonly Since[];
 }
 
 export interface Loaded {
@@ -73,6 +84,7 @@ export interface Quarantined {
 /** For people and reports; never part of a decision about a receipt. */
 export interface SinkReader {
   readonly streams: () => Promise<readonly Stream[]>;
+  readonly since: (stream: Stream) => Promise<readonly Since[]>;
   readonly status: (source: string) => Promise<{ readonly jws: string; readonly heardMs: number } | null>;
   /** By its `id`, or by what its record hash begins with, at most ten. */
   readonly byId: (id: string) => Promise<readonly Found[]>;

@@ -7,6 +7,7 @@ import { blankLife, type Kept, type Stream } from "./life.ts";
 import { quarantineMax } from "./memory-sink.ts";
 import { endOfPrefix } from "./prefix.ts";
 import { type Drawer, type Found, type Loaded, pageRows, type SavedLife, type Sink } from "./sink.ts";
+import { downSchema, sqliteDown } from "./sqlite-down.ts";
 
 /**
  * One SQLite file: for one site, and for trying things out. Several receivers on one machine may share it; they take
@@ -17,16 +18,23 @@ import { type Drawer, type Found, type Loaded, pageRows, type SavedLife, type Si
  */
 export function openSqliteSink(path: string): Sink {
   const database = openFile(path);
-  const drawer = drawerOf(database);
-  const quarantine = database.prepare("INSERT INTO quarantine (heard_ms, topic, code, bytes) VALUES (?, ?, ?, ?)");
-  const trim = database.prepare(`DELETE FROM quarantine WHERE n <= (SELECT MAX(n) FROM quarantine) - ${quarantineMax}`);
+  const quarantine = database.prepare(
+    "INSERT INTO lintel_quarantine (heard_ms, topic, code, bytes) VALUES (?, ?, ?, ?)",
+  );
+  const trim = database.prepare(
+    `DELETE FROM lintel_quarantine WHERE n <= (SELECT MAX(n) FROM lintel_quarantine) - ${quarantineMax}`,
+  );
   let turn: Promise<unknown> = Promise.resolve();
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(() => inTransaction(database, path, work));
     turn = mine.catch(() => {});
     return mine;
   };
+  const { orders, desired, tell } = sqliteDown(database, alone);
+  const drawer = drawerOf(database, tell);
   return {
+    orders,
+    desired,
     transact: (_, work) => alone(() => work(drawer)),
     quarantine: (messages) =>
       alone(async () => {
@@ -44,7 +52,12 @@ export function openSqliteSink(path: string): Sink {
 function openFile(path: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { timeout: 5000 });
-    database.exec(schema);
+    database.exec(schema + downSchema);
+    // Files of before 0.2 do not know since when something is missing.
+    const columns = database.prepare("PRAGMA table_info (lintel_stream)").all();
+    if (!columns.some(({ name }) => name === "since")) {
+      database.exec("ALTER TABLE lintel_stream ADD COLUMN since TEXT NOT NULL DEFAULT '[]'");
+    }
     return database;
   } catch (cause) {
     throw new Fault(
@@ -98,10 +111,10 @@ const schema = `
     PRIMARY KEY (source, epoch, seq, rh)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS lintel_stream (
     source TEXT NOT NULL, epoch INTEGER NOT NULL, upto INTEGER NOT NULL, rh TEXT NOT NULL, head INTEGER NOT NULL,
-    lost TEXT NOT NULL, bad TEXT NOT NULL, PRIMARY KEY (source, epoch)) STRICT, WITHOUT ROWID;
+    lost TEXT NOT NULL, bad TEXT NOT NULL, since TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (source, epoch)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS lintel_device (
     source TEXT PRIMARY KEY, status TEXT NOT NULL, heard_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS quarantine (
+  CREATE TABLE IF NOT EXISTS lintel_quarantine (
     n INTEGER PRIMARY KEY, heard_ms INTEGER NOT NULL, topic TEXT NOT NULL, code INTEGER NOT NULL, bytes BLOB NOT NULL
   ) STRICT;
 `;
@@ -109,7 +122,7 @@ const schema = `
 const bytesOf = (hash: string): Uint8Array => Buffer.from(hash, "base64url");
 const hashOf = (bytes: unknown): string => Buffer.from(bytes as Uint8Array).toString("base64url");
 
-function drawerOf(database: DatabaseSync): Drawer {
+function drawerOf(database: DatabaseSync, tell: ReturnType<typeof sqliteDown>["tell"]): Drawer {
   const prepare = (sql: string): StatementSync => database.prepare(sql);
   const at = prepare("SELECT rh, prev, flaw FROM lintel_record WHERE source = ? AND epoch = ? AND seq = ?");
   const put = prepare("INSERT INTO lintel_record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -120,15 +133,17 @@ function drawerOf(database: DatabaseSync): Drawer {
        AND source = ? AND flaw IS NULL ORDER BY epoch, seq`,
   );
   const epochs = prepare("SELECT epoch FROM lintel_stream WHERE source = ? ORDER BY epoch");
-  const life = prepare("SELECT upto, rh, head, lost, bad FROM lintel_stream WHERE source = ? AND epoch = ?");
+  const life = prepare("SELECT upto, rh, head, lost, bad, since FROM lintel_stream WHERE source = ? AND epoch = ?");
   const rows = prepare(
     "SELECT seq, rh, prev, flaw FROM lintel_record WHERE source = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?",
   );
-  const save = prepare("INSERT OR REPLACE INTO lintel_stream VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const save = prepare(
+    "INSERT OR REPLACE INTO lintel_stream (source, epoch, upto, rh, head, lost, bad, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  );
   const putStatus = prepare("INSERT OR REPLACE INTO lintel_device VALUES (?, ?, ?)");
   const loadOne = (stream: Stream): Loaded => {
     const kept = life.get(stream.source, stream.epoch);
-    const saved = kept === undefined ? { ...blankLife(stream), head: -1 } : lifeOf(stream, kept);
+    const saved = kept === undefined ? { ...blankLife(stream), head: -1, since: [] } : lifeOf(stream, kept);
     const read = rows.all(stream.source, stream.epoch, saved.upto, pageRows + 1);
     return {
       life: saved,
@@ -156,10 +171,11 @@ function drawerOf(database: DatabaseSync): Drawer {
       })),
     load: async (streams) => streams.map(loadOne),
     save: async (lives) => {
-      for (const { source, epoch, upto, rh, head, lost, bad } of lives) {
-        save.run(source, epoch, upto, rh, head, JSON.stringify(lost), JSON.stringify(bad));
+      for (const { source, epoch, upto, rh, head, lost, bad, since } of lives) {
+        save.run(source, epoch, upto, rh, head, ...[lost, bad, since].map((list) => JSON.stringify(list)));
       }
     },
+    tellOrders: async (news, nowMs) => tell(news, nowMs),
     putStatus: async (source, jws, heardMs) => {
       putStatus.run(source, jws, Math.trunc(heardMs));
     },
@@ -176,6 +192,7 @@ const lifeOf = ({ source, epoch }: Stream, row: Record<string, unknown>): SavedL
   ...{ source, epoch, upto: Number(row.upto), rh: String(row.rh), head: Number(row.head) },
   lost: JSON.parse(String(row.lost)),
   bad: JSON.parse(String(row.bad)),
+  since: JSON.parse(String(row.since)),
 });
 
 const foundOf = ({ source, epoch, seq, rh, jws }: Record<string, unknown>): Found => ({
@@ -199,11 +216,13 @@ function readerOf(database: DatabaseSync): Sink["read"] {
   };
   const page = found("source = ? AND epoch = ? AND seq >= ? ORDER BY seq LIMIT ?");
   const streams = database.prepare("SELECT source, epoch FROM lintel_stream ORDER BY source, epoch");
+  const since = database.prepare("SELECT since FROM lintel_stream WHERE source = ? AND epoch = ?");
   const status = database.prepare("SELECT status, heard_ms FROM lintel_device WHERE source = ?");
   const counts = database.prepare(`SELECT (SELECT COUNT(*) FROM lintel_record) AS records,
-    (SELECT COUNT(*) FROM lintel_fork) AS forks, (SELECT COUNT(*) FROM quarantine) AS quarantined`);
+    (SELECT COUNT(*) FROM lintel_fork) AS forks, (SELECT COUNT(*) FROM lintel_quarantine) AS quarantined`);
   return {
     streams: async () => streams.all().map(({ source, epoch }) => ({ source: String(source), epoch: Number(epoch) })),
+    since: async ({ source, epoch }) => JSON.parse(String(since.get(source, epoch)?.since ?? "[]")),
     status: async (source) => {
       const row = status.get(source);
       return row === undefined ? null : { jws: String(row.status), heardMs: Number(row.heard_ms) };

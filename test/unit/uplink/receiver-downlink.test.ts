@@ -5,8 +5,10 @@ import { type CloudKey, unwrapFromCloud } from "../../../kiosk/uplink/contract/k
 import { acceptCommand } from "../../../kiosk/uplink/contract/orders.ts";
 import { rosterPage } from "../../../kiosk/uplink/contract/roster.ts";
 import { type Roster, turnPages } from "../../../kiosk/uplink/contract/turn-pages.ts";
-import { openMemoryOutboxShelf, openOutbox } from "../../../kiosk/uplink/receiver/outbox.ts";
-import type { Letter } from "../../../kiosk/uplink/receiver/receiver.ts";
+import { takeIn } from "../../../kiosk/uplink/receiver/intake.ts";
+import type { Letter } from "../../../kiosk/uplink/receiver/letter.ts";
+import { openMemorySink } from "../../../kiosk/uplink/receiver/memory-sink.ts";
+import { openOutbox } from "../../../kiosk/uplink/receiver/outbox.ts";
 import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { emptyRoster, openRosterPublisher, pagesBetween } from "../../../kiosk/uplink/receiver/roster-publisher.ts";
 import { verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
@@ -31,9 +33,9 @@ describe("the outbox", () => {
       ...{ device: identity, groups: [], keys: cloudKeys, now: { utcMs: clock.utcMs, errMs: 5, src: "ntp" } },
       seen: { low: () => -1, has: () => false },
     });
-  const open = () =>
+  const open = (sink = openMemorySink()) =>
     openOutbox({
-      ...{ issuer: "hq", shelf: openMemoryOutboxShelf(), nowMs: () => clock.utcMs },
+      ...{ issuer: "hq", shelf: sink.orders, nowMs: () => clock.utcMs },
       signers: new Map(["cmd:ops", "cmd:sec", "cmd:dpo"].map((role) => [role, signerOf(role)])),
     });
 
@@ -50,11 +52,14 @@ describe("the outbox", () => {
   });
 
   test("sends an order again until the clock said what became of it, or it is too late", async () => {
-    const outbox = open();
+    await using sink = openMemorySink();
+    const outbox = open(sink);
     const first = await outbox.order(identity, "identify", {}, 60_000);
     const second = await outbox.order(identity, "status", {}, 1000);
     const due = () => outbox.due(sourceOf(identity));
     expect(await due()).toEqual([first.letter, second.letter]);
+    expect(await outbox.turns()).toEqual([first.letter, second.letter]);
+    expect(await outbox.turns()).toEqual([]);
     const key = newKey();
     const keys = openKeyRegistry();
     keys.add(identity, key.signer.kid, key.signer.publicKey);
@@ -68,9 +73,9 @@ describe("the outbox", () => {
       const rest = { time: "2026-01-01T00:00:00Z", epoch: 1, seq, prev: noRecordHash, data: { cmd: first.id, state } };
       return verifyRecord(signedWire("lintel-rec+jws", { ...event, ...rest }, key), keys);
     };
-    await outbox.settle([cmdlog(1, "accepted")]);
+    await takeIn(sink, [cmdlog(1, "accepted")]);
     expect((await due()).length).toBe(2);
-    await outbox.settle([cmdlog(2, "done")]);
+    await takeIn(sink, [cmdlog(2, "done")]);
     expect(await due()).toEqual([second.letter]);
     clock.utcMs += 2000;
     expect(await due()).toEqual([]);
