@@ -46,6 +46,8 @@ export type FaultCode =
   | "record-too-large"
   | "settings-corrupt"
   | "seal-broken"
+  | "order-book-failed"
+  | "roster-write-failed"
   // uplink
   | "broker-unreachable"
   | "broker-refused"
@@ -53,6 +55,9 @@ export type FaultCode =
   | "certificate-expired"
   | "clock-wrong"
   | "receipt-invalid"
+  // orders from the cloud
+  | "order-refused"
+  | "reboot-refused"
   | "receiver-silent"
   // receiver
   | "sink-unreachable"

@@ -1,6 +1,7 @@
 import type { ConsentId } from "./consent.ts";
 import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
+import type { Signer } from "./jws.ts";
 import type { Order } from "./orders.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { Position, RecordBody, RecordEvent } from "./record.ts";
@@ -219,6 +220,63 @@ export interface JournalUpkeep {
    * @returns true where there is more to do now.
    */
   readonly prune: (rule: Retention, at: Stamp) => Promise<boolean>;
+}
+
+/** The clock's record keys: one signs, one may stand ready to follow. The private halves never leave the adapter. */
+export interface KeyRing extends Signer {
+  /** The key of this kid where it signs now or stands ready; undefined for every other. */
+  readonly held: (kid: string) => Signer | undefined;
+  /**
+   * Makes the key that shall follow, durable when the promise resolves. One that stands ready already is taken.
+   * @param cause why, kept with the key: the id of an order, so that it is known again after a crash.
+   * @throws Fault `state-unwritable`
+   */
+  readonly prepare: (cause: string) => Promise<Signer>;
+  /** What `prepare` was told about the key that signs now; null for the first one. */
+  readonly cause: () => string | null;
+  /**
+   * The key that stands ready signs from now on; nothing where it does already. Only the journal calls this, once its
+   * records say so. A disk that does not take it now is asked again later: the next opening finds it in the records.
+   */
+  readonly adopt: (kid: string) => void;
+  /** Kids of keys that signed before and whose private half is here still, for nothing but to be destroyed. */
+  readonly former: () => readonly string[];
+  /** Overwrites and removes a former key. @throws Fault `state-unwritable` */
+  readonly destroy: (kid: string) => Promise<void>;
+}
+
+/** A change of keys that some receiver may still have to learn. */
+export interface KeyChange extends Position {
+  /** Kid of the key that signed the record at this place, and nothing after it. */
+  readonly old: string;
+}
+
+/** How a journal changes hands between keys, and what it does when somebody proves that its numbers are spent. */
+export interface JournalLife {
+  /**
+   * A `keychange` record, signed by the key so far; from the record after it on `next` signs, also in the same commit.
+   * @param next stands ready in the ring. @throws what `append` would: nothing changed then.
+   */
+  readonly rotate: (next: Signer, at: Stamp) => Promise<Appended>;
+  /** Changes that were made and not yet settled, oldest first. */
+  readonly changes: () => readonly KeyChange[];
+  /** Everybody has it: the copy that is kept beside the journal may go. */
+  readonly settleChange: (old: string) => void;
+  /**
+   * Holds what a genuine receipt says of us against what is here. Where it contradicts, these numbers were used before by
+   * a life of this clock that is not here any more: a new epoch begins, its genesis says so, punches that stand under
+   * doubtful numbers are written down once more in it, and those numbers are never sent.
+   * @returns the notice; null where nothing contradicts. Throws what `append` would.
+   */
+  readonly yieldTo: (claim: Claim, at: Stamp) => Promise<JournalNotice | null>;
+}
+
+/** What a genuine receipt says about our journal. */
+export interface Claim extends Position {
+  /** Record hash at this place, base64url. */
+  readonly rh: string;
+  /** The newest number of that epoch which the receiver heard of; `seq` where it heard of no later one. */
+  readonly last: number;
 }
 
 /** The people this clock knows, sealed on disk one by one. */

@@ -13,9 +13,49 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** @param write takes one line with its newline; stdout in a process, a list in a test. */
-export function openLog(format: "plain" | "json", write: (line: string) => void): Log {
-  const destination = { write: format === "json" ? write : (line: string) => write(sentenceOf(line)) };
+/** The newest lines, for somebody far away who has to find out what is wrong. */
+export interface LogTail {
+  readonly keep: (line: string) => void;
+  /** JSON without newlines, redacted, oldest first. */
+  readonly lines: () => readonly string[];
+}
+
+const tailLines = 400;
+const tailLineChars = 1024;
+
+export function openLogTail(): LogTail {
+  const lines: string[] = [];
+  return {
+    keep: (line) => {
+      lines.push(redacted(line.trimEnd()).slice(0, tailLineChars));
+      if (lines.length > tailLines) lines.shift();
+    },
+    lines: () => [...lines],
+  };
+}
+
+/**
+ * Nothing personal is in a line to begin with. What looks like it all the same does not leave the box: pseudonyms,
+ * addresses, passwords in URLs, and digits long enough for a card, but for the time.
+ */
+const redacted = (line: string): string =>
+  line
+    .replace(/\b[pvu]_[0-9a-z]{20}\b/g, (id) => `${id.slice(0, 2)}…`)
+    .replace(/\/\/[^/\s"@]+@/g, "//…@")
+    .replace(/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+/gu, "…@…")
+    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, "…");
+
+/**
+ * @param write takes one line with its newline; stdout in a process, a list in a test.
+ * @param tail hears every line too.
+ */
+export function openLog(format: "plain" | "json", write: (line: string) => void, tail?: LogTail): Log {
+  const destination = {
+    write: (line: string) => {
+      tail?.keep(line);
+      write(format === "json" ? line : sentenceOf(line));
+    },
+  };
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     info: (sentence, fields = {}) => logger.info(fields, sentence),

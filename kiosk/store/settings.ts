@@ -12,6 +12,11 @@ const settingsSchema = z.object({
   boots: z.int().nonnegative(),
   /** The boot that was counted last, as the kernel names it. */
   bootId: z.string(),
+  /** Percent; the clock's own where nobody ordered another. */
+  volume: z.int().min(0).max(100).optional(),
+  /** The order that ended a life last, and which life: the boot, or the run of the process. */
+  reboot: z.object({ order: z.string(), life: z.string() }).optional(),
+  restart: z.object({ order: z.string(), life: z.string() }).optional(),
 });
 
 type SettingsData = z.infer<typeof settingsSchema>;

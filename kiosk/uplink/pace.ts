@@ -35,7 +35,7 @@ export interface Pace {
   readonly telemetryMs: number;
   /** Overrides the profile's bound on publishes. */
   readonly publishesPerS?: number;
-  /** Messages from the broker that are looked at; what comes beyond is noise, because we are never told so much. */
+  /** Receipts that are looked at; what comes beyond is noise, because we are never told so much. */
   readonly heardPerS: number;
   /** Backlog records offered beyond the receipt cursor. */
   readonly receiptWindow: number;

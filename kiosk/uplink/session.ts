@@ -43,7 +43,7 @@ export interface SessionListener {
   /** The broker is there and whoever should receipt is not heard, or is heard again. Told when it changes. */
   readonly silent: (isSilent: boolean) => void;
   readonly time: (witness: TimeWitness) => void;
-  /** Commands, settings, roster, time: whatever came down that is no receipt. Nothing is verified yet. */
+  /** Commands, settings, roster, time: whatever came down that is no receipt, unbounded. Nothing is verified yet. */
   readonly heard: (channel: DownChannel, bytes: Uint8Array) => void;
 }
 
@@ -91,12 +91,14 @@ export async function runSession(
   // Receipts that come before the birth is through are asked for again by `sync`.
   let receive: (bytes: Uint8Array) => void = () => {};
   const heard = (topic: string, bytes: Uint8Array) => {
+    const channel = channelForUs(codec, topic, identity);
+    if (channel === null) return;
+    // The downlink bounds itself, and the pages of a roster must not drown the receipts.
+    if (channel !== "ack") return tell.heard(channel, bytes);
     // A flood must not cost more than a little; a receipt that drowns in it is asked for again.
     if (budget.level(nowMs()) < 1) return;
     budget.take(1, nowMs());
-    const channel = channelForUs(codec, topic, identity);
-    if (channel === "ack") receive(bytes);
-    else if (channel !== null) tell.heard(channel, bytes);
+    receive(bytes);
   };
   await using pipe = await options.openPipe(
     pipeOptions(options.broker, profile, identity),

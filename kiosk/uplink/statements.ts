@@ -43,16 +43,10 @@ const beforeEverything: Position = { epoch: 0, seq: -1 };
  * @param receivers names of all who receipt here.
  */
 export function openStatements(speaker: Speaker, receivers: readonly string[], caps: readonly string[]): Statements {
-  const { identity, signer, journal, clock, fw, condition = () => ({}) } = speaker;
+  const { signer, journal, clock, fw, condition = () => ({}) } = speaker;
   const sess = randomUUID();
-  const base = () => ({
-    specversion: "1.0" as const,
-    id: v7(),
-    source: sourceOf(identity),
-    time: utcText(clock.now().utcMs),
-  });
-  const signed = (typ: JwsTyp, event: SignedEvent): Uint8Array =>
-    wrap(signJws(typ, JSON.stringify(event), signer).jws, event);
+  const base = () => headOf(speaker);
+  const signed = (typ: JwsTyp, event: SignedEvent): Uint8Array => signedBy(speaker, typ, event);
   const stand = () => {
     const { epoch, seq, rh } = journal.head();
     return { sess, ep: epoch, head: { seq, rh } };
@@ -99,6 +93,24 @@ export function openStatements(speaker: Speaker, receivers: readonly string[], c
     },
   };
 }
+
+/** Something else that a device asks for: the type says what. */
+export function requestOf(speaker: Voice, type: string, data: Readonly<Record<string, unknown>>): Uint8Array {
+  return signedBy(speaker, "lintel-req+jws", { ...headOf(speaker), type, data });
+}
+
+/** As much of a speaker as a signature needs. */
+type Voice = Pick<Speaker, "identity" | "signer" | "clock">;
+
+const headOf = ({ identity, clock }: Voice) => ({
+  specversion: "1.0" as const,
+  id: v7(),
+  source: sourceOf(identity),
+  time: utcText(clock.now().utcMs),
+});
+
+const signedBy = ({ signer }: Voice, typ: JwsTyp, event: SignedEvent): Uint8Array =>
+  wrap(signJws(typ, JSON.stringify(event), signer).jws, event);
 
 /** The oldest number of the newest epoch that can still be sent, after its genesis: that one always stays. */
 function lowOf(journal: Journal): number {

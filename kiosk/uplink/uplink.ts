@@ -13,7 +13,7 @@ import { type Pace, usualPace } from "./pace.ts";
 import { openRestraint } from "./restraint.ts";
 import { type Reins, runSession, type SessionListener, type SessionOptions } from "./session.ts";
 import type { Speaker } from "./statements.ts";
-import { openTimeWatch, type TimeFix } from "./time-check.ts";
+import { openTimeWatch, type TimeFix, type TimeWitness } from "./time-check.ts";
 
 /** Who receipts. The name is also that of the cursor in the journal, so it never changes. */
 export interface Receiver {
@@ -38,7 +38,7 @@ export interface UplinkOptions extends Speaker {
   readonly vitals?: Pick<Vitals, "read">;
   /** True where broker and receiver are the demo's own. */
   readonly simulated: boolean;
-  /** Commands, settings, roster, time: whatever came down that is no receipt. Nothing is verified yet. */
+  /** Commands, settings, roster, time: whatever came down that is no receipt, unbounded: see `openDownlink`. */
   readonly heard?: (channel: DownChannel, bytes: Uint8Array) => void;
   /** True time is known better than our clock knows it: make a `timefix` record of it. */
   readonly fixed?: (fix: TimeFix) => void;
@@ -48,7 +48,10 @@ export interface UplinkOptions extends Speaker {
 }
 
 /** What the downlink may ask of a connection, besides what everybody may. Does nothing while there is none. */
-export interface LiveUplink extends Uplink, Omit<Reins, "wake"> {}
+export interface LiveUplink extends Uplink, Omit<Reins, "wake"> {
+  /** Somebody else's signed word about true time: looked at like that of a receipt. */
+  readonly witness: (witness: TimeWitness) => void;
+}
 
 /** Opens at once and connects by itself, for ever: a broker that is away is news, not an error. */
 export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
@@ -128,6 +131,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
     status: () => link.reins?.status(),
     replay: (...what) => link.reins?.replay(...what),
     request: (bytes) => link.reins?.request(bytes),
+    witness: time.witness,
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running;

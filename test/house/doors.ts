@@ -52,6 +52,12 @@ const doors: readonly Door[] = [
     outside: ["node:url"],
   },
   { of: "kiosk/boots.ts", ours: [core, "kiosk/host/", "kiosk/store/"], outside: [] },
+  {
+    of: "kiosk/orders.ts",
+    ours: [core, "kiosk/uplink/orders/"],
+    oursAsTypes: ["kiosk/store/settings.ts", "kiosk/uplink/"],
+    outside: ["node:crypto"],
+  },
   { of: "provisioning/", ours: ["kiosk/", "provisioning/"] },
 ];
 

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { Fault } from "../../core/fault.ts";
+import type { Order } from "../../core/orders.ts";
+import { epoch, label, seq, subject, utc } from "../contract/members.ts";
+
+/** What an order may be told, by `op`. Members that are not known are ignored: the cloud may be newer. */
+export const argsOf = {
+  resend: z.looseObject({
+    ep: epoch,
+    from: seq,
+    /** The newest of that epoch where nothing is said. */
+    to: seq.optional(),
+    /** One receiver; whoever lacks them where nothing is said. */
+    rcv: label.optional(),
+  }),
+  "message.show": z.looseObject({
+    text: z.string().min(1).max(280),
+    until: utc.optional(),
+    /** For one person only. */
+    sub: subject.optional(),
+  }),
+  volume: z.looseObject({ percent: z.int().min(0).max(100) }),
+  identify: z.looseObject({ forS: z.int().min(1).max(600).default(30) }),
+} as const;
+
+/** @throws Fault `order-refused` naming the member, never its value. */
+export function readArgs<S extends z.ZodType>(shape: S, { op, args }: Order): z.output<S> {
+  const read = shape.safeParse(args);
+  if (read.success) return read.data;
+  const member = read.error.issues[0]?.path.join(".") ?? "";
+  throw new Fault("order-refused", `${op} cannot be read: ${member} is missing or wrong`, "See docs/uplink.md.");
+}
