@@ -23,6 +23,12 @@ export interface Person {
   readonly badges: readonly BadgeId[];
   /** Others this person's face could be taken for; found at enrolment. Their faces alone decide nothing. */
   readonly lookAlikes: readonly PersonId[];
+  /** Cards as the roster has them: first 16 bytes of HMAC-SHA-256 under the site's card key, base64url. */
+  readonly cardHashes?: readonly string[];
+  /** The language they read, BCP 47. */
+  readonly lang?: string;
+  /** There is a roster and, now, it does not want this person here. They still punch, and the punch says so. */
+  readonly isOffRoster?: true;
 }
 
 export type NameMasking = "full" | "first-and-initial" | "none";
