@@ -1,29 +1,47 @@
+import { noRecordHash } from "../core/chain.ts";
 import { Fault } from "../core/fault.ts";
+import type { Signer } from "../core/jws.ts";
 import type { Appended } from "../core/ports.ts";
 import { type CheckpointData, type GenesisData, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { afterEverything, beforeEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
-import { countPeopleAfter, isAboutPeople, type Span, spansOf } from "./spans.ts";
+import { countPeopleAfter, isAboutPeople, isGone, type Span, spansOf } from "./spans.ts";
 import { corrupt, openFault, writeFault } from "./sqlite-error.ts";
 import { announcedLow, later, standingTree } from "./standing.ts";
-import { type Frontier, groupLeaves, grow, rootOf, type Subtree } from "./tree.ts";
+import { heldBy, type Keys, keychangeTo, kidAfter, ringOf } from "./succession.ts";
+import { emptyFrontier, type Frontier, groupLeaves, grow, rootOf, type Subtree } from "./tree.ts";
 import { type Head, openWitness } from "./witness.ts";
 
-/** A record that waits for its number. `low` makes a checkpoint; a place in it announces what is forgotten. */
+/**
+ * A record that waits for its number. `low` makes a checkpoint; a place in it announces what is forgotten. `heir` makes a
+ * keychange: the key that signs what comes after it.
+ */
 export type Wanted =
+  | { readonly heir: Signer; readonly at: Stamp }
   | { readonly body: RecordBody; readonly at: Stamp }
   | { readonly low: Position | null; readonly at: Stamp };
 
 export type Outcome = { readonly appended: Appended } | { readonly fault: Fault };
 
 /** Builds and signs. @throws Fault `record-too-large`. */
-export type Make = (head: Head, id: string, body: RecordBody, at: Stamp) => Appended;
+export type Make = (head: Head, id: string, body: RecordBody, at: Stamp, signer: Signer) => Appended;
+
+/** A life of this journal that begins now, and what stood under numbers of an older one that are not ours any more. */
+export interface Beginning {
+  /** One each, in order: the records go into the last. */
+  readonly geneses: readonly (Omit<GenesisData, "keys"> & { readonly epoch: number })[];
+  readonly again: readonly { readonly body: RecordBody; readonly utcMs: number; readonly id: string }[];
+  readonly at: Stamp;
+}
 
 /** The open journal file and its witness, and the way back when the disk fails under them. */
 export interface Connection extends Disposable {
   readonly head: () => Head & { readonly type: string };
-  readonly genesis: GenesisData;
+  /** Of the newest epoch. */
+  readonly genesis: () => GenesisData;
+  /** True where what stands at this place was declared lost, or is forgotten: it is not given out any more. */
+  readonly isGone: (position: Position) => boolean;
   readonly database: () => JournalDatabase;
   readonly cursors: ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
@@ -35,6 +53,8 @@ export interface Connection extends Disposable {
    * @throws what `Journal.append` may: then none was appended.
    */
   readonly commit: (wanted: readonly Wanted[]) => readonly Outcome[];
+  /** Commits new epochs and what goes into them as one. @throws what `Journal.append` may: nothing changed then. */
+  readonly begin: (beginning: Beginning) => void;
   /** What was announced as forgotten; null where nothing was. */
   readonly announced: () => Position | null;
   /** Deletes records of one epoch that were announced, numbers from..below-1. */
@@ -50,19 +70,39 @@ interface Tip {
   readonly head: Head & { readonly type: string };
   readonly tree: Frontier;
   readonly announced: Position | null;
+  /** Signs the next record. */
+  readonly signer: Signer;
 }
 
-export async function connect(file: string, witnessDirectory: string, make: Make): Promise<Connection> {
+export interface ConnectOptions {
+  readonly file: string;
+  readonly witnessDirectory: string;
+  readonly make: Make;
+  readonly keys: Keys;
+  /** The records name another key than the ring does: told before anything can be read. Gets the keychange, where it is here. */
+  readonly succeeded: (change: { readonly jws: string } | undefined) => void;
+}
+
+export async function connect({ file, witnessDirectory, make, keys, succeeded }: ConnectOptions): Promise<Connection> {
   let database: JournalDatabase | null = openOrFault(file);
   const witness = await openWitness(witnessDirectory);
-  let tip = tipOf(database);
+  let tip = tipOf(database, keys);
   witness.note(tip.head);
   const ids = recordIds(database.at(tip.head)?.id ?? null);
   const cursors = new Map(database.cursors());
   let spans = spansOf(database);
-  let bookkeeping = [...database.bookkeeping()];
-  const genesis = database.at({ epoch: tip.head.epoch, seq: 0 });
-  if (genesis === undefined) throw new RangeError("the newest epoch has a genesis");
+  let bookkeeping = bookkeepingOf(database, spans);
+  let genesis = genesisOf(database, tip.head);
+
+  /** What the records say of the keys is true also where a crash kept the ring from hearing of it. */
+  const followKeys = (): void => {
+    const ring = ringOf(keys);
+    if (ring === null || ring.kid === tip.signer.kid) return;
+    // The change itself must be beyond doubt before anything that the new key signed leaves the clock.
+    witness.settle();
+    succeeded(connected().newestKeychange());
+    ring.adopt(tip.signer.kid);
+  };
 
   const connected = (): JournalDatabase => {
     if (database !== null) return database;
@@ -70,9 +110,10 @@ export async function connect(file: string, witnessDirectory: string, make: Make
     try {
       // What a failed commit left may be in the page cache only: carrying it over writes and syncs it anew.
       opened.checkpoint();
-      tip = tipOf(opened);
+      tip = tipOf(opened, keys, tip.signer);
       spans = spansOf(opened);
-      bookkeeping = [...opened.bookkeeping()];
+      bookkeeping = bookkeepingOf(opened, spans);
+      genesis = genesisOf(opened, tip.head);
     } catch (error) {
       opened[Symbol.dispose]();
       throw writeFault(error);
@@ -102,21 +143,25 @@ export async function connect(file: string, witnessDirectory: string, make: Make
     const rows: Omit<Row, "isIntact">[] = [];
     const subtrees: Subtree[] = [];
     const add = (body: RecordBody, at: Stamp, announced = next.announced): Appended => {
-      const made = make(next.head, ids.next(at.utcMs), body, at);
+      const made = make(next.head, ids.next(at.utcMs), body, at, next.signer);
       rows.push({ ...made.stored, committedMs: Math.trunc(at.utcMs) });
       const { frontier, completed } = grow(next.tree, made.stored.rh);
       subtrees.push(...completed);
-      next = { head: made.stored, tree: frontier, announced };
+      next = { ...next, head: made.stored, tree: frontier, announced };
       return made;
     };
     const outcomes = wanted.map((one): Outcome => {
       try {
-        if (!("body" in one)) {
+        if ("low" in one) {
           const low = later(next.announced, one.low);
           return { appended: add(checkpointOf(next, low), one.at, low) };
         }
         if (next.tree.size % groupLeaves === 0) add(checkpointOf(next, next.announced), one.at);
-        return { appended: add(one.body, one.at) };
+        if ("body" in one) return { appended: add(one.body, one.at) };
+        if (one.heir.kid === next.signer.kid) return { fault: sameKey() };
+        const appended = add(keychangeTo(one.heir, next.signer.kid, next.head.rh), one.at);
+        next = { ...next, signer: one.heir };
+        return { appended };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { fault: error };
@@ -125,9 +170,11 @@ export async function connect(file: string, witnessDirectory: string, make: Make
     return { outcomes, rows, subtrees, next };
   };
 
+  followKeys();
   return {
     head: () => tip.head,
-    genesis: eventOf(genesis.jws).data as GenesisData,
+    genesis: () => genesis,
+    isGone: (position) => isGone(spans, position),
     database: connected,
     cursors,
     setCursor: (receiver, to) => {
@@ -161,7 +208,42 @@ export async function connect(file: string, witnessDirectory: string, make: Make
       }
       tip = next;
       witness.note(tip.head);
+      followKeys();
       return outcomes;
+    },
+    begin: ({ geneses, again, at }) => {
+      connected();
+      const rows: Omit<Row, "isIntact">[] = [];
+      const subtrees: Subtree[] = [];
+      let next = tip;
+      const add = (body: RecordBody, utcMs: number, id = ids.next(at.utcMs)): void => {
+        const made = make(next.head, id, body, { ...at, utcMs }, next.signer);
+        rows.push({ ...made.stored, committedMs: Math.trunc(utcMs) });
+        const { frontier, completed } = grow(next.tree, made.stored.rh);
+        subtrees.push(...completed);
+        next = { ...next, head: made.stored, tree: frontier };
+      };
+      const keys = [{ kid: next.signer.kid, alg: next.signer.alg, use: "rec" as const }];
+      for (const { epoch, ...data } of geneses) {
+        next = { ...next, head: { epoch, seq: -1, rh: noRecordHash, type: "" }, tree: emptyFrontier };
+        add({ type: "genesis", data: { ...data, keys } }, at.utcMs);
+      }
+      for (const { body, utcMs, id } of again) {
+        if (next.tree.size % groupLeaves === 0) add(checkpointOf(next, next.announced), at.utcMs);
+        add(body, utcMs, id);
+      }
+      write((target) => {
+        target.atomically(() => {
+          for (const row of rows) target.insert(row);
+          target.insertSubtrees(next.head.epoch, subtrees);
+        });
+      });
+      tip = next;
+      spans = spansOf(connected());
+      bookkeeping = bookkeepingOf(connected(), spans);
+      genesis = genesisOf(connected(), tip.head);
+      witness.note(tip.head);
+      witness.settle();
     },
     announced: () => tip.announced,
     forget: (epoch, from, below) => {
@@ -200,10 +282,27 @@ function openOrFault(file: string): JournalDatabase {
   }
 }
 
-function tipOf(database: JournalDatabase): Tip {
+/** What is gone is counted with its range. */
+const bookkeepingOf = (database: JournalDatabase, spans: readonly Span[]): Position[] =>
+  database.bookkeeping().filter((place) => !isGone(spans, place));
+
+function genesisOf(database: JournalDatabase, { epoch }: Position): GenesisData {
+  const genesis = database.at({ epoch, seq: 0 });
+  if (genesis === undefined) throw new RangeError("the newest epoch has a genesis");
+  return eventOf(genesis.jws).data as GenesisData;
+}
+
+const sameKey = (): Fault =>
+  new Fault("key-unusable", "this key signs already", "Nothing needs to be done: the change was made before.");
+
+/** @param newest a key that is known to have signed: that of a tool that holds it without a ring. */
+function tipOf(database: JournalDatabase, keys: Keys, newest?: Signer): Tip {
   const [head] = database.before(afterEverything, 1);
   if (head === undefined) throw new RangeError("a journal has at least its genesis");
   const tree = standingTree(database, head);
   if (tree === null) throw corrupt("the journal's newest checkpoint does not fit the records before it");
-  return { head, tree, announced: announcedLow(database) };
+  const kid = kidAfter(head);
+  const signer = heldBy(keys, kid) ?? (newest?.kid === kid ? newest : undefined);
+  if (signer === undefined) throw corrupt("the key that the newest record names is not here");
+  return { head, tree, announced: announcedLow(database), signer };
 }

@@ -34,6 +34,7 @@ export interface JournalDatabase extends TreeTable, LowTable, Disposable {
   readonly checkpointAfter: (position: Position) => Row | undefined;
   /** Checkpoints before a place, newest first, of any epoch. */
   readonly checkpointsBefore: (position: Position, limit: number) => readonly Row[];
+  readonly newestKeychange: () => Row | undefined;
   readonly cursors: () => ReadonlyMap<string, Position>;
   readonly setCursor: (receiver: string, to: Position) => void;
   /** Commits a write that says nothing. */
@@ -122,6 +123,10 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const checkpointsBefore = database.prepare(
     `select ${columns} from record where (epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?`,
   );
+  // The first condition lets the index on bookkeeping serve it.
+  const newestKeychange = database.prepare(
+    `select ${columns} from record where typ not in ('punch', 'correction') and typ = 'keychange' order by epoch desc, seq desc limit 1`,
+  );
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
     `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
@@ -171,6 +176,10 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       return found === undefined ? undefined : rowOf(found);
     },
     checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit).map(rowOf),
+    newestKeychange: () => {
+      const found = newestKeychange.get();
+      return found === undefined ? undefined : rowOf(found);
+    },
     cursors: () => {
       const found = new Map<string, Position>();
       for (const { receiver, epoch, seq, crc } of cursors.all()) {

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isFault } from "../core/fault.ts";
-import type { Signer } from "../core/jws.ts";
+import type { KeyOf } from "../core/jws.ts";
 import type {
   Appended,
   Clock,
   InclusionProof,
   Journal,
+  JournalLife,
   JournalNotice,
   JournalUpkeep,
   StoredRecord,
@@ -20,14 +21,17 @@ import { connect, type Make } from "./connection.ts";
 import { beforeEverything, type Row } from "./database.ts";
 import { openGroup } from "./group.ts";
 import { journalName, judge, suspicionName } from "./judge.ts";
-import { keyOfRing, publishKey, readKeyring } from "./keyring.ts";
+import { keyOfRing, publishHeir, publishKey, readKeyring } from "./keyring.ts";
 import { takeLock } from "./lock.ts";
 import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
-import { finishRebuild, rebuild, setAsideName } from "./rebuild.ts";
+import { finishRebuild, noteAside, rebuild, setAsideName } from "./rebuild.ts";
+import { dropRescued, rescue, rescued } from "./rescue.ts";
 import { corrupt, isDamage } from "./sqlite-error.ts";
+import type { Keys } from "./succession.ts";
 import { pathTo, type TreeParts } from "./tree.ts";
 import { readWitness } from "./witness.ts";
+import { contradicted, tooManyClaims, yieldsMax } from "./yield.ts";
 
 export interface JournalOptions {
   /** `journal.sqlite` and what belongs to it. */
@@ -35,7 +39,8 @@ export interface JournalOptions {
   /** Where `head.a` and `head.b` lie: another partition where there is one. Default: `directory`. */
   readonly witnessDirectory?: string;
   readonly identity: Identity;
-  readonly signer: Signer;
+  /** A ring, so that keys can change; a single key signs for ever. */
+  readonly signer: Keys;
   readonly clock: Clock;
   /** Version of the software, for genesis and boot records. */
   readonly firmware: string;
@@ -56,7 +61,7 @@ export interface JournalOptions {
  *
  * @throws Fault `journal-busy`, `state-unwritable`, `disk-full`, `disk-read-only`, `journal-write-failed`.
  */
-export async function openJournal(options: JournalOptions): Promise<Journal & JournalUpkeep> {
+export async function openJournal(options: JournalOptions): Promise<Journal & JournalUpkeep & JournalLife> {
   const { directory, identity, signer, clock, firmware } = options;
   const witnessDirectory = options.witnessDirectory ?? directory;
   const ballast = openBallast(directory, options.ballastBytes ?? 1024 * 1024);
@@ -70,12 +75,18 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
   stack.use(takeLock(directory));
   await finishRebuild(directory, witnessDirectory, clock.now());
   await publishKey(directory, signer);
-  const keyOf = keyOfRing(readKeyring(directory));
+  let known = keyOfRing(readKeyring(directory));
+  const keyOf: KeyOf = (kid) => known(kid);
   const verdict = judge({ ...options, witness: readWitness(witnessDirectory), keyOf });
   if (verdict.is === "new-epoch") await rebuild(verdict, { ...options, witnessDirectory, at: clock.now() });
-  const make: Make = (head, id, body, at) =>
-    makeRecord({ epoch: head.epoch, seq: head.seq + 1, prev: head.rh, id, body, at }, identity, signer);
-  const connection = stack.use(await connect(join(directory, journalName), witnessDirectory, make));
+  const make: Make = (head, id, body, at, by) =>
+    makeRecord({ epoch: head.epoch, seq: head.seq + 1, prev: head.rh, id, body, at }, identity, by);
+  const succeeded = (change: { readonly jws: string } | undefined): void => {
+    if (change !== undefined) rescue(directory, change);
+  };
+  const file = join(directory, journalName);
+  const connection = stack.use(await connect({ file, witnessDirectory, make, keys: signer, succeeded }));
+  await publishKey(directory, signer);
 
   let isFull = !ballast.take();
   const guarded = <T>(write: () => T): T => {
@@ -113,11 +124,25 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
     throw corrupt("a record in the journal is not what was written");
   };
   const cursor = (receiver: string): Position => connection.cursors.get(receiver) ?? beforeEverything;
-  const notice = noticeOf(connection.genesis, directory, verdict.is === "new-epoch");
+  let notice = noticeOf(connection.genesis(), directory, verdict.is === "new-epoch");
   const { database, head, announced } = connection;
   const checker = openChecker({ database, head, keyOf, step: options.checkRecords ?? 32 });
   const pruner = openPruner({ database, announced, cursor, head });
   const checkpoint = (low: Position | null, at: Stamp): Promise<Appended> => group.append({ low, at });
+  /** What was declared lost and stands here all the same is not given out; a change of keys is what others need. */
+  const isShown = (row: Row): boolean => row.type === "keychange" || !connection.isGone(row);
+  const shownAfter = (after: Position, limit: number): readonly Row[] => {
+    const shown: Row[] = [];
+    for (let from = after; shown.length < limit; ) {
+      const rows = database().after(from, limit - shown.length);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      shown.push(...rows.filter(isShown));
+      from = { epoch: last.epoch, seq: last.seq };
+    }
+    return shown;
+  };
+  let yields = 0;
   const open = stack.move();
   return {
     get notice() {
@@ -133,10 +158,13 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
     read: (after, limit) => {
       // What leaves the clock must be beyond doubt first: see docs/decisions/0003-journal.md.
       connection.settle();
-      return intact(() => database().after(after, limit)).map(recordOf);
+      return intact(() => shownAfter(after, limit)).map(recordOf);
     },
-    at: (position) => intact(() => [database().at(position)]).map(recordOf)[0],
-    recall: (sinceUtcMs) => intact(() => database().recall(sinceUtcMs)).map(({ jws }) => eventOf(jws)),
+    at: (position) =>
+      intact(() => [database().at(position)])
+        .filter(isShown)
+        .map(recordOf)[0],
+    recall: (sinceUtcMs) => intact(() => database().recall(sinceUtcMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;
@@ -164,6 +192,29 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
       if (step.do === "announce") await checkpoint(step.low, at);
       if (step.do === "drop") guarded(() => connection.forget(step.epoch, step.from, step.below));
       return step.do !== "nothing";
+    },
+    rotate: async (next, at) => {
+      if (open.disposed) throw new RangeError("the journal is closed");
+      // Beside the records before they need it, so that a copy of this folder can always be proved.
+      await publishHeir(directory, next);
+      known = keyOfRing(readKeyring(directory));
+      const appended = await group.append({ heir: next, at });
+      await publishKey(directory, next);
+      return appended;
+    },
+    changes: () => rescued(directory),
+    settleChange: (old) => dropRescued(directory, old),
+    yieldTo: async (claim, at) => {
+      if (open.disposed) throw new RangeError("the journal is closed");
+      group.flush();
+      const beginning = legible(() => contradicted(claim, { connection, at, firmware }));
+      if (beginning === null) return null;
+      yields += 1;
+      if (yields > yieldsMax) throw tooManyClaims();
+      guarded(() => connection.begin(beginning));
+      await noteAside(directory, at);
+      notice = noticeOf(connection.genesis(), directory, true);
+      return notice;
     },
     [Symbol.asyncDispose]: async () => {
       if (open.disposed) return;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import type { KeyOf, Signer } from "../core/jws.ts";
+import type { KeyOf } from "../core/jws.ts";
 import {
   type CheckpointData,
   type GenesisData,
@@ -21,9 +21,11 @@ import {
 } from "./database.ts";
 import { eventOf } from "./make-record.ts";
 import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
+import { rescued, rescuedFiles } from "./rescue.ts";
 import { type Readable, readableRecords } from "./salvage.ts";
 import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
 import { later, lowOf, rememberedLow, standingTree } from "./standing.ts";
+import { heirOf, heldBy, type Keys, kidAfter, kidIn, mayHaveSigned, ringOf } from "./succession.ts";
 import type { Head } from "./witness.ts";
 
 /** What a genesis record says about the epoch before it. */
@@ -50,7 +52,7 @@ export interface Evidence {
   readonly directory: string;
   readonly witness: Head | null;
   readonly identity: Identity;
-  readonly signer: Signer;
+  readonly signer: Keys;
   readonly keyOf: KeyOf;
   /** True where this device never had a journal. */
   readonly isFirstStart: boolean;
@@ -84,7 +86,9 @@ export function judge(evidence: Evidence): Verdict {
     carved: new Map(),
     low: null,
   };
-  if (!existsSync(file) || statSync(file).size === 0) return newEpoch(evidence, nothing, "journal-lost");
+  if (!existsSync(file) || statSync(file).size === 0) {
+    return newEpoch(evidence, { ...nothing, carved: carvedFrom(file, evidence, nothing.readable) }, "journal-lost");
+  }
   try {
     using database = openDatabase(file, "read");
     const flaw = flawOf(database, evidence);
@@ -110,9 +114,10 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 /** What the raw bytes still hold beyond what the database gives: a page that lost its header, a log that was cut. */
-function carvedFrom(file: string, { keyOf, identity, witness }: Evidence, readable: Readable): Carved {
-  if (statSync(file).size > carvedBytes) return new Map();
-  const carved = new Map(carve([file, `${file}-wal`], keyOf, sourceOf(identity), witness));
+function carvedFrom(file: string, { directory, keyOf, identity, witness }: Evidence, readable: Readable): Carved {
+  const isSmall = existsSync(file) && statSync(file).size <= carvedBytes;
+  const files = [...(isSmall ? [file, `${file}-wal`] : []), ...rescuedFiles(directory)];
+  const carved = new Map(carve(files, keyOf, sourceOf(identity), witness));
   for (const [epoch, numbers] of readable) for (const seq of numbers) carved.delete(carvedKey({ epoch, seq }));
   return carved;
 }
@@ -138,9 +143,12 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
     if ([witness, ...database.cursors().values()].some((known) => known !== null && isBefore(head, known)))
       return behind;
     if (witness !== null && database.at(witness)?.rh !== witness.rh) return "rollback";
-    const isOurs = head.jws.startsWith(`${headerOf(signer)}.`);
+    const next = kidAfter(head);
+    // The keys remember a change that the records do not.
+    if (ringOf(signer)?.former().includes(next)) return behind;
     const ofUs = proveRow(head, keyOf, "hash");
-    return isOurs && !isFlaw(ofUs) && ofUs.source === sourceOf(identity) ? null : "reimage";
+    const isOurs = heldBy(signer, next) !== undefined && !isFlaw(ofUs) && ofUs.source === sourceOf(identity);
+    return isOurs ? null : "reimage";
   } catch (error) {
     if (isDamage(error)) return "truncated";
     throw error;
@@ -150,6 +158,7 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
 /** Every record after `from` proves itself and follows on the one before it. */
 function continues(database: JournalDatabase, from: Position, keyOf: KeyOf): boolean {
   let before: Link | null = null;
+  let signer: string | null = null;
   for (let rows = database.after(from, tailRows); rows.length > 0; rows = database.after(before ?? from, tailRows)) {
     for (const row of rows) {
       const event = proveRow(row, keyOf, "signature");
@@ -157,7 +166,10 @@ function continues(database: JournalDatabase, from: Position, keyOf: KeyOf): boo
       // The first has nothing to follow on here, and an earlier hole was declared when it was made.
       const isNext: boolean = before !== null && before.epoch === row.epoch && row.seq === before.seq + 1;
       if (isNext && followsOn(event, before) !== null) return false;
+      if (!mayHaveSigned(row, event, isNext ? signer : null)) return false;
+      if (row.type === "keychange" && heirOf(event, kidIn(row.jws)) === null) return false;
       before = row;
+      signer = kidAfter(row);
     }
   }
   return true;
@@ -173,9 +185,6 @@ function declaredLosses(database: JournalDatabase, readable: Readable): Map<numb
   }
   return declared;
 }
-
-const headerOf = ({ alg, kid }: Signer): string =>
-  Buffer.from(JSON.stringify({ alg, kid, typ: "lintel-rec+jws" })).toString("base64url");
 
 function hasLog(directory: string): boolean {
   const log = join(directory, `${journalName}-wal`);
@@ -209,6 +218,8 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
     const newestEpoch = evidence.isFirstStart ? 0 : null;
     return { is: "new-epoch", kept, carved, cursors, declarations: [declaration], low, newestEpoch };
   }
+  // Who never saw a change of keys could verify nothing that comes after it.
+  const changes = new Set(rescued(evidence.directory).map(carvedKey));
   const declarations: Declaration[] = [];
   for (const epoch of new Set([...kept.keys(), end.epoch].sort((a, b) => a - b))) {
     const numbers = kept.get(epoch) ?? [];
@@ -217,7 +228,7 @@ function newEpoch(evidence: Evidence, remains: Remains, reason: Reason): Verdict
     if (lost !== null)
       kept.set(
         epoch,
-        numbers.filter((seq) => seq < lost[0] || seq > lost[1]),
+        numbers.filter((seq) => seq < lost[0] || seq > lost[1] || changes.has(carvedKey({ epoch, seq }))),
       );
     const before = remains.declared.get(epoch);
     const isNews = lost !== null && !(before && before[0] <= lost[0] && lost[1] <= before[1]);

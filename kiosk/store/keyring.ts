@@ -39,6 +39,10 @@ export async function publishKey(directory: string, signer: Signer): Promise<voi
   await writeAtomically(file, JSON.stringify(signer.publicKey.export({ format: "jwk" })), 0o644);
 }
 
+/** Puts the public key that is about to follow beside the journal, under its own name. */
+export const publishHeir = (directory: string, { kid, publicKey }: Signer): Promise<void> =>
+  writeAtomically(join(directory, `device.${kid}.pub.jwk`), JSON.stringify(publicKey.export({ format: "jwk" })), 0o644);
+
 function parseJwk(text: string): PublicJwk | null {
   try {
     const { kty, crv, x } = JSON.parse(text) as Partial<PublicJwk>;

@@ -1,7 +1,7 @@
 import { noRecordHash } from "../core/chain.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
-import type { Appended, Clock, Journal, JournalUpkeep } from "../core/ports.ts";
+import type { Appended, Clock, Journal, JournalLife, JournalUpkeep } from "../core/ports.ts";
 import { type CheckpointData, type Identity, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { beforeEverything, type Row } from "./database.ts";
@@ -9,18 +9,19 @@ import { eventOf, makeRecord, recordIds } from "./make-record.ts";
 import { openPruner, type Shelves } from "./pruner.ts";
 import { isAboutPeople } from "./spans.ts";
 import { later } from "./standing.ts";
+import { type Keys, keychangeTo, ringOf } from "./succession.ts";
 import { emptyFrontier, groupLeaves, grow, pathTo, rootOf, type TreeParts } from "./tree.ts";
 
 export interface MemoryJournalOptions {
   readonly identity: Identity;
-  readonly signer: Signer;
+  readonly signer: Keys;
   readonly clock: Clock;
   readonly firmware: string;
   readonly boot: number;
 }
 
 /** The journal's twin for simulations: the same records, signed the same way, on a disk that fails when it is told to. */
-export interface MemoryJournal extends Journal, JournalUpkeep {
+export interface MemoryJournal extends Journal, JournalUpkeep, Pick<JournalLife, "rotate"> {
   /** The next `count` appends and probes throw this and change nothing. */
   readonly failNext: (fault: Fault, count?: number) => void;
 }
@@ -42,10 +43,11 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     const fault = failures.shift();
     if (fault !== undefined) throw fault;
   };
+  let current: Signer = signer;
   const add = (body: RecordBody, at: Stamp): Appended => {
     const prev = newest?.stored.rh ?? noRecordHash;
     const draft = { epoch, seq: records.length, prev, id: ids.next(at.utcMs), body, at };
-    const made = makeRecord(draft, identity, signer);
+    const made = makeRecord(draft, identity, current);
     records.push(made);
     hashes.push(made.stored.rh);
     tree = grow(tree, made.stored.rh).frontier;
@@ -140,6 +142,14 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
       }
       if (step.do === "drop") records.fill(undefined, step.from, step.below);
       return step.do !== "nothing";
+    },
+    rotate: async (next, at) => {
+      failIfTold();
+      if (records.length % groupLeaves === 0) addCheckpoint(at);
+      const made = add(keychangeTo(next, current.kid, head().rh), at);
+      current = next;
+      ringOf(signer)?.adopt(next.kid);
+      return made;
     },
     failNext: (fault, count = 1) => {
       for (let failed = 0; failed < count; failed += 1) failures.push(fault);

@@ -13,6 +13,7 @@ type ProofCode =
   | "columns-disagree"
   | "number-missing"
   | "chain-broken"
+  | "key-unnamed"
   | "epoch-undeclared"
   | "checkpoint-wrong"
   | "behind-witness"

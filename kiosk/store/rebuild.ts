@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { noRecordHash } from "../core/chain.ts";
 import type { Signer } from "../core/jws.ts";
-import type { CheckpointData, GenesisData, Identity, Position } from "../core/record.ts";
+import type { CheckpointData, GenesisData, Identity, KeychangeData, Position } from "../core/record.ts";
 import { type Stamp, utcText } from "../core/time.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { carvedKey } from "./carve.ts";
@@ -11,6 +11,7 @@ import { type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName, suspicionName, type Verdict } from "./judge.ts";
 import { eventOf, makeRecord, type RecordIds, recordIds } from "./make-record.ts";
 import { isDamage, writeFault } from "./sqlite-error.ts";
+import { heldBy, type Keys } from "./succession.ts";
 import { emptyFrontier, type Frontier, frontierAt, groupLeaves, grow, rootOf } from "./tree.ts";
 import type { Head } from "./witness.ts";
 
@@ -20,7 +21,7 @@ export interface RebuildOptions {
   readonly directory: string;
   readonly witnessDirectory: string;
   readonly identity: Identity;
-  readonly signer: Signer;
+  readonly signer: Keys;
   readonly firmware: string;
   readonly at: Stamp;
 }
@@ -112,7 +113,8 @@ function forgottenTree(at: Position, source: JournalDatabase | null, target: Jou
 }
 
 function declare(verdict: NewEpoch, target: JournalDatabase, options: RebuildOptions): Head | null {
-  const { identity, signer, firmware, at } = options;
+  const { identity, firmware, at } = options;
+  const signer = signerAfter(target, options.signer);
   const newest = target.last();
   const ids = recordIds(newest === null ? null : (target.at(newest)?.id ?? null));
   // Nothing remembers which epochs were used: far above anything that was counted, so that it cannot collide.
@@ -141,7 +143,16 @@ function declare(verdict: NewEpoch, target: JournalDatabase, options: RebuildOpt
     target.insert({ ...stored, committedMs: Math.trunc(at.utcMs) });
     head = stored;
   }
-  return head === null || verdict.low === null ? head : announce(head, verdict.low, ids, target, options);
+  return head === null || verdict.low === null
+    ? head
+    : announce(head, verdict.low, ids, target, { ...options, signer });
+}
+
+/** The key that signs now, or the one that stands ready where a kept record names it already. */
+function signerAfter(target: JournalDatabase, keys: Keys): Signer {
+  const change = target.newestKeychange();
+  const named = change && heldBy(keys, (eventOf(change.jws).data as KeychangeData).new.kid);
+  return named ?? keys;
 }
 
 /** Says once more what was forgotten before the damage, so that it is never taken for lost. */
@@ -188,6 +199,23 @@ async function setAside(directory: string, witnessDirectory: string, at: Stamp):
   await syncDirectory(folder);
   await syncDirectory(parent);
 }
+
+/** Keeps the notice of a new life standing where no files had to move: until a person takes the folder away. */
+export async function noteAside(directory: string, at: Stamp): Promise<void> {
+  const parent = join(directory, setAsideName);
+  await ensureStateFolder(parent);
+  const folder = join(parent, await freeName(parent, utcText(at.utcMs).replaceAll(":", "-")));
+  await mkdir(folder, { mode: 0o700 });
+  await writeFile(join(folder, "README"), yielded);
+  await syncDirectory(folder);
+  await syncDirectory(parent);
+}
+
+const yielded = `A receiver proved with its receipt that it has records of this clock which are not here: an older copy of the disk was put
+back, or the journal was lost. A new life of the journal began; see its genesis record. Punches that stood under numbers
+which were used before were written down once more in it. Remove this folder once the hours were settled: that also ends
+the notice on the screen.
+`;
 
 const explanation = `An older journal, exactly as it was found. What could still be proved was carried over into the new journal; what could not
 is declared in its genesis record. Keep this folder until the hours were settled, then remove it: that also ends the

@@ -17,23 +17,45 @@ export const isAboutPeople = (type: string): boolean =>
 
 /** Every epoch's numbers, read from the ends of each: few reads, however many records. */
 export function spansOf(database: JournalDatabase): readonly Span[] {
-  const losses = new Map<number, readonly [number, number]>();
   const epochs = database.epochs();
-  for (const { epoch } of epochs) {
-    const genesis = database.at({ epoch, seq: 0 });
-    if (genesis?.type !== "genesis") continue;
-    const { prev, lost } = eventOf(genesis.jws).data as GenesisData;
-    if (lost && prev.epoch !== null) losses.set(prev.epoch, lost);
-  }
-  return epochs.map((span) => ({ ...span, gone: goneOf(losses.get(span.epoch), database.low(span.epoch)) }));
+  const ends = endsOf(database, epochs);
+  return epochs.map((span) => {
+    const lost = ends.filter(({ epoch }) => epoch === span.epoch).flatMap((end) => (end.lost ? [end.lost] : []));
+    const low = database.low(span.epoch);
+    return { ...span, gone: merged(low > 1 ? [[1, low - 1], ...lost] : lost) };
+  });
 }
 
-/** A loss of an epoch whose beginning was pruned since may reach into it. */
-function goneOf(lost: readonly [number, number] | undefined, low: number): Span["gone"] {
-  const ranges = [low > 1 ? ([1, low - 1] as const) : null, lost ?? null].filter((range) => range !== null);
-  const [first, second] = ranges.sort((a, b) => a[0] - b[0]);
-  if (first === undefined || second === undefined) return ranges;
-  return second[0] <= first[1] + 1 ? [[first[0], Math.max(first[1], second[1])]] : ranges;
+/** What a genesis here says of the end of an epoch before it, which need not be here. */
+export interface End extends Position {
+  readonly lost: readonly [number, number] | undefined;
+}
+
+export function endsOf(
+  database: Pick<JournalDatabase, "at">,
+  epochs: readonly { readonly epoch: number }[],
+): readonly End[] {
+  return epochs.flatMap(({ epoch }): readonly End[] => {
+    const genesis = database.at({ epoch, seq: 0 });
+    if (genesis?.type !== "genesis") return [];
+    const { prev, lost } = eventOf(genesis.jws).data as GenesisData;
+    return prev.epoch === null ? [] : [{ epoch: prev.epoch, seq: prev.seq ?? -1, lost }];
+  });
+}
+
+/** Whether a place was declared lost or pruned: what stands there all the same is nobody's any more. */
+export const isGone = (spans: readonly Span[], { epoch, seq }: Position): boolean =>
+  spans.some((span) => span.epoch === epoch && span.gone.some(([from, to]) => from <= seq && seq <= to));
+
+/** The same numbers as ascending ranges of which none touches another: a loss may reach into what was pruned since. */
+function merged(ranges: readonly (readonly [number, number])[]): Span["gone"] {
+  const apart: [number, number][] = [];
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    const before = apart.at(-1);
+    if (before === undefined || from > before[1] + 1) apart.push([from, to]);
+    else before[1] = Math.max(before[1], to);
+  }
+  return apart;
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { KeyObject } from "node:crypto";
 import type { KeyOf } from "../core/jws.ts";
 import { type CheckpointData, type GenesisData, isBefore, type Position, type RecordEvent } from "../core/record.ts";
 import type { JournalDatabase, Row } from "./database.ts";
 import { type Flaw, followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
 import { later, lowOf } from "./standing.ts";
+import { heirOf, kidAfter, kidIn, mayHaveSigned } from "./succession.ts";
 import { emptyFrontier, type Frontier, frontierAt, groupLeaves, grow, rootOf, storedHeight } from "./tree.ts";
 
 /** A walk over a journal from its first record on, proving each and how they hang together. */
@@ -17,6 +19,10 @@ export interface Walk {
   /** What is missing, until a genesis declares it lost or a checkpoint announced that it is forgotten. */
   readonly gaps: Gap[];
   readonly ends: Map<number, Link>;
+  /** Kid of the key that signs the next record; null where the record that says so is not here. */
+  signer: string | null;
+  /** Keys that a proved keychange handed over to. */
+  readonly heirs: Map<string, KeyObject>;
 }
 
 export interface EpochReport {
@@ -45,21 +51,25 @@ export const startWalk = (): Walk => ({
   low: null,
   gaps: [],
   ends: new Map(),
+  signer: null,
+  heirs: new Map(),
 });
 
 /** Takes the next record. @returns what is wrong with it, or null. */
 export function take(row: Row, walk: Walk, keyOf: KeyOf, database: JournalDatabase): Flaw | null {
-  const event = proveRow(row, keyOf, "signature");
+  const event = proveRow(row, (kid) => walk.heirs.get(kid) ?? keyOf(kid), "signature");
   if (isFlaw(event)) return event;
   const { epoch, seq, rh } = row;
   const flaw = followsOn(event, walk.before);
   const isNewEpoch = walk.before?.epoch !== epoch;
+  const foreign = handOver(row, event, walk);
   if (flaw !== null) {
     if (flaw.code !== "number-missing") return flaw;
     const sentence = `Record ${epoch}/${flaw.seq} is missing; no genesis declares it lost and no checkpoint forgets it.`;
     walk.gaps.push({ epoch, from: flaw.seq, to: seq - 1, flaw: { ...flaw, sentence } });
     walk.tree = seq % groupLeaves === 0 ? frontierAt(seq, database.tree(epoch)) : null;
   }
+  if (foreign !== null) return foreign;
   if (isNewEpoch) {
     if (walk.before !== null) walk.ends.set(walk.before.epoch, walk.before);
     const declared = row.type === "genesis" ? declare(event, walk) : null;
@@ -74,6 +84,21 @@ export function take(row: Row, walk: Walk, keyOf: KeyOf, database: JournalDataba
   walk.records += 1;
   const current = walk.epochs.at(-1);
   if (current !== undefined) current.records += 1;
+  return null;
+}
+
+/** Holds who signed against what the chain says of it, and follows a change of keys. */
+function handOver(row: Row, event: RecordEvent, walk: Walk): Flaw | null {
+  const { epoch, seq, type, jws } = row;
+  const flaw = (sentence: string): Flaw => ({ epoch, seq, code: "key-unnamed", sentence });
+  const isNext = walk.before?.epoch === epoch && walk.before.seq === seq - 1;
+  const may = mayHaveSigned(row, event, isNext ? walk.signer : null);
+  walk.signer = kidAfter(row);
+  if (!may) return flaw(`Record ${epoch}/${seq} is signed by a key that the chain does not name at this place.`);
+  if (type !== "keychange") return null;
+  const heir = heirOf(event, kidIn(jws));
+  if (heir === null) return flaw(`Record ${epoch}/${seq} hands over to a key that does not show that it is held.`);
+  walk.heirs.set(heir.kid, heir.key);
   return null;
 }
 
