@@ -143,7 +143,7 @@ test("a step that leads on from elsewhere is refused by its number, and a snapsh
 test("items that do not give the root are refused and asked for again", async () => {
   const { inbox, pages, asked, refused, cloud, wait } = await scene();
   const wrong = openRosterPublisher({ issuer: "hr", signer: cloud.signer });
-  const lying = { v: 2, items: new Map([person(1, 1)]), gone: new Map() };
+  const lying = { v: 2, items: new Map([person(20, 1)]), gone: new Map() };
   const [letter] = wrong.pages(
     identity,
     { v: 1, items: new Map([person(2, 1)]), gone: new Map() },
