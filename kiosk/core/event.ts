@@ -1,3 +1,4 @@
+import type { Bulletin } from "./bulletin.ts";
 import type { Draft } from "./draft.ts";
 import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
@@ -52,6 +53,12 @@ export type Event =
   | { readonly kind: "uplink"; readonly news: UplinkNews; readonly at: Stamp }
   /** What is wrong with the journal, found while it was open; null once somebody signed it off. */
   | { readonly kind: "notice"; readonly notice: JournalNotice | null; readonly at: Stamp }
+  /** What the cloud wants read on this wall. */
+  | { readonly kind: "bulletin"; readonly bulletin: Bulletin; readonly at: Stamp }
+  /** Somebody looks for this clock. */
+  | { readonly kind: "identify"; readonly forMs: number; readonly at: Stamp }
+  /** How loud the page may be, 0 to 100. */
+  | { readonly kind: "volume"; readonly percent: number; readonly at: Stamp }
   | { readonly kind: "room"; readonly room: Room; readonly state: RoomState; readonly at: Stamp }
   /** The deadline that `deadlineOf` gave has come. */
   | { readonly kind: "tick"; readonly at: Stamp };

@@ -1,6 +1,8 @@
+import type { Posted } from "./bulletin.ts";
 import { isChosenKind, type LastPunch } from "./directions.ts";
 import type { Proof, PunchDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
+import type { Outage } from "./outage.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { CorrectionData, Position, PunchData, RecordEvent } from "./record.ts";
@@ -73,6 +75,8 @@ export type State =
       /** A correction is on its way to the disk: a second touch must not send another. */
       readonly changing: boolean;
       readonly receivedAt: Stamp | null;
+      /** Touched to stay, so that the receipt can be photographed. */
+      readonly held: boolean;
       readonly sinceMs: number;
       readonly untilMs: number;
     }
@@ -146,6 +150,16 @@ export interface Memory {
   /** Taps that came while the disk was busy. Never dropped below the bound. */
   readonly taps: readonly Tap[];
   readonly uplink: UplinkNews | null;
+  /** Why nothing arrives; null where nothing is wrong. */
+  readonly outage: Outage | null;
+  /** The newest first; those for everybody before those for one. */
+  readonly bulletins: readonly Posted[];
+  /** Until when the wall says that it is the one somebody looks for, monotonic. */
+  readonly beacon: { readonly untilMs: number } | null;
+  /** How loud the page may be, in percent of what it would be by itself. */
+  readonly volume: number;
+  /** Who this clock is in its records (`sourceOf`): receipt codes name it. */
+  readonly source: string;
   readonly notice: JournalNotice | null;
   readonly simulated: boolean;
 }
@@ -166,6 +180,11 @@ export const blankMemory: Memory = {
   rest: null,
   taps: [],
   uplink: null,
+  outage: null,
+  bulletins: [],
+  beacon: null,
+  volume: 100,
+  source: "",
   notice: null,
   simulated: false,
 };

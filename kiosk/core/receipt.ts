@@ -1,31 +1,20 @@
 import { createHash } from "node:crypto";
 
-/** The short code on the thanks screen: enough for two people to talk about the same punch, not a proof by itself. */
+/** The code on the thanks screen: what an employee takes home, and can hold against everybody's books later. */
 
+/** Crockford's base32, which has no letters that look like digits. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/**
- * The first 40 bits of a record hash in Crockford's base32, which has no letters that look like digits.
- *
- * @param rh record hash, base64url, 43 characters.
- * @returns eight characters in two groups: "4F7K-Q2M9".
- */
-export function receiptCode(rh: string): string {
-  const bits = Buffer.from(rh, "base64url").readUIntBE(0, 5);
-  const letters = Array.from({ length: 8 }, (_, place) => alphabet.charAt(Math.floor(bits / 32 ** (7 - place)) % 32));
-  return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
-}
 
 /** What a receipt code says about a record: enough to find it and to see that it was not exchanged. */
 export interface ReceiptClue {
-  /** What the record hash begins with: 5 bytes of the short code, 10 of the long one. */
+  /** What the record hash begins with, 10 bytes. */
   readonly hashPrefix: Uint8Array;
-  /** Null in a short code. `epochLow` is the epoch modulo 65,536. */
-  readonly place: { readonly sourceHash: string; readonly epochLow: number; readonly seq: number } | null;
+  /** `sourceHash` in hex; `epochLow` is the epoch modulo 65,536. */
+  readonly place: { readonly sourceHash: string; readonly epochLow: number; readonly seq: number };
 }
 
 /**
- * The code to take home, on paper or as QR: version 1, device (5 bytes of SHA-256 of its source), epoch (2, the low bits),
+ * To read, to type, and as it stands in the QR: version 1, device (5 bytes of SHA-256 of its source), epoch (2, the low bits),
  * number (4), and the first 10 bytes of the record hash. Whoever has the record can check 80 bits of it.
  *
  * @returns 36 characters in nine groups.
@@ -61,7 +50,6 @@ export function readReceiptCode(text: string): ReceiptClue | null {
     if (value === -1) return null;
     bits = (bits << 5n) | BigInt(value);
   }
-  if (letters.length === 8) return { hashPrefix: Buffer.from(bits.toString(16).padStart(10, "0"), "hex"), place: null };
   if (letters.length !== 36 || (bits & 15n) !== 0n) return null;
   const bytes = Buffer.from((bits >> 4n).toString(16).padStart(44, "0"), "hex");
   if (bytes.length !== 22 || bytes.readUInt8(0) !== 1) return null;
@@ -80,9 +68,11 @@ export function isOfReceipt(
 ): boolean {
   const hash = Buffer.from(record.rh, "base64url");
   if (!hash.subarray(0, hashPrefix.length).equals(hashPrefix)) return false;
-  if (place === null) return true;
-  const isDevice = sourceHash(record.source).toString("hex") === place.sourceHash;
-  return isDevice && record.epoch % 0x10000 === place.epochLow && record.seq === place.seq;
+  return isOfSource({ place }, record.source) && record.epoch % 0x10000 === place.epochLow && record.seq === place.seq;
 }
+
+/** Whether a code was shown by this clock. */
+export const isOfSource = ({ place }: Pick<ReceiptClue, "place">, source: string): boolean =>
+  sourceHash(source).toString("hex") === place.sourceHash;
 
 const sourceHash = (source: string): Buffer => createHash("sha256").update(source).digest().subarray(0, 5);

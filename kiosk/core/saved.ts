@@ -22,8 +22,10 @@ export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>
       const utcMs = memory.lastPunches.get(person)?.utcMs ?? draft.at.utcMs;
       const lastPunches = new Map(memory.lastPunches).set(person, { kind, utcMs });
       const isShown = state.at === "thanks" && state.id === draft.ref;
-      const changed = { kind, position, rh, changed: true, changing: false, receivedAt: null, untilMs };
-      return { ...healthy, lastPunches, state: isShown ? { ...state, ...changed } : state };
+      if (!isShown) return { ...healthy, lastPunches };
+      const changed = { kind, position, rh, changed: true, changing: false, receivedAt: null } as const;
+      const shown: State = { ...state, ...changed, untilMs: Math.max(untilMs, state.held ? state.untilMs : 0) };
+      return { ...healthy, lastPunches, state: shown };
     }
     case "punch": {
       const { person, kind } = draft;
@@ -39,6 +41,7 @@ export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>
         changed: false,
         changing: false,
         receivedAt: null,
+        held: false,
         sinceMs: at.monoMs,
         untilMs,
       };

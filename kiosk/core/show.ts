@@ -1,12 +1,14 @@
+import { bulletinsFor } from "./bulletin.ts";
 import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
 import type { Asked, Look, Memory } from "./memory.ts";
+import type { Outage } from "./outage.ts";
 import { maskedName, type PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import { receiptCode } from "./receipt.ts";
+import { longReceiptCode } from "./receipt.ts";
 import type { Attention, ChallengeSeen, Effort } from "./sight.ts";
 import { localText } from "./time.ts";
-import type { Strip, View } from "./view.ts";
+import type { OutageView, Strip, View } from "./view.ts";
 
 /**
  * What the wall shows and how hard the camera is looked at are projections of the memory, never commands: nothing can be
@@ -43,9 +45,14 @@ export function viewOf(memory: Memory, policy: Policy): View {
     case "starting":
       return { at: "starting", step: startingStep(memory) };
     case "idle":
+      if (memory.beacon !== null) return { at: "identify", device: memory.source.split(":").at(-1) ?? "" };
       return health.journal.is === "down"
         ? { at: "out-of-order", code: health.journal.code, remedy: health.journal.remedy }
-        : { at: "idle", faceRestsUntil: memory.rest === null ? null : local(memory.rest.untilUtcMs) };
+        : {
+            at: "idle",
+            faceRestsUntil: memory.rest === null ? null : local(memory.rest.untilUtcMs),
+            bulletins: bulletinsFor(memory, null),
+          };
     case "look":
       return lookView(state);
     case "enrol": {
@@ -63,7 +70,9 @@ export function viewOf(memory: Memory, policy: Policy): View {
         name: nameOf(state.person),
         kind: state.kind,
         local: local(state.punchedAt.utcMs),
-        receipt: receiptCode(state.rh),
+        receipt: longReceiptCode({ ...state.position, source: memory.source, rh: state.rh }),
+        held: state.held,
+        bulletins: bulletinsFor(memory, state.person),
         saved: true,
         received:
           state.receivedAt === null
@@ -112,16 +121,28 @@ function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["st
 }
 
 export function stripOf(memory: Memory): Strip {
-  const { health, uplink, notice, simulated } = memory;
+  const { health, uplink, outage, notice, simulated, volume } = memory;
   return {
     camera: health.camera.is === "none" ? "off" : lamp(health.camera, health.engine),
     reader: health.reader.is === "none" ? "none" : lamp(health.reader),
     uplink: uplink === null ? "connecting" : uplink.online ? "online" : "offline",
     waiting: uplink?.waiting ?? 0,
+    outage: outage === null ? null : outageView(outage),
     notice: notice === null ? null : { reason: notice.reason, lost: notice.lost },
     simulated,
+    volume,
   };
 }
+
+/** A library may say more than a screen can hold. */
+const sentenceMax = 300;
+
+const outageView = ({ code, message, remedy, sinceUtcMs }: Outage): OutageView => ({
+  code,
+  message: message.slice(0, sentenceMax),
+  remedy,
+  sinceMs: sinceUtcMs,
+});
 
 /** One word for rooms that only work together: down if one is, on if all are. */
 function lamp(...rooms: readonly RoomState[]): "starting" | "on" | "lost" {

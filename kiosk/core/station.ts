@@ -1,7 +1,10 @@
+import { dimmed, lit } from "./beacon.ts";
+import { posted, takenDown } from "./bulletin.ts";
 import { nextTaps, onTap } from "./claim.ts";
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
 import { type Memory, type State, withPeople } from "./memory.ts";
+import { diagnosed } from "./outage.ts";
 import type { Policy } from "./policy.ts";
 import { refused } from "./punch.ts";
 import { rested } from "./rest.ts";
@@ -22,7 +25,8 @@ export type { Effect, Event, Step } from "./event.ts";
  * (how it ends).
  */
 export function step(memory: Memory, event: Event, policy: Policy): Step {
-  const answer = answerTo(memory, event, policy);
+  const [told, effects] = answerTo(memory, event, policy);
+  const answer: Step = [surrounded(told, memory, event.at), effects];
   // The disk is free again, or nobody uses the screen: whoever waited is next.
   const isFree = event.kind === "saved" || event.kind === "save-failed" || answer[0].state.at === "idle";
   return isFree ? nextTaps(answer, event.at, policy) : answer;
@@ -30,11 +34,17 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
 
 /** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
 export function deadlineOf(memory: Memory, policy: Policy): number | null {
-  const { rest } = memory;
-  const stateMs = stateDeadlineOf(memory.state, policy);
-  if (rest === null) return stateMs;
-  return stateMs === null ? rest.untilMs : Math.min(stateMs, rest.untilMs);
+  const deadlines = [
+    stateDeadlineOf(memory.state, policy),
+    memory.rest?.untilMs ?? null,
+    memory.beacon?.untilMs ?? null,
+    ...memory.bulletins.map(({ untilMs }) => untilMs),
+  ].filter((deadlineMs) => deadlineMs !== null);
+  return deadlines.length === 0 ? null : Math.min(...deadlines);
 }
+
+/** What stands on the wall beside the punching and ends by itself. */
+const surrounded = (memory: Memory, before: Memory, at: Stamp): Memory => takenDown(dimmed(memory, before, at), at);
 
 function answerTo(memory: Memory, event: Event, policy: Policy): Step {
   const { at } = event;
@@ -58,9 +68,15 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "enrol-end":
       return [onEnrolEnd(memory, event.session, event.person, at, policy), []];
     case "uplink":
-      return [withNews(memory, event.news, at), []];
+      return [diagnosed(withNews(memory, event.news, at), at), []];
     case "notice":
       return [{ ...memory, notice: event.notice }, []];
+    case "bulletin":
+      return [posted(memory, event.bulletin, at), []];
+    case "identify":
+      return [lit(memory, event.forMs, at), []];
+    case "volume":
+      return [{ ...memory, volume: Math.round(Math.min(100, Math.max(0, event.percent))) }, []];
     case "room":
       return onRoom(memory, event, policy);
     case "tick":

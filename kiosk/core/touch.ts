@@ -16,9 +16,20 @@ export function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy)
     case "retry":
       if (memory.state.at !== "refused") return [memory, []];
       return [{ ...memory, state: { at: "idle" }, settled: null }, [{ do: "forget" }]];
+    case "hold":
+      return [held(memory, at), []];
     case "dismiss":
       return onDismiss(memory, at, policy);
   }
+}
+
+/** Long enough to find the phone. The next person's badge or face still takes the screen at once. */
+const heldMs = 30_000;
+
+function held(memory: Memory, at: Stamp): Memory {
+  const { state } = memory;
+  if (state.at !== "thanks") return memory;
+  return { ...memory, state: { ...state, held: true, untilMs: Math.max(state.untilMs, at.monoMs + heldMs) } };
 }
 
 function onDismiss(memory: Memory, at: Stamp, policy: Policy): Step {
@@ -41,7 +52,8 @@ function onChoose(memory: Memory, kind: ChosenKind, at: Stamp, policy: Policy): 
   const { state } = memory;
   if (state.at === "thanks" && !state.changing && kind !== state.kind) {
     const draft: Draft = { draft: "correction", person: state.person, kind, ref: state.id, at };
-    const changing: State = { ...state, changing: true, untilMs: at.monoMs + policy.thanksMs };
+    const untilMs = Math.max(at.monoMs + policy.thanksMs, state.held ? state.untilMs : 0);
+    const changing: State = { ...state, changing: true, untilMs };
     return [{ ...memory, state: changing }, [{ do: "save", draft }]];
   }
   if (state.at === "duplicate" && followersOf(state.last.kind).includes(kind)) {

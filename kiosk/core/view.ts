@@ -1,4 +1,3 @@
-import type { PunchKind } from "./record.ts";
 import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sight.ts";
 
 /**
@@ -7,7 +6,7 @@ import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sigh
  */
 
 /** The kinds a person can choose on the wall in this release. */
-export type ChosenKind = Extract<PunchKind, "in" | "out" | "break-start" | "break-end">;
+export type ChosenKind = "in" | "out" | "break-start" | "break-end";
 
 export type RefusedWhy =
   /** Somebody was there for the whole look, and it was not enough. */
@@ -27,7 +26,11 @@ export type View =
       readonly at: "idle";
       /** Wall time until which only badges count, after an alarm; null where faces count. */
       readonly faceRestsUntil: string | null;
+      /** For everybody, the newest first. */
+      readonly bulletins: readonly BulletinView[];
     }
+  /** Somebody looks for this clock: it says which one it is. */
+  | { readonly at: "identify"; readonly device: string }
   | {
       readonly at: "look";
       readonly box: Box | null;
@@ -62,8 +65,12 @@ export type View =
       readonly kind: ChosenKind;
       /** Wall time of the punch, RFC 3339 with offset. */
       readonly local: string;
-      /** Short code of the record, for the person to note. */
+      /** Code of the newest record about this punch, 36 letters in nine groups of four: the punch, then its correction. */
       readonly receipt: string;
+      /** The person wants it to stay a while. */
+      readonly held: boolean;
+      /** For this person and nobody else. */
+      readonly bulletins: readonly BulletinView[];
       readonly saved: true;
       readonly received: { readonly by: string; readonly local: string } | null;
       /** What it may be changed to, in order. */
@@ -81,6 +88,23 @@ export type View =
     }
   | { readonly at: "out-of-order"; readonly code: string; readonly remedy: string };
 
+/** Plain words of the cloud: one paragraph, any language and direction. */
+export interface BulletinView {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Why what is saved does not arrive. For the technician: the page shows it only to whoever asks. */
+export interface OutageView {
+  /** For programs, manuals and telephones. */
+  readonly code: string;
+  /** As the clock found it. */
+  readonly message: string;
+  readonly remedy: string;
+  /** Wall time, epoch milliseconds. */
+  readonly sinceMs: number;
+}
+
 /** Small truths that stand on every view. */
 export interface Strip {
   readonly camera: "starting" | "on" | "lost" | "off";
@@ -88,10 +112,14 @@ export interface Strip {
   readonly uplink: "connecting" | "online" | "offline";
   /** Punches saved here and not yet receipted. */
   readonly waiting: number;
+  /** Null while nothing is wrong with the way to the receiver. */
+  readonly outage: OutageView | null;
   /** An older journal was set aside: which numbers are gone, for whoever asks. */
   readonly notice: { readonly reason: string; readonly lost: readonly [number, number] | null } | null;
   /** True where camera, reader or broker are pretended. */
   readonly simulated: boolean;
+  /** How loud the page may be, 0 to 100. */
+  readonly volume: number;
 }
 
 export interface Place {
@@ -111,6 +139,8 @@ export interface Screenful {
 export type Touch =
   | { readonly touch: "choose"; readonly kind: ChosenKind }
   | { readonly touch: "retry" }
+  /** Let the receipt stay. */
+  | { readonly touch: "hold" }
   | { readonly touch: "dismiss" };
 
 /** The drawer: who may walk up, which badges lie on the table, and whether the cable is in. */

@@ -9,6 +9,7 @@ const id = z.string().min(1).max(64);
 const touchShape = z.discriminatedUnion("touch", [
   z.strictObject({ touch: z.literal("choose"), kind }),
   z.strictObject({ touch: z.literal("retry") }),
+  z.strictObject({ touch: z.literal("hold") }),
   z.strictObject({ touch: z.literal("dismiss") }),
 ]) satisfies z.ZodType<Touch>;
 

@@ -36,14 +36,16 @@ afterAll(async () => {
 });
 
 const local = "2026-11-23T08:57:03.120+01:00";
-const idle = { at: "idle", faceRestsUntil: null } as const satisfies View;
+const idle = { at: "idle", faceRestsUntil: null, bulletins: [] } as const satisfies View;
 const look = { at: "look", box: null, problem: null, progress: 0, challenge: null, alsoWants: null } as const;
 const thanks = {
   at: "thanks",
   name: "Ana M.",
   kind: "in",
   local,
-  receipt: "4F7K-Q2M9",
+  receipt: "04EN-9T2P-5K80-00G0-000J-3DW6-7XQB-K1M8-4RG0",
+  held: false,
+  bulletins: [],
   saved: true,
   received: null,
   choices: ["break-start"],
@@ -200,7 +202,7 @@ test("an enrolment says what to do, what helps and what is kept, and stops at on
 });
 
 test("while faces rest the wall invites to the badge only, and says until when", async () => {
-  screen.show(showing({ at: "idle", faceRestsUntil: "2026-11-23T14:32:00+01:00" }));
+  screen.show(showing({ ...idle, faceRestsUntil: "2026-11-23T14:32:00+01:00" }));
   await wall().getByText("Please use your badge until 14:32.").waitFor();
   await wall().getByText("Until then this clock goes by badges alone.").waitFor();
   // It is not off, so the foot does not say so.
@@ -208,6 +210,56 @@ test("while faces rest the wall invites to the badge only, and says until when",
   screen.show(showing({ at: "refused", why: "needs-badge", local, canRetry: false }));
   await wall().getByText("Please tap your badge.").waitFor();
   await wall().getByText("08:57").first().waitFor();
+  screen.show(showing(idle));
+});
+
+test("words of the office stand on the wall as plain text, each in its own direction, and hurt nothing", async () => {
+  const text = '<img src=x onerror="document.title = 1"> & <b>tomorrow</b>';
+  screen.show(
+    showing({
+      ...idle,
+      bulletins: [
+        { id: "b2", text },
+        { id: "b1", text: "غدًا في الساعة 09:00" },
+      ],
+    }),
+  );
+  await wall().getByText(text).waitFor();
+  expect(await wall().locator(".bulletins img, .bulletins b").count()).toBe(0);
+  const directions = () =>
+    wall()
+      .locator(".bulletins li")
+      .evaluateAll((items) => items.map((item) => getComputedStyle(item).direction));
+  expect(await directions()).toEqual(["ltr", "rtl"]);
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  expect(await directions()).toEqual(["ltr", "rtl"]);
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "ltr"));
+  screen.show(showing({ ...thanks, bulletins: [{ id: "p1", text: "Your badge is ready." }] }));
+  await wall().getByText("Your badge is ready.").waitFor();
+  screen.show(showing({ ...thanks, name: "Bo", local: "2026-11-23T08:58:03.120+01:00" }));
+  await wall().getByText("Good morning, Bo").waitFor();
+  expect(await wall().getByText("Your badge is ready.").count()).toBe(0);
+});
+
+test("a clock that somebody looks for says its name, and is a clock again with the next view", async () => {
+  screen.show(showing({ at: "identify", device: "k3v8m2q7x4w9t1v6r3s5" }));
+  await wall().getByText("this is the clock you look for").waitFor();
+  for (const name of ["Riverside Works", "Gate 2", "k3v8m2q7x4w9t1v6r3s5"]) {
+    await wall().locator(".rows").getByText(name).waitFor();
+  }
+  await wall().getByText("Tap it below the screen").waitFor();
+  screen.show(showing({ ...look, progress: 0.2 }));
+  await wall().getByText("Look at the screen.").waitFor();
+  screen.show(showing(idle));
+});
+
+test("a receipt that is touched asks to stay", async () => {
+  screen.show(showing(thanks));
+  const touched = screen.touches(AbortSignal.timeout(5_000))[Symbol.asyncIterator]().next();
+  await page.getByRole("button", { name: "Your receipt" }).click();
+  expect((await touched).value).toEqual({ touch: "hold" } satisfies Touch);
+  screen.show(showing({ ...thanks, held: true }));
+  await wall().getByText("It stays for a while").waitFor();
   screen.show(showing(idle));
 });
 

@@ -164,7 +164,7 @@ test("pictures held before the lens raise one alarm in the journal, faces rest, 
     .map(({ jws }) => JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString()).data);
   expect(audits).toMatchObject([{ act: "alarm", sub: null, by: "station" }]);
   await wait(policy.restMs);
-  expect(world.screen()?.view).toEqual({ at: "idle", faceRestsUntil: null });
+  expect(world.screen()?.view).toMatchObject({ at: "idle", faceRestsUntil: null });
   for (let n = 0; n < 3; n += 1) {
     run.station.post(look(run, world.clock.now(), 0, 0.9));
     await wait(100);

@@ -48,6 +48,13 @@ export const english: Words = {
     },
     keeps: "What this clock keeps about you",
   },
+  identify: {
+    say: "Here I am: this is the clock you look for.",
+    more: "Clocking in and out works as always.",
+    site: "Site",
+    gate: "Gate",
+    device: "Clock",
+  },
   look: {
     say: "Look at the screen.",
     hold: "Good. Hold it there.",
@@ -108,8 +115,12 @@ export const english: Words = {
       "break-start": "Make it a break",
       "break-end": "Back from a break",
     },
-    receipt: "Receipt",
     next: "Next person may step up",
+  },
+  receipt: {
+    say: "Your receipt. It proves this time.",
+    hold: "Touch to keep it here",
+    stays: "It stays for a while",
   },
   refused: {
     notSure: "We could not be sure it is you.",
@@ -166,11 +177,33 @@ export const english: Words = {
       waiting === 0
         ? "No network. What you clock is kept here."
         : `No network. Saved here; ${waiting} waiting to be sent.`,
+    undelivered: (waiting) =>
+      waiting === 0 ? "What you clock is saved here and will be sent." : `Saved here; ${waiting} waiting to be sent.`,
     setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
     damaged: "A page of this clock's book of times is damaged. What you clock now is safe.",
     lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
     pretended: "Camera, badge reader and payroll are pretended here",
     demo: "Demo",
+  },
+  outage: {
+    cause: {
+      "broker-unreachable": "The broker does not answer.",
+      "broker-refused": "The broker does not let this clock in, or it is the wrong one.",
+      "broker-taken-over": "Another box uses this clock's identity.",
+      "certificate-expired": "A certificate has expired.",
+      "clock-wrong": "The time of this box is wrong.",
+      "receipt-invalid": "A receipt came that is not genuine.",
+      "receiver-silent": "The broker takes everything, and nobody sends receipts.",
+    },
+    otherCause: "What is clocked here does not arrive.",
+    safe: (waiting) =>
+      waiting === 0
+        ? "Nothing is lost: what is clocked is saved here and will be sent."
+        : `Nothing is lost: ${waiting} saved here, and will be sent.`,
+    next: "What to do",
+    found: "What the clock found",
+    since: "Since",
+    code: "Code",
   },
   notice: {
     title: "What this clock keeps about you",

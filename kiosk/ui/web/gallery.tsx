@@ -5,6 +5,7 @@ import { wordsFor } from "./catalogue.ts";
 import { Drawer } from "./demo.tsx";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
+import { Outage } from "./outage.tsx";
 import { type Sample, sampleDemo, sampleNowMs, samplePlace, sampleStrip, samples } from "./samples.ts";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
@@ -32,6 +33,7 @@ const Wall = ({ sample }: { readonly sample: Sample }) => {
           previewUrl: "/nobody.svg",
           touch: nothing,
           openNotice: nothing,
+          openOutage: nothing,
         }}
       />
       {sample.over === "drawer" && <Drawer state={sampleDemo} open={true} onOpen={nothing} onAct={nothing} />}
@@ -44,7 +46,7 @@ const Sheet = () => (
   <main class="gallery">
     <h1>Every view of the wall</h1>
     {samples
-      .filter(({ over }) => over !== "notice")
+      .filter(({ over }) => over === undefined || over === "drawer")
       .map((sample) => (
         <figure key={sample.id}>
           <figcaption>
@@ -60,7 +62,7 @@ const Sheet = () => (
         </figure>
       ))}
     <p>
-      <a href="/gallery?view=notice">What this clock keeps</a>
+      <a href="/gallery?view=notice">What this clock keeps</a> <a href="/gallery?view=outage">Why nothing arrives</a>
     </p>
   </main>
 );
@@ -69,6 +71,15 @@ const One = ({ sample }: { readonly sample: Sample }) => (
   <>
     <Wall sample={sample} />
     {sample.over === "notice" && <Notice words={wordsFor(samplePlace.locale)} onClose={nothing} />}
+    {sample.over === "outage" && sample.strip?.outage && (
+      <Outage
+        outage={sample.strip.outage}
+        waiting={sample.strip.waiting ?? 0}
+        words={wordsFor(samplePlace.locale)}
+        tell={tellFor(samplePlace)}
+        onClose={nothing}
+      />
+    )}
   </>
 );
 

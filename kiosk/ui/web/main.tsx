@@ -8,14 +8,16 @@ import { type Chime, play } from "./chime.ts";
 import { DemoDrawer } from "./demo.tsx";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
+import { Outage } from "./outage.tsx";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
 import { listen, reachable, screenful, touch } from "./wire.ts";
 
-/** The kiosk page: the last Screenful, the time of day, and whether the notice is open. */
+/** The kiosk page: the last Screenful, the time of day, and what is read over it. */
 
 const nowMs = signal(Date.now());
-const noticeOpen = signal(false);
+/** What somebody reads over the wall. */
+const over = signal<"notice" | "outage" | null>(null);
 
 /** Until the first Screenful comes, a page knows only what its browser knows. */
 const nowhere: Place = {
@@ -29,11 +31,13 @@ const unknown: Strip = {
   reader: "starting",
   uplink: "connecting",
   waiting: 0,
+  outage: null,
   notice: null,
   simulated: false,
+  volume: 100,
 };
 
-/** Views that a person has to see at once, whoever is reading the notice. */
+/** Views that a person has to see at once, whoever is reading what stands over them. */
 const isUrgent = (view: View): boolean =>
   view.at === "thanks" ||
   view.at === "enrol" ||
@@ -43,12 +47,14 @@ const isUrgent = (view: View): boolean =>
   (view.at === "refused" && view.why === "not-saved");
 
 function Page() {
-  const closeNotice = useCallback(() => {
-    noticeOpen.value = false;
+  const close = useCallback(() => {
+    over.value = null;
   }, []);
   const last = screenful.value;
   const place = last?.place ?? nowhere;
+  const strip = last?.strip ?? unknown;
   const words = wordsFor(place.locale);
+  const tell = tellFor(place);
   const view = reachable.value ? (last?.view ?? null) : null;
   // The first moments of a page are no loss of anything: it shows plain paper until it knows.
   if (reachable.value && last === null) return null;
@@ -57,19 +63,25 @@ function Page() {
       <Screen
         view={view}
         wall={{
-          strip: last?.strip ?? unknown,
+          strip,
           place,
           words,
-          tell: tellFor(place),
+          tell,
           nowMs: nowMs.value,
           previewUrl: "/preview",
           touch,
           openNotice: () => {
-            noticeOpen.value = true;
+            over.value = "notice";
+          },
+          openOutage: () => {
+            over.value = "outage";
           },
         }}
       />
-      {noticeOpen.value && <Notice words={words} onClose={closeNotice} />}
+      {over.value === "notice" && <Notice words={words} onClose={close} />}
+      {over.value === "outage" && strip.outage !== null && (
+        <Outage outage={strip.outage} waiting={strip.waiting} words={words} tell={tell} onClose={close} />
+      )}
       {last?.strip.simulated && reachable.value && <DemoDrawer />}
     </>
   );
@@ -95,6 +107,8 @@ function chimeOf(view: View): Chime | null {
     case "refused":
     case "duplicate":
       return "look";
+    case "identify":
+      return "here";
     case "look":
       return view.challenge !== null || view.alsoWants !== null ? "look" : null;
     default:
@@ -109,9 +123,9 @@ effect(() => {
   const moment = momentOf(view);
   if (moment === shown) return;
   shown = moment;
-  if (isUrgent(view)) noticeOpen.value = false;
+  if (isUrgent(view)) over.value = null;
   const chime = chimeOf(view);
-  if (chime !== null) play(chime);
+  if (chime !== null) play(chime, screenful.value?.strip.volume ?? unknown.volume);
 });
 
 effect(() => {

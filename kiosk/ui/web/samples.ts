@@ -7,7 +7,7 @@ export interface Sample {
   /** Null is a page that lost its clock. */
   readonly view: View | null;
   readonly strip?: Partial<Strip>;
-  readonly over?: "notice" | "drawer";
+  readonly over?: "notice" | "drawer" | "outage";
 }
 
 export const samplePlace: Place = {
@@ -22,8 +22,10 @@ export const sampleStrip: Strip = {
   reader: "on",
   uplink: "online",
   waiting: 0,
+  outage: null,
   notice: null,
   simulated: false,
+  volume: 100,
 };
 export const sampleDemo: DemoState = {
   scenes: [
@@ -41,9 +43,21 @@ export const sampleDemo: DemoState = {
   network: "connected",
 };
 
+const outage = {
+  code: "certificate-expired",
+  message:
+    "The broker says that this box's certificate has expired (mqtt.example:8883: tlsv13 alert certificate expired)",
+  remedy: "Renew the device's certificate and replace its file; punches are kept here meanwhile.",
+  sinceMs: Date.parse("2026-11-21T03:12:00+01:00"),
+} as const satisfies Strip["outage"];
+const bulletins = [
+  { id: "b3", text: "Tomorrow the north gate is closed. Please use Gate 2." },
+  { id: "b2", text: "غدًا في الساعة 09:00 تدريب على الإخلاء." },
+  { id: "b1", text: "Flu shots on Thursday, 10 to 12, in the canteen." },
+] as const;
 const local = "2026-11-23T08:57:03.120+01:00";
 const box = { x: 0.35, y: 0.25, width: 0.3, height: 0.4 };
-const idle = { at: "idle", faceRestsUntil: null } as const satisfies View;
+const idle = { at: "idle", faceRestsUntil: null, bulletins: [] } as const satisfies View;
 const look = {
   at: "look",
   box,
@@ -66,7 +80,9 @@ const thanks = {
   name: "Ana M.",
   kind: "in",
   local,
-  receipt: "4F7K-Q2M9",
+  receipt: "04EN-9T2P-5K80-00G0-000J-3DW6-7XQB-K1M8-4RG0",
+  held: false,
+  bulletins: [],
   saved: true,
   received: { by: "payroll", local: "2026-11-23T08:57:04.000+01:00" },
   choices: ["out", "break-end"],
@@ -89,6 +105,20 @@ export const samples: readonly Sample[] = [
     strip: { reader: "none" },
   },
   { id: "idle-offline", title: "Idle, no network", view: idle, strip: { uplink: "offline", waiting: 12 } },
+  {
+    id: "idle-outage",
+    title: "Idle, nothing arrives, and the technician may ask why",
+    view: idle,
+    strip: { uplink: "offline", waiting: 12, outage },
+  },
+  {
+    id: "idle-bulletins",
+    title: "Idle, with words of the office",
+    view: { ...idle, bulletins },
+    strip: { outage, waiting: 2 },
+  },
+  { id: "outage", title: "Why nothing arrives", view: idle, strip: { waiting: 12, outage }, over: "outage" },
+  { id: "identify", title: "Somebody looks for this clock", view: { at: "identify", device: "k3v8m2q7x4w9t1v6r3s5" } },
   {
     id: "idle-set-aside",
     title: "Idle, older journal set aside, reader lost",
@@ -179,6 +209,15 @@ export const samples: readonly Sample[] = [
     title: "Thanks, no network, changed",
     view: { ...thanks, kind: "break-start", received: null, changed: true, choices: [] },
     strip: { uplink: "offline", waiting: 13 },
+  },
+  {
+    id: "thanks-bulletin",
+    title: "Thanks, words for this person, the receipt stays",
+    view: {
+      ...thanks,
+      held: true,
+      bulletins: [{ id: "p1", text: "Your new badge is ready. Please fetch it at the reception before Friday." }],
+    },
   },
   {
     id: "thanks-long-name",

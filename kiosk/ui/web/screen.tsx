@@ -2,6 +2,7 @@ import type { View } from "../../core/view.ts";
 import type { Wall } from "./sheet.tsx";
 import { Duplicate, duplicateSentence } from "./views/duplicate.tsx";
 import { Enrol, Enrolled, enrolledSentence, enrolSentence } from "./views/enrol.tsx";
+import { Identify } from "./views/identify.tsx";
 import { Idle, idleSentence } from "./views/idle.tsx";
 import { Look, lookSentence } from "./views/look.tsx";
 import { Refused, refusedSentence } from "./views/refused.tsx";
@@ -28,6 +29,8 @@ function draw(view: View | null, wall: Wall) {
       return <Starting view={view} wall={wall} />;
     case "idle":
       return <Idle view={view} wall={wall} />;
+    case "identify":
+      return <Identify view={view} wall={wall} />;
     case "look":
       return <Look view={view} wall={wall} />;
     case "enrol":
@@ -57,6 +60,8 @@ function sentence(view: View | null, { words, tell, strip }: Wall): string {
       return words.starting.say;
     case "idle":
       return idleSentence(view, { strip, words, tell });
+    case "identify":
+      return `${words.identify.say} ${words.identify.more}`;
     case "look":
       return lookSentence(view, words);
     case "enrol":

@@ -22,6 +22,15 @@ export const Bar = () => (
   </svg>
 );
 
+/** A place on a map, with rings that are heard: it is here. */
+export const Here = () => (
+  <svg class="shape shape-here" viewBox="0 0 300 300" aria-hidden="true">
+    <path d="M150 286 Q62 178 62 116 a88 88 0 0 1 176 0 Q238 178 150 286 Z" />
+    <circle cx="150" cy="116" r="34" />
+    <path d="M22 176 a140 140 0 0 1 8 -132 M278 176 a140 140 0 0 0 -8 -132" />
+  </svg>
+);
+
 /** A hand's card under waves: hold it here. */
 export const BadgeSign = () => (
   <svg class="sign-icon" viewBox="0 0 120 120" aria-hidden="true">

@@ -17,6 +17,8 @@ export interface Wall {
   readonly previewUrl: string;
   readonly touch: (touch: Touch) => void;
   readonly openNotice: () => void;
+  /** Why nothing arrives. */
+  readonly openOutage: () => void;
 }
 
 type Ground = "paper" | "yes" | "care" | "ink";
@@ -74,16 +76,16 @@ export function Sheet(props: SheetProps) {
 }
 
 /** What is not as it should be, small but always there. */
-function Truths({ wall: { strip, words }, withNetwork }: { readonly wall: Wall; readonly withNetwork: boolean }) {
+function Truths({ wall, withNetwork }: { readonly wall: Wall; readonly withNetwork: boolean }) {
+  const { strip, words } = wall;
   const { notice } = strip;
-  const offline = withNetwork && strip.uplink === "offline";
-  if (!offline && notice === null && strip.reader !== "lost") return null;
+  const isCut = withNetwork && (strip.uplink === "offline" || strip.outage !== null);
+  if (!isCut && notice === null && strip.reader !== "lost") return null;
   return (
     <ul class="truths">
-      {offline && (
+      {isCut && (
         <li>
-          <NoNetwork />
-          <span>{words.truths.offline(strip.waiting)}</span>
+          <NetworkTruth wall={wall} />
         </li>
       )}
       {strip.reader === "lost" && (
@@ -102,6 +104,28 @@ function Truths({ wall: { strip, words }, withNetwork }: { readonly wall: Wall; 
         </li>
       )}
     </ul>
+  );
+}
+
+/** The same calm sentence whatever is wrong; the cause is one touch away, for whoever it tells something. */
+function NetworkTruth({ wall: { strip, words, openOutage } }: { readonly wall: Wall }) {
+  const { truths } = words;
+  const sentence = (strip.uplink === "offline" ? truths.offline : truths.undelivered)(strip.waiting);
+  if (strip.outage === null) {
+    return (
+      <>
+        <NoNetwork />
+        <span>{sentence}</span>
+      </>
+    );
+  }
+  return (
+    <button type="button" class="truth-button" onClick={openOutage}>
+      <NoNetwork />
+      <span>
+        {sentence} <u>{words.outOfOrder.forTechnician}</u>
+      </span>
+    </button>
   );
 }
 

@@ -25,6 +25,13 @@ export interface Words {
     readonly camera: Readonly<Record<Strip["camera"], string>>;
     readonly keeps: string;
   };
+  readonly identify: {
+    readonly say: string;
+    readonly more: string;
+    readonly site: string;
+    readonly gate: string;
+    readonly device: string;
+  };
   readonly look: {
     readonly say: string;
     readonly hold: string;
@@ -63,8 +70,14 @@ export interface Words {
     readonly onItsWay: string;
     readonly noNetwork: string;
     readonly choose: Readonly<Record<ChosenKind, string>>;
-    readonly receipt: string;
     readonly next: string;
+  };
+  readonly receipt: {
+    readonly say: string;
+    /** What a touch does. */
+    readonly hold: string;
+    /** It was touched. */
+    readonly stays: string;
   };
   readonly refused: {
     readonly notSure: string;
@@ -102,11 +115,24 @@ export interface Words {
   };
   readonly truths: {
     readonly offline: (waiting: number) => string;
+    /** There is a network, and yet nothing arrives. */
+    readonly undelivered: (waiting: number) => string;
     readonly setAside: string;
     readonly damaged: string;
     readonly lost: (from: number, to: number) => string;
     readonly pretended: string;
     readonly demo: string;
+  };
+  /** For the technician. */
+  readonly outage: {
+    /** By the code of the fault; `otherCause` for any other. */
+    readonly cause: Readonly<Record<string, string>>;
+    readonly otherCause: string;
+    readonly safe: (waiting: number) => string;
+    readonly next: string;
+    readonly found: string;
+    readonly since: string;
+    readonly code: string;
   };
   readonly notice: {
     readonly title: string;

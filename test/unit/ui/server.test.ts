@@ -17,9 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dist, { recursive: true, force: true }));
 
+const health = { camera: "on", reader: "on", uplink: "online" } as const;
+const strip = { ...health, waiting: 0, outage: null, notice: null, volume: 100 } as const;
 const screenful = (progress: number): Screenful => ({
   view: { at: "look", box: null, problem: null, progress, challenge: null, alsoWants: null },
-  strip: { camera: "on", reader: "on", uplink: "online", waiting: 0, notice: null, simulated: true },
+  strip: { ...strip, simulated: true },
   place: { site: "Site", gate: "Gate", timeZone: "Etc/UTC", locale: "en-GB" },
 });
 const frame = (jpeg: Uint8Array): Frame => ({ jpeg, number: 0, at: { utcMs: 0, monoMs: 0 } });

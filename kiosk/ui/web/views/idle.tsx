@@ -1,3 +1,4 @@
+import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
 import { BadgeWay, FootButton, Sheet, type Wall } from "../sheet.tsx";
 
@@ -21,6 +22,7 @@ export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly w
           <p class="clock-date">{tell.date(nowMs)}</p>
         </div>
       }
+      rows={<Bulletins bulletins={view.bulletins} />}
       ways={<BadgeWay wall={wall} />}
       foot={
         <>

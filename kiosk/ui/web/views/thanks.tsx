@@ -1,5 +1,7 @@
 import type { ChosenKind } from "../../../core/view.ts";
+import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
+import { Receipt } from "../receipt.tsx";
 import { Check, Tick, Waiting } from "../shapes.tsx";
 import { Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
 import type { Tell } from "../tell.ts";
@@ -14,17 +16,15 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
       at="thanks"
       ground="yes"
       withNetwork={false}
-      figure={<Check />}
-      rows={<Delivery view={view} wall={wall} />}
-      ways={view.choices.length > 0 && <Choices kinds={view.choices} labels={thanks.choose} wall={wall} />}
-      foot={
+      figure={
         <>
-          <p class="foot-note">
-            {thanks.receipt} <bdi>{view.receipt}</bdi>
-          </p>
-          <FootButton label={thanks.next} onTouch={() => touch({ touch: "dismiss" })} />
+          <Check />
+          <Receipt code={view.receipt} held={view.held} wall={wall} />
         </>
       }
+      rows={<Delivery view={view} wall={wall} />}
+      ways={view.choices.length > 0 && <Choices kinds={view.choices} labels={thanks.choose} wall={wall} />}
+      foot={<FootButton label={thanks.next} onTouch={() => touch({ touch: "dismiss" })} />}
     >
       <h1 class="greet" data-long={isLong(view.name)}>
         {greeting(view, words, tell)}
@@ -33,6 +33,7 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
         <b>{thanks.kind[view.kind]}</b> <b>{tell.time(view.local)}</b>
         {view.changed && <span>{thanks.changed}</span>}
       </p>
+      <Bulletins bulletins={view.bulletins} />
     </Sheet>
   );
 }
