@@ -30,7 +30,7 @@ async function punch() {
   const newest = append(clock, "punch", punchNow());
   // On disk before anybody hears of it: what was sent and is then forgotten would be a gap.
   writeFileSync(file, JSON.stringify(clock), { mode: 0o600 });
-  console.log(`receipt code ${codeOf(newest.rh)}`);
+  console.log(`receipt code ${codeOf(clock.source, newest)}`);
 
   const [, , tenant, site, device] = clock.source.split(":");
   const topic = `lintel1/${tenant}/${site}/${device}`;
@@ -118,11 +118,13 @@ function structured(jws) {
   });
 }
 
-/** The first 40 bits of the record hash in Crockford's base32. */
-function codeOf(rh) {
-  let bits = BigInt(`0x${Buffer.from(rh, "base64url").toString("hex", 0, 5)}`);
+/** Version 1, 5 bytes of the clock's hash, 2 of the epoch, 4 of the number, 10 of the record hash; Crockford's base32. */
+function codeOf(source, { seq, rh }) {
+  const clock = createHash("sha256").update(source).digest("hex").slice(0, 10);
+  const place = `0001${seq.toString(16).padStart(8, "0")}`;
+  let bits = BigInt(`0x01${clock}${place}${Buffer.from(rh, "base64url").toString("hex", 0, 10)}`) << 4n;
   let letters = "";
-  for (let n = 0; n < 8; n += 1, bits >>= 5n)
+  for (let n = 0; n < 36; n += 1, bits >>= 5n)
     letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[Number(bits & 31n)] + letters;
-  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
+  return letters.match(/.{4}/g).join("-");
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { archiveForms, openArchive } from "../receive/archive.ts";
-import { describe, ofReceipt, prove, sentenceOf } from "../receive/lookup.ts";
+import { describe, sentenceOf } from "../receive/lookup.ts";
+import { answerOf } from "../receive/receipt.ts";
 import { print, printJson } from "./print.ts";
 
 export function addReceipt(program: Command): void {
@@ -10,26 +11,28 @@ export function addReceipt(program: Command): void {
     .summary("find the punch of a receipt code")
     .description(
       "Finds what an employee's receipt code stands for, in a receiver's store or in a clock's journal, and proves that " +
-        "it is in the log. Exit code 1: there is no such record, so something was taken away, or the code was misread.",
+        "it is in the log. Exit code 1: it is not here, and why, or it cannot be proved.",
     )
-    .argument("<code>", "the 8 letters of the screen, or the 36 of the receipt")
+    .argument("<code>", "the 36 letters of the thanks screen, as scanned or as read out")
     .requiredOption("--from <place>", archiveForms)
     .option("--json", "print it for a program")
     .action(async (code: string, options: { readonly from: string; readonly json?: boolean }) => {
       await using archive = await openArchive(options.from);
-      const found = await ofReceipt(code, archive);
-      if (found === null) {
+      const answer = await answerOf(code, archive);
+      if (answer === null) {
         throw new Fault(
           "config-invalid",
           `"${code}" is no receipt code`,
-          "It has 8 or 36 letters and digits, never U.",
+          "It has 36 letters and digits, the first is 0, and none is U.",
         );
       }
-      const answers = [];
-      for (const record of found) answers.push({ record, proved: await prove(record, archive) });
-      if (options.json) printJson(answers);
-      else if (answers.length === 0) print("No record here has this code.");
-      else for (const { record, proved } of answers) print(`Here: ${describe(record)}\n${sentenceOf(proved)}`);
-      if (answers.length === 0 || answers.some(({ proved }) => proved.is === "not-provable")) process.exitCode = 1;
+      if (options.json) printJson(answer);
+      else if (answer.is === "not-here") print(`No record here has this code. ${answer.why}`);
+      else {
+        const { record, proved, related } = answer;
+        print(`Here: ${describe(record)}\n${sentenceOf(proved)}`);
+        for (const one of related) print(`Belongs to it: ${describe(one.record)}\n${sentenceOf(one.proved)}`);
+      }
+      if (answer.is === "not-here" || answer.proved.is === "not-provable") process.exitCode = 1;
     });
 }
