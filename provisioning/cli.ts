@@ -2,11 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
+import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addEval } from "./commands/eval.ts";
+import { addFleet } from "./commands/fleet.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
@@ -43,6 +45,8 @@ for (const add of [
   addPeople,
   addEval,
   addReceive,
+  addFleet,
+  addCommand,
   addGaps,
   addProof,
   addReceipt,

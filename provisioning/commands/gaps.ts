@@ -1,18 +1,17 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { eventOfOwn } from "../../kiosk/uplink/contract/envelope.ts";
 import { type StatusEvent, statusEvent } from "../../kiosk/uplink/contract/wire.ts";
 import { type Gap, gapsOf } from "../../kiosk/uplink/receiver/gaps.ts";
 import { standing } from "../../kiosk/uplink/receiver/receiver.ts";
 import type { Sink } from "../../kiosk/uplink/receiver/sink.ts";
+import { type Heard, prometheusText } from "../receive/metrics.ts";
 import { openPlace, placeForms } from "../receive/places.ts";
 import { print, printJson } from "./print.ts";
 
-interface Device {
-  readonly source: string;
-  /** When it last said something of itself, or null. */
-  readonly heard: string | null;
-  readonly epochs: readonly { readonly epoch: number; readonly upto: number }[];
-  readonly gaps: readonly Gap[];
+interface Options {
+  readonly name: string;
+  readonly json?: boolean;
+  readonly format: "text" | "json" | "prometheus";
 }
 
 export function addGaps(program: Command): void {
@@ -26,21 +25,27 @@ export function addGaps(program: Command): void {
     )
     .argument("<place>", placeForms)
     .option("--name <name>", "the name that clocks know the receiver by", "payroll")
-    .option("--json", "print it for a program")
-    .action(async (text: string, options: { readonly name: string; readonly json?: boolean }) => {
+    .addOption(
+      new Option("--format <form>", "for people, a program, or a scraper")
+        .choices(["text", "json", "prometheus"])
+        .default("text"),
+    )
+    .option("--json", "the same as --format json")
+    .action(async (text: string, options: Options) => {
       const place = await openPlace(text);
       await using sink = place.sink;
       const devices = await devicesOf(sink, options.name);
-      if (options.json) printJson(devices);
+      if (options.json || options.format === "json") printJson(devices);
+      else if (options.format === "prometheus") print(prometheusText(devices, Date.now()));
       else print(devices.length === 0 ? "Nothing came yet." : devices.map(paragraphOf).join("\n"));
       const isWrong = devices.some(({ gaps }) => gaps.some((gap) => ["missing", "gone", "fork"].includes(gap.class)));
       if (isWrong) process.exitCode = 1;
     });
 }
 
-async function devicesOf(sink: Sink, name: string): Promise<readonly Device[]> {
+async function devicesOf(sink: Sink, name: string): Promise<readonly Heard[]> {
   const sources = [...new Set((await sink.read.streams()).map(({ source }) => source))];
-  const devices: Device[] = [];
+  const devices: Heard[] = [];
   for (const source of sources) {
     const status = await sink.read.status(source);
     const said = status === null ? null : statusIn(status.jws);
@@ -49,7 +54,9 @@ async function devicesOf(sink: Sink, name: string): Promise<readonly Device[]> {
       source,
       heard: status === null ? null : new Date(status.heardMs).toISOString(),
       epochs: stands.map(({ epoch, upto }) => ({ epoch, upto })),
-      gaps: stands.flatMap((stand) => gapsOf(stand, said, name)),
+      gaps: (
+        await Promise.all(stands.map(async (stand) => gapsOf(stand, said, name, await sink.read.since(stand))))
+      ).flat(),
     });
   }
   return devices;
@@ -57,10 +64,14 @@ async function devicesOf(sink: Sink, name: string): Promise<readonly Device[]> {
 
 const statusIn = (jws: string): StatusEvent["data"] | null => statusEvent.safeParse(eventOfOwn(jws)).data?.data ?? null;
 
-function paragraphOf({ source, heard, epochs, gaps }: Device): string {
+function paragraphOf({ source, heard, epochs, gaps }: Heard): string {
   const upto = epochs.map(({ epoch, upto }) => `${epoch}/${upto}`).join(", ");
   return [
     `${source}: complete up to ${upto}, last heard ${heard ?? "never"}`,
-    ...gaps.map((gap) => `  ${gap.class} ${gap.epoch}/${gap.from}${gap.to > gap.from ? `-${gap.to}` : ""}`),
+    ...gaps.map(
+      (gap) => `  ${gap.class} ${gap.epoch}/${gap.from}${gap.to > gap.from ? `-${gap.to}` : ""}${agoOf(gap)}`,
+    ),
   ].join("\n");
 }
+
+const agoOf = ({ sinceMs }: Gap): string => (sinceMs === null ? "" : ` since ${new Date(sinceMs).toISOString()}`);

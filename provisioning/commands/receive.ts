@@ -1,8 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { Fault } from "../../kiosk/core/fault.ts";
+import type { Signer } from "../../kiosk/core/jws.ts";
 import { type ProfileName, profiles } from "../../kiosk/uplink/contract/profiles.ts";
 import { openReceiver } from "../../kiosk/uplink/receiver/receiver.ts";
 import type { PostOptions } from "../receive/broker.ts";
+import { makeCloudKeys, openCloudKeys, publicSetOf } from "../receive/cloud-keys.ts";
+import { desiredFiles } from "../receive/desired-files.ts";
+import { openDispatch } from "../receive/dispatch.ts";
 import { filtersOf } from "../receive/filters.ts";
 import { openReceiptKey, readDevices } from "../receive/keys.ts";
 import { openPlace, placeForms } from "../receive/places.ts";
@@ -13,6 +18,10 @@ interface Options {
   readonly sink: string;
   readonly devices: string;
   readonly key?: string;
+  readonly keys?: string;
+  readonly cloudKeys?: string;
+  readonly roster?: string;
+  readonly settings?: string;
   readonly name: string;
   readonly profile: ProfileName;
   readonly share?: string;
@@ -37,6 +46,10 @@ export function addReceive(program: Command): void {
     .requiredOption("--sink <place>", placeForms)
     .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line")
     .option("--key <file>", "the Ed25519 key that signs receipts, PEM; made where it is missing")
+    .option("--keys <file>", "keys for receipts, orders, rosters, settings and the time, by role; made where missing")
+    .option("--cloud-keys <file>", "write their public halves there: what clocks are given with --cloud-keys")
+    .option("--roster <file>", "who may use the clocks, one JSON object a line; read again when it changes")
+    .option("--settings <file>", "settings of clocks, one JSON object a line; read again when it changes")
     .option("--name <name>", "the name that clocks know this receiver by", "payroll")
     .option("--share <group>", "divide the records with the other receivers of this group")
     .addOption(
@@ -62,22 +75,55 @@ async function receive(options: Options): Promise<void> {
   const place = await openPlace(options.sink);
   await using sink = place.sink;
   const mayReceipt = place.keeps && options.dryRun !== true;
-  if (mayReceipt && options.key === undefined) {
-    throw new Fault("key-unusable", "Receipts have to be signed", "Name a key file with --key, or say --dry-run.");
-  }
-  const key = mayReceipt && options.key !== undefined ? openReceiptKey(options.key) : null;
-  if (key !== null) {
-    say(`${key.isNew ? "Made" : "Read"} the receipt key; clocks need its public half: ${JSON.stringify(key.jwk)}`);
-  }
-  const receiver = openReceiver({ sink, keys, name: options.name, signer: key?.signer ?? null });
+  const signers = mayReceipt ? signersOf(options) : null;
+  const codec = profiles[options.profile].codec({ tenant: "", site: "" });
+  const signer = signers?.get("ack") ?? null;
+  const receiver = openReceiver({ sink, keys, name: options.name, signer, codec });
+  const dispatch =
+    signers === null || options.keys === undefined ? null : openDispatch(sink, { name: options.name, signers }, codec);
+  const changes = desiredFiles(options, sink.desired);
   say(
-    `Receiving as ${options.name} from ${count} clock key(s) into ${place.name}${key === null ? ", no receipts" : ""}.`,
+    `Receiving as ${options.name} from ${count} clock key(s) into ${place.name}${signer === null ? ", no receipts" : ""}.`,
   );
-  const tally = await runReceiver({ broker: postOf(options), sink, receiver, say }, stop.signal);
+  const running = { broker: postOf(options), sink, receiver, dispatch, changes, say };
+  const tally = await runReceiver(running, stop.signal);
   say(
     `Stopped: ${tally.records} records kept, ${tally.duplicates} had come before, ${tally.forks} forks, ` +
       `${tally.refused} set aside, ${tally.bad} bad; ${tally.receipts} receipts.`,
   );
+}
+
+/** With one key receipts are all that can be signed. */
+function signersOf({ key, keys, name, cloudKeys }: Options): ReadonlyMap<string, Signer> {
+  if (keys !== undefined) {
+    const isNew = makeCloudKeys(keys, name);
+    const cloud = openCloudKeys([keys]);
+    if (cloud.name !== name) {
+      throw new Fault(
+        "key-unusable",
+        `${keys} signs as ${cloud.name}`,
+        `Say --name ${cloud.name}, or name other keys.`,
+      );
+    }
+    if (cloudKeys !== undefined) writePublic(cloudKeys, publicSetOf(cloud));
+    const where = cloudKeys === undefined ? "say --cloud-keys FILE to have them written" : `they are in ${cloudKeys}`;
+    say(`${isNew ? "Made" : "Read"} ${cloud.signers.size} keys; clocks need their public halves: ${where}.`);
+    return cloud.signers;
+  }
+  if (key === undefined) {
+    throw new Fault("key-unusable", "Receipts have to be signed", "Name a key file with --keys, or say --dry-run.");
+  }
+  const { isNew, jwk, signer } = openReceiptKey(key);
+  say(`${isNew ? "Made" : "Read"} the receipt key; clocks need its public half: ${JSON.stringify(jwk)}`);
+  return new Map([["ack", signer]]);
+}
+
+function writePublic(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new Fault("key-unusable", `${file} cannot be written`, "Name a file in a folder that can be written.", cause);
+  }
 }
 
 /** Results go to standard output, where a sink may write lines of its own. */

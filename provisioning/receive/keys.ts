@@ -1,13 +1,14 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
-import { kidOf, type PublicJwk } from "../../kiosk/core/kid.ts";
+import type { PublicJwk } from "../../kiosk/core/kid.ts";
 import { keyFromJwk } from "../../kiosk/uplink/contract/keys.ts";
 import { epoch, publicJwk, seq } from "../../kiosk/uplink/contract/members.ts";
 import { identityOf } from "../../kiosk/uplink/receiver/receiver.ts";
 import { type KeyRegistry, openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
+import { signerFrom } from "./signer.ts";
 
 export interface ReceiptKey {
   readonly signer: Signer;
@@ -30,16 +31,7 @@ export function openReceiptKey(file: string): ReceiptKey {
   if (key.asymmetricKeyType !== "ed25519") {
     throw new Fault("key-unusable", `${file} holds a key of the kind ${key.asymmetricKeyType}`, remedy);
   }
-  const publicKey = createPublicKey(key);
-  const { kty = "", crv = "", x = "" } = publicKey.export({ format: "jwk" });
-  const jwk = { kty, crv, x };
-  const signer: Signer = {
-    kid: kidOf(jwk),
-    alg: "EdDSA",
-    publicKey,
-    sign: (input) => sign(null, Buffer.from(input, "ascii"), key),
-  };
-  return { signer, jwk, isNew };
+  return { ...signerFrom(key), isNew };
 }
 
 /** Two receivers may start together: one of them makes it. */

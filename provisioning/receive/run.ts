@@ -6,18 +6,27 @@ import { type Ingested, type Receiver, standing } from "../../kiosk/uplink/recei
 import type { Sink } from "../../kiosk/uplink/receiver/sink.ts";
 import { isAmqp, openAmqpPost } from "./amqp.ts";
 import { type Delivery, openMax, openPost, type Post, type PostOptions } from "./broker.ts";
+import type { Dispatch, Mail } from "./dispatch.ts";
+import { dripEveryMs, openDrip } from "./drip.ts";
+import { openPressure } from "./pressure.ts";
 
 /** Messages of one transaction. A batch counts as one and may hold a hundred records. */
 const batchMax = 500;
 const waitingMax = 4 * openMax;
 /** Receipts wait this long for company. */
 const receiptEveryMs = 500;
+/** How soon an order that was put into the store is on its way. */
+const ordersEveryMs = 1000;
 const backoff = { baseMs: 200, capMs: 10_000 };
 
 export interface RunOptions {
   readonly broker: PostOptions;
   readonly sink: Sink;
   readonly receiver: Receiver;
+  /** Without it nothing but receipts goes down. */
+  readonly dispatch?: Dispatch | null;
+  /** Whether what clocks should have was just changed by us. */
+  readonly changes?: () => Promise<boolean>;
   readonly say: (sentence: string) => void;
 }
 
@@ -36,7 +45,8 @@ export interface Tally {
  *
  * @throws Fault where the broker cannot be had at the first try.
  */
-export async function runReceiver({ broker, sink, receiver, say }: RunOptions, signal: AbortSignal): Promise<Tally> {
+export async function runReceiver(options: RunOptions, signal: AbortSignal): Promise<Tally> {
+  const { broker, sink, receiver, say } = options;
   const tally: Tally = { records: 0, duplicates: 0, forks: 0, refused: 0, bad: 0, receipts: 0 };
   const due = new Map<string, Stand>();
   let waiting: Delivery[] = [];
@@ -54,6 +64,9 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
     const open = isAmqp(broker.brokerUrl) ? openAmqpPost : openPost;
     const opened = await open(broker, heard, signal);
     line.post = opened;
+    void opened.ended.then(() => {
+      if (line.post === opened) line.post = null;
+    });
     // Whatever the broker confirmed while nobody listened is named missing now, not when a clock asks.
     await missing(sink).then(
       (stands) => {
@@ -75,13 +88,20 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
   const connecting = stayOn(first, dial, say, signal);
   signal.addEventListener("abort", ring, { once: true });
 
+  const pressure = openPressure(openMax);
+  /** Held back by our last receipt: the next one frees them. */
+  let held = new Map<string, Stand>();
   const publishDue = () => {
-    const letters = receiver.receipts([...due.values()].sort(byAge));
+    const pace = pressure.wish();
+    const stands = pace === undefined ? new Map([...held, ...due]) : new Map(due);
+    held = pace === undefined ? new Map() : new Map([...held, ...due]);
     due.clear();
+    const letters = receiver.receipts([...stands.values()].sort(byAge), pace === undefined ? {} : { pace });
     for (const letter of letters) line.post?.publish(letter);
     tally.receipts += letters.length;
   };
   const timer = setInterval(publishDue, receiptEveryMs);
+  const down = startDown(options, line);
   const failing = { attempt: 0 };
   while (!signal.aborted || (waiting.length > 0 && failing.attempt === 0)) {
     if (waiting.length === 0) {
@@ -91,6 +111,7 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
     }
     // At their own pace: whatever came while the last transaction ran goes into one.
     const batch = waiting.slice(0, batchMax);
+    const startedMs = performance.now();
     try {
       const done = await receiver.ingest(batch.map(({ topic, bytes }) => ({ topic, bytes })));
       failing.attempt = 0;
@@ -98,6 +119,10 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
       for (const { confirm } of batch) confirm();
       for (const letter of done.answers) line.post?.publish(letter);
       for (const stand of done.stands) due.set(keyOf(stand), stand);
+      const { new: fresh, duplicate, fork } = done.outcomes;
+      const devices = new Set(done.stands.map(({ source }) => source)).size;
+      pressure.took(fresh + duplicate + fork, devices, performance.now() - startedMs, waiting.length);
+      await down.answer(done);
       count(tally, done, say);
     } catch (error) {
       if (!isFault(error, "sink-lost", "sink-unreachable")) throw error;
@@ -107,10 +132,52 @@ export async function runReceiver({ broker, sink, receiver, say }: RunOptions, s
     }
   }
   clearInterval(timer);
+  await down.stop();
   publishDue();
   await line.post?.[Symbol.asyncDispose]();
   await connecting;
   return tally;
+}
+
+/** What goes down besides receipts. A store that is away loses nothing: orders stay open, and clocks ask again. */
+function startDown(
+  { dispatch, changes, say }: RunOptions,
+  line: { readonly post: Post | null },
+): { readonly answer: (done: Ingested) => Promise<void>; readonly stop: () => Promise<void> } {
+  if (!dispatch) return { answer: async () => {}, stop: async () => {} };
+  const drip = openDrip();
+  const send = ({ urgent, pages }: Mail) => {
+    for (const letter of urgent) line.post?.publish(letter);
+    drip.add(pages);
+  };
+  const quietly = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      if (!isFault(error)) throw error;
+      if (!isFault(error, "sink-lost", "sink-unreachable")) say(sentenceOf(error));
+    });
+  const look = async () => {
+    if (await changes?.()) send(await dispatch.round());
+    // What is claimed by one that cannot send it would wait for nothing.
+    if (line.post !== null) send({ urgent: await dispatch.turns(), pages: [] });
+  };
+  const stopped = new AbortController();
+  const looking = (async () => {
+    while (!stopped.signal.aborted) {
+      await quietly(look());
+      await delay(ordersEveryMs, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  })();
+  const dripping = setInterval(() => {
+    for (const letter of drip.next()) line.post?.publish(letter);
+  }, dripEveryMs);
+  return {
+    answer: (done) => quietly(dispatch.answer(done).then(send)),
+    stop: async () => {
+      clearInterval(dripping);
+      stopped.abort();
+      await looking;
+    },
+  };
 }
 
 const byAge = (a: Stand, b: Stand): number =>

@@ -1,6 +1,7 @@
 import type { StatusEvent } from "../contract/wire.ts";
 import { type Range, split } from "./ending.ts";
 import type { Stand } from "./life.ts";
+import { type Since, sinceOf } from "./since.ts";
 
 /** Numbers that a receiver does not have, or has twice, and what that means. */
 export interface Gap {
@@ -13,16 +14,26 @@ export interface Gap {
    * nobody has it, an incident. `declared`: the clock signed that it lost it. `fork`: two truths.
    */
   readonly class: "pending" | "missing" | "gone" | "declared" | "fork";
+  /** When a receiver first saw it, UTC milliseconds; null where nobody wrote it down. */
+  readonly sinceMs: number | null;
 }
 
 /**
  * What is not there, class by class, from what the device last said of itself.
  *
  * @param receiver the name that the device knows us by.
+ * @param since as the sink remembers it.
  */
-export function gapsOf(stand: Stand, status: StatusEvent["data"] | null, receiver: string): readonly Gap[] {
+export function gapsOf(
+  stand: Stand,
+  status: StatusEvent["data"] | null,
+  receiver: string,
+  since: readonly Since[] = [],
+): readonly Gap[] {
   const { source, epoch, miss, lost, forks } = stand;
-  const gap = (kind: Gap["class"], [from, to]: Range): Gap => ({ source, epoch, from, to, class: kind });
+  const gap = (kind: Gap["class"], [from, to]: Range): Gap => {
+    return { source, epoch, from, to, class: kind, sinceMs: sinceOf([from, to], since) };
+  };
   return [
     ...lost.map((range) => gap("declared", range)),
     ...forks.map((seq) => gap("fork", [seq, seq])),

@@ -111,8 +111,14 @@ async function settle(
 ): Promise<readonly Stand[]> {
   const said = new Map(heads.map((head) => [keyOf(head), head] as const));
   const abouts = await drawer.about(sources);
-  const streams = sources.flatMap((source, index) => streamsOf(source, abouts[index], places, heads));
-  const around = new Map(sources.flatMap((source, index) => aroundsOf(source, abouts[index], streams)));
+  const endings = abouts.map(witnessed);
+  const streams = sources.flatMap((source, index) => {
+    const epochs = [...(abouts[index]?.epochs ?? []), ...(endings[index] ?? []).map(({ epoch }) => epoch)];
+    return streamsOf(source, epochs, places, heads);
+  });
+  const around = new Map(
+    sources.flatMap((source, index) => aroundsOf(source, abouts[index], endings[index] ?? [], streams)),
+  );
   const stands = new Map<string, Stand>();
   let open = await drawer.load(streams);
   const blanked: SavedLife[] = [];
@@ -149,26 +155,31 @@ async function settle(
   return streams.map((stream) => stands.get(keyOf(stream))).filter((stand) => stand !== undefined);
 }
 
+/** @param known epochs of which something was kept, or of which a later one says that they were. */
 function streamsOf(
   source: string,
-  about: About | undefined,
+  known: readonly number[],
   places: ReadonlyMap<string, Head>,
   heads: readonly Head[],
 ): readonly Stream[] {
-  const epochs = new Set(about?.epochs);
+  const epochs = new Set(known);
   for (const one of [...places.values(), ...heads]) if (one.source === source) epochs.add(one.epoch);
   return [...epochs].sort((a, b) => a - b).map((epoch) => ({ source, epoch }));
+}
+
+/** What a device declared. A record of which there are two is no witness to anything. */
+function witnessed({ forks, declarers }: About): readonly Ending[] {
+  const isForked = ({ by, at }: Ending) => forks.some(({ epoch, seq }) => epoch === by && seq === at);
+  return declarers.flatMap(endingsIn).filter((ending) => !isForked(ending));
 }
 
 function aroundsOf(
   source: string,
   about: About | undefined,
+  endings: readonly Ending[],
   streams: readonly Stream[],
 ): readonly (readonly [string, Around])[] {
-  const { forks = [], declarers = [] } = about ?? {};
-  // A record of which there are two is no witness to anything.
-  const isForked = ({ by, at }: Ending) => forks.some(({ epoch, seq }) => epoch === by && seq === at);
-  const endings = declarers.flatMap(endingsIn).filter((ending) => !isForked(ending));
+  const { forks = [] } = about ?? {};
   return streams
     .filter((stream) => stream.source === source)
     .map((stream) => {

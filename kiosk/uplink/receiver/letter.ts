@@ -29,7 +29,7 @@ const types = { ros: "roster", cfg: "config", tim: "time" } as const;
 export function letterTo(
   device: Identity,
   channel: keyof typeof types,
-  data: Readonly<Record<string, unknown>>,
+  data: object,
   { issuer, signer, nowMs = Date.now, codec = generic5 }: Sender,
 ): Letter {
   const event: SignedEvent = {
