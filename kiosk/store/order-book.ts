@@ -80,8 +80,8 @@ function bookOf(database: DatabaseSync, idsMax: number, setAside: string | null,
       throw bookFault(error);
     }
   };
-  const isBlank = one.get() === undefined;
-  if (!isBlank) lowerSince();
+  const isBlank = (): boolean => one.get() === undefined;
+  if (!isBlank()) lowerSince();
   /** A clock that was ahead when the book was lost must not lock everybody out until it is right. */
   function lowerSince(): void {
     if (since() > nowMs) write(() => lower.run(nowMs, sinceCrc(nowMs)));
@@ -102,7 +102,9 @@ function bookOf(database: DatabaseSync, idsMax: number, setAside: string | null,
     raise.run(role, mark, markCrc(role, mark));
   };
   return {
-    isBlank,
+    get isBlank() {
+      return isBlank();
+    },
     setAside,
     begin: (known, sinceUtcMs) =>
       write(() => {
