@@ -10,7 +10,8 @@ import type { Place } from "./core/view.ts";
 
 /**
  * Every setting there is, in one table: flags, LINTEL_* variables, the config file and the JSON Schema for editors all
- * come from it. What comes first wins: flag, variable, file, default.
+ * come from it. What comes first wins: flag, variable, what the cloud wants, file, default. The cloud may set some of them
+ * only, and none that the file names in `pinned` (docs/decisions/0011-roster-and-settings.md).
  */
 
 const label = z.string().regex(/^[a-z0-9-]{1,24}$/, "1 to 24 of a-z, 0-9 and -");
@@ -58,7 +59,18 @@ export const configSchema = z.strictObject({
     .describe(
       "Who receipts punches, on the screen and in receipts. One name per backend: what was receipted under it is not sent again.",
     ),
-  receiverKey: file.optional().describe("JWK file of the key that signs receipts; needed with a real broker."),
+  receiverKey: file
+    .optional()
+    .describe("JWK file of the key that signs receipts; a real broker needs it or cloudKeys."),
+  cloudKeys: file
+    .optional()
+    .describe("JWKS file of what the cloud signs with: receivers, commands, roster, settings, time (docs/uplink.md)."),
+  supportKey: file.optional().describe("JWK file of the key that collected log lines are sealed for."),
+  groups: z.array(label).max(16).default([]).describe("Groups that commands may speak to this clock by; with commas."),
+  pinned: z
+    .array(z.string())
+    .default([])
+    .describe("Settings that stay as they are written here, whatever the cloud wants; with commas."),
   tenant: label.default("demo").describe("Organisation in every record's source."),
   site: label.default("riverside").describe("Site in every record's source."),
   siteName: z.string().min(1).max(60).default("Riverside Works").describe("Site name on the screen."),
@@ -132,17 +144,47 @@ export const configJsonSchema = (): object => ({
   ...z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" }),
 });
 
+/** Text from outside, by key: parsed and found to be an object, nothing more. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Settled {
+  readonly config: Config;
+  /** What the cloud wanted and does not get, because somebody at the clock said otherwise. */
+  readonly overruled: readonly string[];
+}
+
 /**
  * @param argv without node and script.
  * @throws Fault `config-unknown-key` naming the nearest valid one, `config-invalid` naming the key and what it takes.
  */
-export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+export const readConfig = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config =>
+  settle(argv, env, {}).config;
+
+/**
+ * The same, with settings from afar.
+ *
+ * @param afar already known to be allowed (`kiosk/afar.ts`).
+ */
+export function settle(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  afar: Values,
+): Settled {
   const flags = fromFlags(argv);
   const variables = fromVariables(env);
   const state = String(flags.values.state ?? variables.state ?? configSchema.shape.state.parse(undefined));
   const path = flags.config ?? env.LINTEL_CONFIG;
   const fileValues = path === undefined ? fromFile(join(state, "config.json"), "optional") : fromFile(path, "required");
-  const result = configSchema.safeParse({ ...fileValues, ...variables, ...flags.values });
+  const here = parsed({ ...fileValues, ...variables, ...flags.values });
+  const said = { ...variables, ...flags.values };
+  const overruled = Object.keys(afar).filter((key) => key in said || here.pinned.includes(key));
+  const wanted = Object.fromEntries(Object.entries(afar).filter(([key]) => !overruled.includes(key)));
+  return { config: Object.keys(wanted).length === 0 ? here : parsed({ ...fileValues, ...wanted, ...said }), overruled };
+}
+
+/** @throws Fault `config-unknown-key`, `config-invalid`. */
+export function parsed(values: Values): Config {
+  const result = configSchema.safeParse(values);
   if (result.success) return Object.freeze(coherent(result.data));
   const [issue] = result.error.issues;
   if (issue?.code === "unrecognized_keys") throw unknownKey(String(issue.keys[0]), "the config file", keys);
@@ -156,7 +198,9 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
 
 /** Settings that are valid each by itself and not together. */
 function coherent(config: Config): Config {
-  const { liveMin, liveSure, badge, camera } = config;
+  const { liveMin, liveSure, badge, camera, pinned } = config;
+  const stray = pinned.find((key) => !(keys as readonly string[]).includes(key));
+  if (stray !== undefined) throw unknownKey(stray, "pinned", keys);
   if (liveMin > liveSure) {
     throw new Fault(
       "config-invalid",
@@ -188,7 +232,7 @@ export function settingsHelp(): string {
     ...lines,
     `  --${"config".padEnd(22)} A JSON file with any of these; else STATE/config.json if there is one.`,
     "",
-    "What is given first here wins: flag, LINTEL_* variable (LINTEL_STATE), config file, default in brackets.",
+    "What is given first here wins: flag, LINTEL_* variable (LINTEL_STATE), what the cloud wants, config file, default.",
   ].join("\n");
 }
 
@@ -273,6 +317,7 @@ function fromText(key: Key, text: string): unknown {
   // A number that may be absent has no sample to go by.
   const isNumber = typeof sample === "number" || (sample === undefined && schema.safeParse(1).success);
   if (isNumber && text.trim() !== "" && Number.isFinite(Number(text))) return Number(text);
+  if (Array.isArray(sample)) return text.split(",").filter((one) => one !== "");
   if (typeof sample === "boolean")
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   return text;

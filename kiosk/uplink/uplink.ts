@@ -42,6 +42,8 @@ export interface UplinkOptions extends Speaker {
   readonly heard?: (channel: DownChannel, bytes: Uint8Array) => void;
   /** True time is known better than our clock knows it: make a `timefix` record of it. */
   readonly fixed?: (fix: TimeFix) => void;
+  /** A genuine receipt came under this connection, whether it says something new or not. */
+  readonly receipted?: () => void;
   readonly pace?: Partial<Pace>;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -88,7 +90,10 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   const listener: SessionListener = {
     online: (reins) => set({ reins, trouble: null }),
     brokered: () => link.refused !== null && set({ refused: null }),
-    receipted: () => set({ alarm: null }),
+    receipted: () => {
+      set({ alarm: null });
+      options.receipted?.();
+    },
     alarm: (fault) => set({ alarm: fault }),
     refused: (fault) => set({ refused: fault }),
     silent: (isSilent) => set({ silent: isSilent ? silence(options.broker.brokerUrl) : null }),
