@@ -9,6 +9,8 @@ import { compactVerify, importJWK } from "jose";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { recordHash } from "../../kiosk/core/chain.ts";
+import { longReceiptCode } from "../../kiosk/core/receipt.ts";
 import type { PunchData, RecordEvent } from "../../kiosk/core/record.ts";
 import type { DemoAct } from "../../kiosk/core/view.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
@@ -91,6 +93,7 @@ test("an enrolled man who comes on another day is thanked by name within 6 s, an
   expect(Date.now() - startedMs).toBeLessThan(6_000);
   const wall = page.locator(".screen");
   expect(await wall.innerText()).toContain("Alex R.");
+  const receipt = await page.locator(".receipt-code").innerText();
   await expect.poll(() => wall.innerText(), { timeout: 4_000 }).toContain("Received by payroll");
   expect(complaints).toEqual([]);
 
@@ -108,6 +111,10 @@ test("an enrolled man who comes on another day is thanked by name within 6 s, an
   // A machine without a clock we can vouch for takes the punch all the same, and says so.
   expect(event.data.dec).toBe(event.data.t.src === "none" ? "flag" : "accept");
   expect(JSON.stringify(event)).not.toMatch(/Alex|Rivera|similarity/);
+
+  const { source, epoch, seq } = event;
+  const rh = recordHash(String(wire.data).slice(0, String(wire.data).lastIndexOf(".")));
+  expect(receipt.trim()).toBe(longReceiptCode({ source, epoch, seq, rh }).replaceAll("-", " "));
 
   const work = await mkdtemp(join(tmpdir(), "lintel-openssl-"));
   const [header = "", body = "", signature = ""] = String(wire.data).split(".");
