@@ -1,4 +1,3 @@
-import type { Memory } from "./memory.ts";
 import type { PersonId } from "./person.ts";
 import type { Stamp } from "./time.ts";
 import type { BulletinView } from "./view.ts";
@@ -14,7 +13,7 @@ export interface Bulletin {
 }
 
 /** As it is remembered: its text made plain, and an end by a clock that nobody can set. */
-export interface Posted extends Bulletin {
+interface Posted extends Bulletin {
   readonly untilMs: number;
 }
 
@@ -27,30 +26,32 @@ const shownLettersMax = 360;
 /** More personal ones than this push out the oldest. */
 const personalMax = 500;
 
-/** Pins it up, the newest first; one that is known, empty or too late changes nothing. */
-export function posted(memory: Memory, bulletin: Bulletin, at: Stamp): Memory {
+/** What hangs there: the newest first, those for everybody before those for one. */
+export type Board = readonly Posted[];
+
+/** Pins it up; one that is known, empty or too late changes nothing. */
+export function posted(board: Board, bulletin: Bulletin, at: Stamp): Board {
   const text = plain(bulletin.text);
   const { id, sub, untilUtcMs } = bulletin;
   const leftMs = Math.min(longestMs, (untilUtcMs ?? Number.POSITIVE_INFINITY) - at.utcMs);
-  if (text === "" || leftMs <= 0 || memory.bulletins.some((known) => known.id === id)) return memory;
-  const all: readonly Posted[] = [{ id, text, sub, untilUtcMs, untilMs: at.monoMs + leftMs }, ...memory.bulletins];
+  if (text === "" || leftMs <= 0 || board.some((known) => known.id === id)) return board;
+  const all: Board = [{ id, text, sub, untilUtcMs, untilMs: at.monoMs + leftMs }, ...board];
   const general = all.filter((one) => one.sub === null).slice(0, shownMax);
   const personal = all.filter((one) => one.sub !== null).slice(0, personalMax);
-  return { ...memory, bulletins: [...general, ...personal] };
+  return [...general, ...personal];
 }
 
 /** Takes down what had its time, also where the wall clock was set past it. */
-export function takenDown(memory: Memory, at: Stamp): Memory {
+export function takenDown(board: Board, at: Stamp): Board {
   const isOver = ({ untilMs, untilUtcMs }: Posted): boolean =>
     at.monoMs >= untilMs || (untilUtcMs !== null && at.utcMs >= untilUtcMs);
-  if (!memory.bulletins.some(isOver)) return memory;
-  return { ...memory, bulletins: memory.bulletins.filter((bulletin) => !isOver(bulletin)) };
+  return board.some(isOver) ? board.filter((bulletin) => !isOver(bulletin)) : board;
 }
 
 /** What stands there for everybody (null), or for one person: the newest few, and always the newest. */
-export function bulletinsFor({ bulletins }: Memory, sub: PersonId | null): readonly BulletinView[] {
+export function bulletinsFor(board: Board, sub: PersonId | null): readonly BulletinView[] {
   let letters = 0;
-  return bulletins
+  return board
     .filter((bulletin) => bulletin.sub === sub)
     .slice(0, sub === null ? shownMax : 1)
     .filter(({ text }, place) => {

@@ -1,4 +1,4 @@
-import type { Posted } from "./bulletin.ts";
+import type { Board } from "./bulletin.ts";
 import { isChosenKind, type LastPunch } from "./directions.ts";
 import type { Proof, PunchDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
@@ -152,8 +152,7 @@ export interface Memory {
   readonly uplink: UplinkNews | null;
   /** Why nothing arrives; null where nothing is wrong. */
   readonly outage: Outage | null;
-  /** The newest first; those for everybody before those for one. */
-  readonly bulletins: readonly Posted[];
+  readonly bulletins: Board;
   /** Until when the wall says that it is the one somebody looks for, monotonic. */
   readonly beacon: { readonly untilMs: number } | null;
   /** How loud the page may be, in percent of what it would be by itself. */

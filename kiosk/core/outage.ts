@@ -1,5 +1,4 @@
-import type { FaultCode } from "./fault.ts";
-import type { Memory } from "./memory.ts";
+import type { Fault, FaultCode } from "./fault.ts";
 import type { Stamp } from "./time.ts";
 
 /** Why what is saved here does not arrive, for whoever is called to look. Employees are told only that it is safe. */
@@ -12,10 +11,8 @@ export interface Outage {
 }
 
 /** After news of the uplink. The same cause again, as after every vain try to connect, is no new one. */
-export function diagnosed(memory: Memory, at: Stamp): Memory {
-  const trouble = memory.uplink?.trouble ?? null;
-  if (trouble === null) return memory.outage === null ? memory : { ...memory, outage: null };
+export function diagnosed(known: Outage | null, trouble: Fault | null, at: Stamp): Outage | null {
+  if (trouble === null) return null;
   const { code, message, remedy } = trouble;
-  const sinceUtcMs = memory.outage?.code === code ? memory.outage.sinceUtcMs : at.utcMs;
-  return { ...memory, outage: { code, message, remedy, sinceUtcMs } };
+  return { code, message, remedy, sinceUtcMs: known?.code === code ? known.sinceUtcMs : at.utcMs };
 }

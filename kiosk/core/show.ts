@@ -51,7 +51,7 @@ export function viewOf(memory: Memory, policy: Policy): View {
         : {
             at: "idle",
             faceRestsUntil: memory.rest === null ? null : local(memory.rest.untilUtcMs),
-            bulletins: bulletinsFor(memory, null),
+            bulletins: bulletinsFor(memory.bulletins, null),
           };
     case "look":
       return lookView(state);
@@ -72,7 +72,7 @@ export function viewOf(memory: Memory, policy: Policy): View {
         local: local(state.punchedAt.utcMs),
         receipt: longReceiptCode({ ...state.position, source: memory.source, rh: state.rh }),
         held: state.held,
-        bulletins: bulletinsFor(memory, state.person),
+        bulletins: bulletinsFor(memory.bulletins, state.person),
         saved: true,
         received:
           state.receivedAt === null

@@ -44,7 +44,11 @@ export function deadlineOf(memory: Memory, policy: Policy): number | null {
 }
 
 /** What stands on the wall beside the punching and ends by itself. */
-const surrounded = (memory: Memory, before: Memory, at: Stamp): Memory => takenDown(dimmed(memory, before, at), at);
+function surrounded(memory: Memory, before: Memory, at: Stamp): Memory {
+  const bulletins = takenDown(memory.bulletins, at);
+  const beheld = dimmed(memory, before, at);
+  return bulletins === memory.bulletins ? beheld : { ...beheld, bulletins };
+}
 
 function answerTo(memory: Memory, event: Event, policy: Policy): Step {
   const { at } = event;
@@ -68,11 +72,11 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "enrol-end":
       return [onEnrolEnd(memory, event.session, event.person, at, policy), []];
     case "uplink":
-      return [diagnosed(withNews(memory, event.news, at), at), []];
+      return [{ ...withNews(memory, event.news, at), outage: diagnosed(memory.outage, event.news.trouble, at) }, []];
     case "notice":
       return [{ ...memory, notice: event.notice }, []];
     case "bulletin":
-      return [posted(memory, event.bulletin, at), []];
+      return [{ ...memory, bulletins: posted(memory.bulletins, event.bulletin, at) }, []];
     case "identify":
       return [lit(memory, event.forMs, at), []];
     case "volume":
