@@ -46,6 +46,8 @@ export type FaultCode =
   | "record-too-large"
   | "settings-corrupt"
   | "seal-broken"
+  | "person-suppressed"
+  | "suppression-damaged"
   | "order-book-failed"
   | "roster-write-failed"
   // uplink

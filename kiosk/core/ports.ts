@@ -4,7 +4,7 @@ import type { Fault } from "./fault.ts";
 import type { Signer } from "./jws.ts";
 import type { Order } from "./orders.ts";
 import type { BadgeId, Person, PersonId } from "./person.ts";
-import type { Position, RecordBody, RecordEvent } from "./record.ts";
+import type { ErasureData, Position, RecordBody, RecordEvent } from "./record.ts";
 import type { Attention, Sight } from "./sight.ts";
 import type { ClockQuality, Stamp } from "./time.ts";
 import type { DemoAct, DemoState, Screenful, Touch } from "./view.ts";
@@ -348,8 +348,10 @@ export interface WantedSettings {
   readonly good: () => Wanted | null;
   /** What is being tried, and in how many starts of the clock it was. */
   readonly trying: () => { readonly wanted: Wanted; readonly starts: number } | null;
-  /** The newest that did not hold. `isFinal`: it was tried, so the same version is not tried again. */
-  readonly refused: () => { readonly v: number; readonly h: string; readonly isFinal: boolean } | null;
+  /** The newest that did not hold; null where nothing failed since the last that did. */
+  readonly refused: () => { readonly v: number; readonly h: string } | null;
+  /** A version up to here holds, is tried, or was tried and taken back: it is not tried again. */
+  readonly floor: () => number;
   /** Durable when they resolve. Throw Fault `disk-full`, `state-unwritable`. */
   readonly try: (wanted: Wanted) => Promise<void>;
   /** The clock starts with what is tried. @returns false where it was started too often: then it was taken back. */
@@ -362,6 +364,44 @@ export interface WantedSettings {
   readonly refuse: (what: { readonly v: number; readonly h: string }) => Promise<void>;
   /** Back to what the technician said; versions begin anew. */
   readonly reset: () => Promise<void>;
+}
+
+/** An erasure that was begun: what was there when it began, so that its record is true also after a crash. */
+export interface Erasing {
+  readonly sub: PersonId;
+  /** Id of the order; null where the person asked for it at the clock. */
+  readonly cmd: string | null;
+  /** Head of the journal when it began: its record can only stand after it. */
+  readonly since: Position;
+  readonly counts: ErasureData["counts"];
+  readonly dek: ErasureData["dek"];
+}
+
+/** Who was forgotten here and must not come back, until that is lifted. */
+export interface Suppressed {
+  readonly notice: Fault | null;
+  /** Grows with every change of who is on it. */
+  readonly version: () => number;
+  readonly has: (sub: PersonId) => boolean;
+  readonly all: () => readonly PersonId[];
+  /** Begun, and not known to have ended. */
+  readonly pending: () => readonly Erasing[];
+  /** Where the record of this order stands; null where it was not carried out, or long ago. */
+  readonly done: (sub: PersonId, cmd: string) => Position | null;
+  /** Puts the person on the list. Durable when it resolves. @returns what was begun before, where it was. */
+  readonly begin: (erasing: Erasing) => Promise<Erasing>;
+  readonly finish: (erasing: Pick<Erasing, "sub" | "cmd">, at: Position) => Promise<void>;
+  /** They may come back. Somebody who agreed anew has a new id; this is for a mistake. */
+  readonly lift: (sub: PersonId) => Promise<void>;
+}
+
+/** What a clock keeps of one person in their own files. */
+export interface Traces {
+  readonly template: number;
+  readonly name: number;
+  readonly card: number;
+  /** Files of theirs that are there, also damaged ones and what a crash left. */
+  readonly files: number;
 }
 
 export interface UplinkNews {

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type Person, type PersonId } from "../core/person.ts";
-import type { People } from "../core/ports.ts";
+import type { People, Traces } from "../core/ports.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
 import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
@@ -12,15 +13,22 @@ export interface PeopleOptions {
   readonly directory: string;
   /** Default: a key box in a file of this folder, `device.seal`. */
   readonly keyBox?: KeyBox;
+  /** Who must not come back: not shown, and not kept. Default: nobody. */
+  readonly isSuppressed?: (id: PersonId) => boolean;
 }
 
 export interface SealedPeople extends People {
   /** One `seal-broken` for everybody whose files do not open; they were set aside, the others are here. */
   readonly faults: readonly Fault[];
+  readonly tracesOf: (id: PersonId) => Promise<Traces>;
 }
 
 /** @throws Fault `state-unwritable`, `disk-full`, `seal-broken` where the device's own sealing key is damaged. */
-export async function openPeople({ directory, keyBox: given }: PeopleOptions): Promise<SealedPeople> {
+export async function openPeople({
+  directory,
+  keyBox: given,
+  isSuppressed = () => false,
+}: PeopleOptions): Promise<SealedPeople> {
   await ensureStateFolder(directory);
   const keyBox = given ?? (await openOwnKeyBox(directory));
   const kept = new Map<PersonId, Kept>();
@@ -44,25 +52,31 @@ export async function openPeople({ directory, keyBox: given }: PeopleOptions): P
     last = done.catch(() => undefined);
     return done;
   };
+  const shown = (): ReadonlyMap<PersonId, Kept> => new Map([...kept].filter(([id]) => !isSuppressed(id)));
   return {
     faults,
-    all: () => withMutualLinks(kept),
-    templates: () => [...kept.values()].map(({ template }) => template).filter((template) => template !== null),
+    all: () => withMutualLinks(shown()),
+    templates: () => [...shown().values()].map(({ template }) => template).filter((template) => template !== null),
+    tracesOf: async (id) => {
+      const { person, template } = kept.get(id) ?? { person: null, template: null };
+      const files = (await filesOf(directory, id)).length;
+      const [name, card] = [person === null ? 0 : 1, person?.badges.length ?? 0];
+      return { template: template === null ? 0 : 1, name, card, files };
+    },
     put: (person, template) =>
       oneByOne(async () => {
         if (template !== null && template.person !== person.id)
           throw new RangeError("a template belongs to its person");
+        if (isSuppressed(person.id)) throw suppressed();
         await writeSealed(directory, { person, template }, keyBox);
         kept.set(person.id, { person, template });
       }),
     remove: (id) =>
       oneByOne(async () => {
         kept.delete(id);
-        await rm(join(directory, `${id}.sealed`), { force: true });
-        await destroyKey(directory, id);
-        // What was set aside as damaged is the same person's data.
-        await rm(join(directory, "set-aside", `${id}.sealed`), { force: true });
-        await destroyKey(join(directory, "set-aside"), id);
+        // What was set aside as damaged, and what a crash left half written, is the same person's data.
+        for (const file of await filesOf(directory, id)) await destroy(file);
+        await syncDirectory(directory);
         for (const { person, template } of kept.values()) {
           if (!person.lookAlikes.includes(id)) continue;
           const left = {
@@ -136,7 +150,11 @@ async function writeSealed(directory: string, kept: Kept, keyBox: KeyBox): Promi
 
 /** Overwritten before it is unlinked: the best a file system lets us do, and enough to make backups of the content mute. */
 async function destroyKey(directory: string, id: PersonId): Promise<void> {
-  const path = join(directory, `${id}.key`);
+  await destroy(join(directory, `${id}.key`));
+  await syncDirectory(directory);
+}
+
+async function destroy(path: string): Promise<void> {
   try {
     await using file = await open(path, "r+");
     const { size } = await file.stat();
@@ -147,8 +165,27 @@ async function destroyKey(directory: string, id: PersonId): Promise<void> {
     throw error;
   }
   await rm(path);
-  await syncDirectory(directory);
 }
+
+/** Every file of one person, the keys last: without its content a key is worth nothing, and a cut leaves what says so. */
+async function filesOf(directory: string, id: PersonId): Promise<readonly string[]> {
+  const folders = [directory, join(directory, "set-aside")].filter((folder) => existsSync(folder));
+  const names = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => ({ name, file: join(folder, name) }))),
+  );
+  return names
+    .flat()
+    .filter(({ name }) => name.startsWith(`${id}.`))
+    .sort((a, b) => Number(a.name.includes(".key")) - Number(b.name.includes(".key")))
+    .map(({ file }) => file);
+}
+
+const suppressed = (): Fault =>
+  new Fault(
+    "person-suppressed",
+    "this person was erased here and must not come back",
+    "Who agreed anew is enrolled as a new person; a mistake is lifted by the data protection officer.",
+  );
 
 async function setAside(directory: string, id: PersonId): Promise<void> {
   const folder = join(directory, "set-aside");

@@ -1,0 +1,182 @@
+import { Fault } from "./core/fault.ts";
+import type { Order, OrderHandler } from "./core/orders.ts";
+import { isPersonId, type PersonId } from "./core/person.ts";
+import type { Clock, Erasing, Journal, People, Suppressed, Traces } from "./core/ports.ts";
+import type { ErasureData, Position } from "./core/record.ts";
+import { absenceOf, templateSetRoot } from "./core/template-set.ts";
+
+export interface ErasureRooms {
+  readonly journal: Pick<Journal, "append" | "read" | "head">;
+  readonly people: Pick<People, "templates" | "remove"> & { readonly tracesOf: (id: PersonId) => Promise<Traces> };
+  readonly suppressed: Suppressed;
+  /** Takes a person out of the gallery: unknown to the very next frame. Nothing where no engine runs. */
+  readonly withdraw: (sub: PersonId) => Promise<void>;
+  readonly roster: {
+    /** How many items are about this person. */
+    readonly count: (sub: PersonId) => Promise<number>;
+    readonly forget: (sub: PersonId) => Promise<number>;
+    /** Over all items, base64url. */
+    readonly root: () => string;
+  };
+  /** The people changed: whoever keeps a list of them needs a new one. */
+  readonly changed: () => void;
+  readonly clock: Pick<Clock, "now">;
+}
+
+export interface Erased {
+  readonly data: ErasureData;
+  /** Where the proof stands. */
+  readonly at: Position;
+}
+
+export interface Erasure {
+  /**
+   * Forgets one person: their face, name, cards, roster item and the key of their files, for good, and proves it by a
+   * signed record. Their punches stay: they are wages, and name nobody. Doing it again is the same as doing it once.
+   *
+   * @param order id of the order, which gets one record however often it comes; null where somebody asked at the clock.
+   * @throws Fault what the stores throw: what was begun goes on at the next start, and they are unknown here already.
+   */
+  readonly erase: (sub: PersonId, order: string | null) => Promise<Erased>;
+  /**
+   * Ends what a crash cut short, and forgets anew whoever an older copy of the disk brought back. To be called once the
+   * rooms are open. @returns how many there were.
+   */
+  readonly resume: () => Promise<number>;
+  /** `erase.subject` and `erase.visitor`. */
+  readonly handlers: readonly (readonly [string, OrderHandler])[];
+}
+
+/** Everything that a clock keeps of somebody. An order may name these, and must then name all that are kept here. */
+const classes: readonly string[] = ["template", "frame", "roster", "card", "name"];
+
+export function openErasure({ journal, people, suppressed, withdraw, roster, changed, clock }: ErasureRooms): Erasure {
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  const begin = async (sub: PersonId, cmd: string | null): Promise<Erasing> => {
+    const { template, name, card, files } = await people.tracesOf(sub);
+    const counts = { template, roster: await roster.count(sub), card, name };
+    const { epoch, seq } = journal.head();
+    const dek = files > 0 ? "destroyed" : "none";
+    return suppressed.begin({ sub, cmd, since: { epoch, seq }, counts, dek });
+  };
+
+  const forget = async (sub: PersonId): Promise<void> => {
+    await withdraw(sub);
+    await people.remove(sub);
+    await roster.forget(sub);
+    // Once more, for a gallery that was being filled meanwhile.
+    await withdraw(sub);
+    changed();
+  };
+
+  const prove = async ({ sub, cmd, counts, dek }: Erasing): Promise<Erased> => {
+    const faces = people.templates().map(({ person }) => person);
+    const data: ErasureData = {
+      ...{ cmd, sub, counts, dek, kek_rot: null, assure: "software" },
+      tpl_root: templateSetRoot(faces),
+      ros_root: roster.root(),
+      nonmember: absenceOf(faces, sub),
+      sup_v: suppressed.version(),
+    };
+    const { stored } = await journal.append({ type: "erasure", data }, clock.now());
+    return { data, at: { epoch: stored.epoch, seq: stored.seq } };
+  };
+
+  const carryOut = async (erasing: Erasing): Promise<Erased> => {
+    await forget(erasing.sub);
+    const erased = proofOf(erasing, journal) ?? (await prove(erasing));
+    await suppressed.finish(erasing, erased.at);
+    return erased;
+  };
+
+  const erase: Erasure["erase"] = (sub, cmd) =>
+    oneByOne(async () => {
+      const at = cmd === null ? null : suppressed.done(sub, cmd);
+      const before = at && proofOf({ sub, cmd, since: { ...at, seq: at.seq - 1 } }, journal);
+      return before ?? carryOut(await begin(sub, cmd));
+    });
+
+  const ordered =
+    (isVisitor: boolean): OrderHandler =>
+    async (order) => {
+      const { data, at } = await erase(subjectOf(order, isVisitor), order.id);
+      const count = Object.values(data.counts).reduce((sum, one) => sum + one, 0);
+      return { detail: `forgotten, ${count} items`, out: `${at.epoch}/${at.seq}` };
+    };
+
+  return {
+    erase,
+    resume: () =>
+      oneByOne(async () => {
+        const pending = suppressed.pending();
+        for (const erasing of pending) await carryOut(erasing);
+        let count = pending.length;
+        for (const sub of suppressed.all()) {
+          if ((await people.tracesOf(sub)).files === 0) continue;
+          await carryOut(await begin(sub, null));
+          count += 1;
+        }
+        return count;
+      }),
+    handlers: [
+      ["erase.subject", ordered(false)],
+      ["erase.visitor", ordered(true)],
+    ],
+  };
+}
+
+/** The record of an erasure that was begun, where a crash came after it. */
+function proofOf(
+  { sub, cmd, since }: Pick<Erasing, "sub" | "cmd" | "since">,
+  journal: Pick<Journal, "read">,
+): Erased | null {
+  for (let from = since; ; ) {
+    const records = journal.read(from, 256);
+    for (const { type, jws, epoch, seq } of records) {
+      const data = type === "erasure" ? erasureIn(jws) : null;
+      if (data?.sub === sub && data.cmd === cmd) return { data, at: { epoch, seq } };
+    }
+    const end = records.at(-1);
+    if (end === undefined) return null;
+    from = { epoch: end.epoch, seq: end.seq };
+  }
+}
+
+/** Everybody of whose erasure the journal tells: what a damaged list is made again of. */
+export function erasedIn(journal: Pick<Journal, "read">): readonly PersonId[] {
+  const found = new Set<PersonId>();
+  for (let from: Position = { epoch: 0, seq: -1 }; ; ) {
+    const records = journal.read(from, 256);
+    for (const { type, jws } of records) if (type === "erasure") found.add(erasureIn(jws).sub);
+    const end = records.at(-1);
+    if (end === undefined) return [...found];
+    from = { epoch: end.epoch, seq: end.seq };
+  }
+}
+
+/** Of a record that we wrote ourselves. */
+function erasureIn(jws: string): ErasureData {
+  const [, payload = ""] = jws.split(".");
+  return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")).data;
+}
+
+/** @throws Fault `order-refused` */
+function subjectOf({ args }: Order, isVisitor: boolean): PersonId {
+  const { sub, classes: named } = args;
+  if (typeof sub !== "string" || !isPersonId(sub)) throw unusable("the order names nobody", "Name the person as sub.");
+  if (isVisitor && !sub.startsWith("v_"))
+    throw unusable("the order names no visitor", "Name a visitor, v_ and 20 more.");
+  if (named === undefined) return sub;
+  const isWhole = Array.isArray(named) && classes.every((one) => one === "frame" || named.includes(one));
+  if (isWhole && named.every((one) => classes.includes(one))) return sub;
+  const remedy = "Leave out classes, or name template, roster, card and name; a face alone is withdrawn at the clock.";
+  throw unusable("this clock forgets a person whole or not at all", remedy);
+}
+
+const unusable = (message: string, remedy: string): Fault => new Fault("order-refused", message, remedy);
