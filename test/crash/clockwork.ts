@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Journal, JournalUpkeep } from "../../kiosk/core/ports.ts";
+import type { Journal, JournalLife, JournalUpkeep } from "../../kiosk/core/ports.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type JournalOptions, openJournal } from "../../kiosk/store/journal.ts";
@@ -18,7 +18,7 @@ export function scratch(): string {
 export async function openClockJournal(
   state: string,
   more: Partial<JournalOptions> = {},
-): Promise<Journal & JournalUpkeep> {
+): Promise<Journal & JournalUpkeep & JournalLife> {
   const signer = await openSigner(join(state, "identity"));
   const journal = await openJournal({
     directory: join(state, "journal"),
