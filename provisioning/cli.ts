@@ -6,6 +6,7 @@ import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addEval } from "./commands/eval.ts";
 import { addFleet } from "./commands/fleet.ts";
@@ -40,6 +41,7 @@ for (const add of [
   addConform,
   addInspect,
   addAssets,
+  addDoctor,
   addEnrol,
   addModels,
   addPeople,

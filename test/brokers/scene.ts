@@ -29,7 +29,7 @@ export interface Cloud extends AsyncDisposable {
 /** `lintel receive` in this process; it listens when this resolves. */
 export async function openCloud(
   broker: RealBroker,
-  device: TestKey,
+  device: Pick<TestKey, "signer">,
   changes: Partial<PostOptions> = {},
 ): Promise<Cloud> {
   const key = newKey();
