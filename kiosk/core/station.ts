@@ -56,7 +56,7 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "ready":
       return [memory.state.at === "starting" ? { ...memory, state: { at: "idle" } } : memory, []];
     case "people":
-      return [withPeople(memory, event.people, event.enrolled), []];
+      return [onPeople(memory, event), []];
     case "sight":
       return onSight(noticed(memory, event.sight), event, policy);
     case "tap":
@@ -86,6 +86,12 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "tick":
       return onTick(rested(memory, at), at, policy);
   }
+}
+
+/** What was meant for somebody who is not known here, or not any more, is not kept either. */
+function onPeople(memory: Memory, { people, enrolled }: Extract<Event, { kind: "people" }>): Memory {
+  const known = withPeople(memory, people, enrolled);
+  return { ...known, bulletins: memory.bulletins.filter(({ sub }) => sub === null || known.people.has(sub)) };
 }
 
 function stateDeadlineOf(state: State, policy: Policy): number | null {

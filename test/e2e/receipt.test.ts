@@ -220,4 +220,4 @@ test("a wrong code, one of another clock, and one that has not come yet each end
     expect(said.out).toMatch(words);
     expect(said.exit).toBe(exit);
   }
-});
+}, 180_000);

@@ -70,6 +70,12 @@ describe("bulletins", () => {
     expect(textsOf(memory)).toHaveLength(2);
   });
 
+  test("go with the person they were meant for", () => {
+    const { memory } = play(wall(), pin("ana", { sub: ana.id }), pin("bo", { sub: bo.id }), pin("all"));
+    const left = play(memory, { kind: "people", people: [bo], enrolled: 0, at: at(10) }).memory;
+    expect(left.bulletins.map(({ id }) => id)).toEqual(["all", "bo"]);
+  });
+
   test("are bounded, whatever the cloud sends", () => {
     const many = Array.from({ length: 700 }, (_, n) => pin(`p${n}`, { sub: n % 2 === 0 ? ana.id : bo.id }));
     const { memory } = play(wall(), ...many, ...Array.from({ length: 50 }, (_, n) => pin(`g${n}`)));
