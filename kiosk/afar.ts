@@ -1,5 +1,6 @@
 import { type Config, configSchema, parsed, readConfig, type Settled, settle, type Values } from "./config.ts";
 import { Fault } from "./core/fault.ts";
+import type { Wanted, WantedSettings } from "./core/ports.ts";
 
 /**
  * What may be set from afar: how the site wants to work, and where the broker is. Not who this clock is, where it keeps
@@ -37,6 +38,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How settings from afar would stand here. */
 export interface Weighed {
+  /** Nothing changes by them. */
+  readonly isSame: boolean;
   readonly touchesNetwork: boolean;
   readonly overruled: readonly string[];
 }
@@ -68,7 +71,46 @@ export function settleAfar(argv: readonly string[], env: Environment, wanted: Va
 export function weigh(argv: readonly string[], env: Environment, wanted: Values, good: Values | null): Weighed {
   const { config, overruled } = settleAfar(argv, env, wanted);
   const before = good === null ? readConfig(argv, env) : settleAfar(argv, env, good).config;
-  return { overruled, touchesNetwork: networkKeys.some((key) => config[key] !== before[key]) };
+  const isSame = JSON.stringify(config) === JSON.stringify(before);
+  return { isSame, overruled, touchesNetwork: networkKeys.some((key) => config[key] !== before[key]) };
+}
+
+/**
+ * What the clock runs with now: what is tried, what held, or what was said at the clock; the first of them that is valid
+ * here. Call it once in every start and every re-run: it counts the starts of a trial.
+ *
+ * @param told why something from afar is not used.
+ * @throws Fault `config-…` where what was said at the clock is wrong.
+ */
+export async function configNow(
+  argv: readonly string[],
+  env: Environment,
+  wanted: WantedSettings,
+  told: (fault: Fault) => void,
+): Promise<Config> {
+  const isFault = (error: unknown): error is Fault => {
+    if (!(error instanceof Fault)) throw error;
+    told(error);
+    return true;
+  };
+  const valuesOf = ({ doc }: Wanted): Values => JSON.parse(doc) as Values;
+  // A disk that is full keeps a trial from being counted, and so from being run.
+  const isTrial = await wanted.begin().catch((error: unknown) => !isFault(error));
+  const trying = wanted.trying();
+  if (isTrial && trying !== null) {
+    try {
+      return settleAfar(argv, env, valuesOf(trying.wanted)).config;
+    } catch (error) {
+      if (isFault(error)) await wanted.revert().catch(isFault);
+    }
+  }
+  const good = wanted.good();
+  try {
+    if (good !== null) return settleAfar(argv, env, valuesOf(good)).config;
+  } catch (error) {
+    isFault(error);
+  }
+  return readConfig(argv, env);
 }
 
 /** To another broker, and never to a connection that anybody can read where this one cannot be, nor in or out of a demo. */
