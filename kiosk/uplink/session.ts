@@ -115,7 +115,11 @@ export async function runSession(
   await within(pipe.subscribe(codec.deviceFilters(identity)), pace.greetMs, clock, signal, () =>
     brokerFault(where, new Error("no SUBACK in time")),
   );
-  await say(letter("sta", statements.status("online", "ok")), pace.greetMs, signal);
+  await say(letter("sta", statements.status("online", "ok")), pace.greetMs, signal).catch((error: unknown) => {
+    // A birth that nobody confirmed may be known all the same; the will then tells of the end.
+    pipe.destroy(isFault(error) ? error : brokerFault(where, error));
+    throw error;
+  });
 
   const pipeEnded = abortedWhen(pipe.ended);
   const either = AbortSignal.any([signal, pipeEnded]);
