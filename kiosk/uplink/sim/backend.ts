@@ -7,15 +7,14 @@ import type { PublicJwk } from "../../core/kid.ts";
 import type { Clock } from "../../core/ports.ts";
 import { type Identity, sourceOf } from "../../core/record.ts";
 import { structuredContentType } from "../contract/envelope.ts";
-import { keyFromJwk } from "../contract/keys.ts";
 import { generic5 } from "../contract/topics.ts";
 import { openPipe, type Pipe, type PipeOptions } from "../mqtt.ts";
 import { type News, openNews } from "../news.ts";
 import { ackOf } from "../receiver/ack.ts";
 import { openLedger } from "../receiver/ledger.ts";
-import { openKeyRegistry } from "../receiver/registry.ts";
 import { type VerifiedRecord, verifyRecord, verifyStatus, verifySync } from "../receiver/verify.ts";
 import { openAckKey } from "./ack-key.ts";
+import { openDeviceKeys } from "./device-keys.ts";
 import { openSqliteShelf } from "./sqlite-shelf.ts";
 
 /**
@@ -76,9 +75,8 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
   const ackKey = openAckKey(stateDir === null ? null : join(stateDir, "demo-backend-key.pem"));
   const shelf = openSqliteShelf(stateDir === null ? ":memory:" : join(stateDir, "demo-backend.sqlite"));
   let ledger = openLedger(shelf);
-  const keys = openKeyRegistry();
-  const deviceKey = keyFromJwk(device.jwk);
-  keys.add(device.identity, deviceKey.kid, deviceKey.key);
+  const keyFile = stateDir === null ? null : join(stateDir, "demo-backend-device.jwk");
+  const keys = openDeviceKeys(device, keyFile, shelf.keychangesOf(source));
 
   const receipts: News<DemoReceipt | null> = openNews<DemoReceipt | null>(null);
   const counts = { records: 0, duplicates: 0, forks: 0, quarantined: shelf.quarantined() };
@@ -138,6 +136,8 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
     try {
       if (address.channel === "rec") {
         const record = verifyRecord(bytes, keys, address.device);
+        // Before it is durable: should it not become so, the device sends it again.
+        keys.learn(record);
         batch.push(record);
         const { epoch, seq } = record.event;
         // A genesis may declare what an older epoch waits for.

@@ -14,6 +14,8 @@ export interface SqliteShelf extends Shelf, Disposable {
   readonly quarantined: () => number;
   /** Every record kept first, as signed, in order. */
   readonly jwsOf: (source: string) => readonly string[];
+  /** Of them those that change the device's key. */
+  readonly keychangesOf: (source: string) => readonly string[];
 }
 
 /** @param path a file, or ":memory:". */
@@ -50,6 +52,7 @@ export function openSqliteShelf(path: string): SqliteShelf {
   const trim = database.prepare("DELETE FROM quarantine WHERE n <= (SELECT MAX(n) FROM quarantine) - 1000");
   const quarantined = database.prepare("SELECT COUNT(*) AS count FROM quarantine");
   const jwsOf = database.prepare("SELECT jws FROM record WHERE source = ? ORDER BY epoch, seq");
+  const all = (source: string): readonly string[] => jwsOf.all(source).map(({ jws }) => String(jws));
   return {
     at: (source, epoch, seq) => at.get(source, epoch, seq) as Kept | undefined,
     put: ({ source, event, rh, flaw, jws }: VerifiedRecord) => {
@@ -83,10 +86,14 @@ export function openSqliteShelf(path: string): SqliteShelf {
       trim.run();
     },
     quarantined: () => Number(quarantined.get()?.count),
-    jwsOf: (source) => jwsOf.all(source).map(({ jws }) => String(jws)),
+    jwsOf: all,
+    keychangesOf: (source) => all(source).filter(isKeychange),
     [Symbol.dispose]: () => database.close(),
   };
 }
+
+const isKeychange = (jws: string): boolean =>
+  Buffer.from(jws.split(".")[1] ?? "", "base64url").includes('"type":"dev.lintel.keychange.v1"');
 
 const endingOfRow = (row: Record<string, unknown>): Ending => ({
   epoch: Number(row.epoch),
