@@ -115,10 +115,14 @@ export async function runSession(
   await within(pipe.subscribe(codec.deviceFilters(identity)), pace.greetMs, clock, signal, () =>
     brokerFault(where, new Error("no SUBACK in time")),
   );
+  /** What was said and not confirmed may be known or not; so the broker shall say by the will how it ended. */
+  const orWill = (error: unknown): Fault => {
+    const fault = isFault(error) ? error : brokerFault(where, error);
+    pipe.destroy(fault);
+    return fault;
+  };
   await say(letter("sta", statements.status("online", "ok")), pace.greetMs, signal).catch((error: unknown) => {
-    // A birth that nobody confirmed may be known all the same; the will then tells of the end.
-    pipe.destroy(isFault(error) ? error : brokerFault(where, error));
-    throw error;
+    throw orWill(error);
   });
 
   const pipeEnded = abortedWhen(pipe.ended);
@@ -225,8 +229,7 @@ export async function runSession(
     else options.restraint.lostBatch(delivery.hasLostBatch());
     return why;
   }
-  // Best effort: whoever misses it hears nothing more and will notice by the missing heartbeat.
-  await say(letter("sta", statements.status("leaving", delivery.receipts())), leaveMs, pipeEnded).catch(() => {});
+  await say(letter("sta", statements.status("leaving", delivery.receipts())), leaveMs, pipeEnded).catch(orWill);
   return null;
 }
 
