@@ -189,7 +189,16 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       return found;
     },
     setCursor: (receiver, to) => {
-      setCursor.run(receiver, to.epoch, to.seq, cursorCrc(receiver, to));
+      const set = () => void setCursor.run(receiver, to.epoch, to.seq, cursorCrc(receiver, to));
+      if (database.isTransaction) return set();
+      // Nobody waits for this one: what a power cut takes back is asked for and said again, and whatever is committed
+      // after it, a deletion above all, makes it durable too.
+      database.exec("pragma synchronous = normal");
+      try {
+        set();
+      } finally {
+        database.exec("pragma synchronous = full");
+      }
     },
     beat: () => {
       beat.run();

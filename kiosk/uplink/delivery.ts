@@ -2,8 +2,7 @@ import type { Fault } from "../core/fault.ts";
 import type { Journal, StoredRecord } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
 import { batchContentType, pack } from "./contract/batch.ts";
-import { structuredContentType, wrap } from "./contract/envelope.ts";
-import type { SignedEvent } from "./contract/wire.ts";
+import { structuredContentType, wrapOwn } from "./contract/envelope.ts";
 import { type Genuine, type ReceiverKey, readReceipt } from "./inbox.ts";
 import { type Leash, openLeash } from "./leash.ts";
 import type { Pipe } from "./mqtt.ts";
@@ -119,7 +118,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     const [only] = records;
     if (only === undefined) return;
     if (records.length === 1) {
-      publish(wireOf(only), structuredContentType, lane, 1, end);
+      publish(wrapOwn(only.jws), structuredContentType, lane, 1, end);
       return;
     }
     const bytes = pack(records.map(({ jws }) => jws));
@@ -243,10 +242,4 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       fill();
     },
   };
-}
-
-/** Not parsed by its schema: we made it ourselves, and a drain is thousands of them. */
-function wireOf({ jws }: StoredRecord): Uint8Array {
-  const payload = jws.slice(jws.indexOf(".") + 1, jws.lastIndexOf("."));
-  return wrap(jws, JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as SignedEvent);
 }

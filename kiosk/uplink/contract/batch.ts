@@ -24,8 +24,11 @@ export const batchEvent = z.looseObject({
  */
 export function pack(tokens: readonly string[]): Uint8Array | null {
   if (tokens.length === 0 || tokens.length > maxBatchRecords) throw new RangeError("a batch holds 1 to 100 records");
+  // Tokens are base64url and dots: there is nothing in them that JSON would write otherwise.
+  const records = tokens.join('","');
   const json = Buffer.from(
-    JSON.stringify({ specversion: "1.0", type: "dev.lintel.batch.v1", data: { records: tokens } }),
+    `{"specversion":"1.0","type":"dev.lintel.batch.v1","data":{"records":["${records}"]}}`,
+    "latin1",
   );
   if (json.length > maxInflatedBytes) return null;
   // Signatures and hashes cannot be squeezed, and the rest is as small at level 1, in half the time.

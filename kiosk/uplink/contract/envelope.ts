@@ -28,6 +28,21 @@ export function wrap(jws: string, event: SignedEvent): Uint8Array {
   return Buffer.from(JSON.stringify({ ...outer, datacontenttype: "application/jose", data: jws }));
 }
 
+/**
+ * The same for a record of our own journal, in a fraction of the time: we write E's members in one order, and those that
+ * stand outside are its beginning.
+ */
+export function wrapOwn(jws: string): Uint8Array {
+  const from = jws.indexOf(".") + 1;
+  const beginning = Buffer.from(jws.slice(from, from + beginningChars), "base64url").toString("latin1");
+  const end = beginning.indexOf(',"prev":"');
+  if (!beginning.startsWith('{"specversion":"1.0","id":"') || end === -1) return wrap(jws, eventOfOwn(jws));
+  return Buffer.from(`${beginning.slice(0, end)},"datacontenttype":"application/jose","data":"${jws}"}`, "latin1");
+}
+
+/** Of base64url, which decodes in fours; the outer members are shorter than that. */
+const beginningChars = 512;
+
 /** E of a token that we made ourselves: not verified, because it comes from our own journal. */
 export function eventOfOwn(jws: string): SignedEvent {
   const payload = jws.split(".")[1] ?? "";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { LuError } from "../../../kiosk/core/jws.ts";
-import { eventOfOwn, unwrap, wrap } from "../../../kiosk/uplink/contract/envelope.ts";
+import { LuError, signJws } from "../../../kiosk/core/jws.ts";
+import { eventOfOwn, unwrap, wrap, wrapOwn } from "../../../kiosk/uplink/contract/envelope.ts";
 import { keyFromJwk } from "../../../kiosk/uplink/contract/keys.ts";
 import { generic5 } from "../../../kiosk/uplink/contract/topics.ts";
 import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
-import { identity, keyFromSeed, newKey, signedWire } from "./parts.ts";
+import { identity, keyFromSeed, newKey, signedWire, smallJournal } from "./parts.ts";
 
 const vectors = JSON.parse(readFileSync(new URL("../../fixtures/uplink-vectors.json", import.meta.url), "utf8"));
 const [genesis, punch] = vectors.records as readonly { jws: string; recordHash: string; payload: string }[];
@@ -50,6 +50,29 @@ describe("the published vectors", () => {
       }
     },
   );
+});
+
+describe("a record of our own is wrapped by its beginning", () => {
+  test("to the same bytes as by its parsed event", () => {
+    for (const { jws } of vectors.records as { jws: string }[]) expect(text(wrapOwn(jws))).toBe(text(wireOf(jws)));
+    const journal = smallJournal(key);
+    journal.grow(20);
+    for (const { jws } of journal.records) expect(text(wrapOwn(jws))).toBe(text(wireOf(jws)));
+  });
+
+  test("also where somebody wrote the members in another order, or hid the end of the beginning in an id", () => {
+    const event = eventOfOwn(punch.jws);
+    const { id, ...rest } = event;
+    const others = [
+      { id, ...rest },
+      { ...event, id: 'a","prev":"b' },
+      { ...event, id: "ü".repeat(20) },
+    ];
+    for (const other of others) {
+      const { jws } = signJws("lintel-rec+jws", JSON.stringify(other), key.signer);
+      expect(text(wrapOwn(jws))).toBe(text(wireOf(jws)));
+    }
+  });
 });
 
 describe("a hop may rewrite the outside as JSON", () => {

@@ -1,0 +1,84 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { gunzipSync } from "node:zlib";
+import { connectAsync } from "mqtt";
+import { recordHash } from "../../kiosk/core/chain.ts";
+import { signJws } from "../../kiosk/core/jws.ts";
+import { wrap } from "../../kiosk/uplink/contract/envelope.ts";
+import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
+import type { SignedEvent } from "../../kiosk/uplink/contract/wire.ts";
+import { identity, newKey } from "./device.ts";
+
+/** The receiver's thread: keeps tokens by number, receipts every 500 records and 20 ms after the last. */
+if (parentPort !== null) await receive(parentPort);
+
+async function receive(port: MessagePort): Promise<void> {
+  const { brokerUrl } = workerData as { readonly brokerUrl: string };
+  const own = newKey();
+  const client = await connectAsync(brokerUrl, { protocolVersion: 5 });
+  let name = "";
+  let upto = -1;
+  let sinceReceipt = 0;
+  let tokens = new Map<number, string>();
+  let wanted = Number.POSITIVE_INFINITY;
+  const tellWhenAll = () => {
+    if (tokens.size < wanted) return;
+    wanted = Number.POSITIVE_INFINITY;
+    port.postMessage({});
+  };
+  let bell: NodeJS.Timeout | undefined;
+  const hashAt = (seq: number) => {
+    const jws = tokens.get(seq);
+    return jws === undefined ? "A".repeat(43) : recordHash(jws.slice(0, jws.lastIndexOf(".")));
+  };
+  const receipt = () => {
+    clearTimeout(bell);
+    bell = undefined;
+    sinceReceipt = 0;
+    while (tokens.has(upto + 1)) upto += 1;
+    const at = new Date().toISOString();
+    const data = { dev: identity.device, ep: 1, upto, rh: hashAt(upto), miss: [], bad: [], at };
+    const event: SignedEvent = {
+      ...{ specversion: "1.0", id: `${Math.random()}`, source: `urn:lintel:bench:cloud:${name}` },
+      ...{ type: "dev.lintel.ack.v1", time: at, data: { ...data, rcv: name } },
+    };
+    const bytes = wrap(signJws("lintel-ack+jws", JSON.stringify(event), own.signer).jws, event);
+    client.publish(generic5.down(identity, "ack"), Buffer.from(bytes), { qos: 1 });
+  };
+  client.on("message", (topic, payload) => {
+    if (topic === generic5.up(identity, "req")) return receipt();
+    for (const jws of tokensIn(payload)) {
+      tokens.set(seqOf(jws), jws);
+      sinceReceipt += 1;
+    }
+    tellWhenAll();
+    if (sinceReceipt >= 500) receipt();
+    else bell ??= setTimeout(receipt, 20);
+  });
+  await client.subscribeAsync([generic5.up(identity, "rec"), generic5.up(identity, "req")], { qos: 1 });
+  port.on("message", (next: string | number) => {
+    if (typeof next === "number") {
+      wanted = next;
+      return tellWhenAll();
+    }
+    name = next;
+    upto = -1;
+    sinceReceipt = 0;
+    tokens = new Map();
+    port.postMessage({});
+  });
+  port.postMessage({ jwk: own.jwk });
+}
+
+/** Without the checks of a real receiver: the device is what is measured. */
+function tokensIn(payload: Buffer): readonly string[] {
+  const isBatch = payload[0] === 0x1f;
+  const { data } = JSON.parse((isBatch ? gunzipSync(payload) : payload).toString("latin1")) as { data: unknown };
+  return isBatch ? (data as { records: string[] }).records : [String(data)];
+}
+
+/** From the beginning of the payload, so that a receiver that verifies nothing costs next to nothing. */
+function seqOf(jws: string): number {
+  const from = jws.indexOf(".") + 1;
+  const start = Buffer.from(jws.slice(from, from + 400), "base64url").toString("latin1");
+  return Number(/"seq":(\d+)/.exec(start)?.[1]);
+}
