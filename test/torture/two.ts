@@ -45,7 +45,9 @@ export async function twoOnOneJournal(chance: Chance, races: number): Promise<Ra
       }
       // No broker there: this is about the folder.
       const plan: WallPlan = { state, receiptKey, brokerUrl: "mqtt://127.0.0.1:1", tapsPerS: 50 };
-      const walls: readonly Wall[] = [startWall(plan), (await delay(chance.between(0, 40)), startWall(plan))];
+      const first = startWall(plan);
+      await delay(chance.between(0, 40));
+      const walls: readonly Wall[] = [first, startWall(plan)];
       await until("one of them gave up", () => walls.some((wall) => !wall.isRunning()), 60_000);
       const loser = walls.find((wall) => !wall.isRunning());
       const winner = walls.find((wall) => wall !== loser);
