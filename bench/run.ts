@@ -6,7 +6,18 @@ import { meets, type Row } from "./measure.ts";
  * `npm run bench`: one table for people, one JSON file for programs. Exit 1 when a row misses its target.
  * `npm run bench -- store` runs the rows of one file only.
  */
-const files = ["recognition", "gallery", "pace", "store", "roster", "receiver", "uplink", "fleet", "process", "flood"] as const;
+const files = [
+  "recognition",
+  "gallery",
+  "pace",
+  "store",
+  "roster",
+  "receiver",
+  "uplink",
+  "fleet",
+  "process",
+  "flood",
+] as const;
 const wanted = process.argv.slice(2);
 const rows: Row[] = [];
 for (const file of files) {
