@@ -11,7 +11,9 @@ export type Flag =
   /** The same, because nothing could be seen: no camera, no engine, or faces rest after an alarm. */
   | "face-unavailable"
   /** The face was like the person's and did not seem alive. */
-  | "pad-suspect";
+  | "pad-suspect"
+  /** There is a roster, and it does not want this person here now. */
+  | "not-rostered";
 
 /** Who it is, and what for: by which means, how surely, and what is left to be asked. */
 export interface Proof {

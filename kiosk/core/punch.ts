@@ -10,7 +10,8 @@ import type { RefusedWhy } from "./view.ts";
 /** The answers of a visit: a punch on its way to the disk, a question about a second one, or words. */
 
 /** @param when the person did it; a badge may have waited for its face, so `now` can be later. */
-export function punch(memory: Memory, proof: Proof, when: Stamp, now: Stamp, policy: Policy): Step {
+export function punch(memory: Memory, shown: Proof, when: Stamp, now: Stamp, policy: Policy): Step {
+  const proof = memory.people.get(shown.person)?.isOffRoster ? withFlag(shown, "not-rostered") : shown;
   const last = memory.lastPunches.get(proof.person);
   const isDuplicate = last !== undefined && Math.abs(when.utcMs - last.utcMs) < policy.duplicateWindowMs;
   if (isDuplicate) {
@@ -20,6 +21,8 @@ export function punch(memory: Memory, proof: Proof, when: Stamp, now: Stamp, pol
   const kind = suggestKind(last, when.utcMs);
   return save(memory, { draft: "punch", ...proof, kind, inferred: true, at: when }, now, policy);
 }
+
+const withFlag = (proof: Proof, flag: Flag): Proof => ({ ...proof, flags: [...proof.flags, flag] });
 
 export const save = (memory: Memory, draft: PunchDraft, now: Stamp, policy: Policy): Step => [
   { ...memory, state: { at: "saving", draft, untilMs: now.monoMs + policy.saveMs } },

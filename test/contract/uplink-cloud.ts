@@ -113,8 +113,10 @@ export async function openTestCloud(options: TestCloudOptions): Promise<TestClou
       head = Math.max(head, statuses.at(-1)?.head.seq ?? -1);
     }
     if (channel === "req") {
-      const { data, source } = syncEvent.parse(unwrap(bytes, "lintel-req+jws", keyOf).event);
-      if (source !== sourceOf(identity)) return;
+      const asked = syncEvent.safeParse(unwrap(bytes, "lintel-req+jws", keyOf).event);
+      // Rosters and settings are asked of others.
+      if (!asked.success || asked.data.source !== sourceOf(identity)) return;
+      const { data } = asked.data;
       syncs += 1;
       head = Math.max(head, data.head.seq);
       receipt({ n: data.n });
