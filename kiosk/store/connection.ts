@@ -1,39 +1,13 @@
-import { noRecordHash } from "../core/chain.ts";
 import { Fault } from "../core/fault.ts";
-import type { Signer } from "../core/jws.ts";
-import type { Appended } from "../core/ports.ts";
-import { type CheckpointData, type GenesisData, isBefore, type Position, type RecordBody } from "../core/record.ts";
-import type { Stamp } from "../core/time.ts";
-import { afterEverything, beforeEverything, type JournalDatabase, openDatabase, type Row } from "./database.ts";
+import { type GenesisData, isBefore, type Position } from "../core/record.ts";
+import { type Beginning, type Make, type Outcome, openBuilder, type Tip, type Wanted } from "./builder.ts";
+import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
 import { countPeopleAfter, isAboutPeople, isGone, type Span, spansOf } from "./spans.ts";
 import { corrupt, openFault, writeFault } from "./sqlite-error.ts";
-import { announcedLow, later, standingTree } from "./standing.ts";
-import { heldBy, type Keys, keychangeTo, kidAfter, ringOf } from "./succession.ts";
-import { emptyFrontier, type Frontier, groupLeaves, grow, rootOf, type Subtree } from "./tree.ts";
+import { announcedLow, standingTree } from "./standing.ts";
+import { heldBy, type Keys, kidAfter, ringOf } from "./succession.ts";
 import { type Head, openWitness } from "./witness.ts";
-
-/**
- * A record that waits for its number. `low` makes a checkpoint; a place in it announces what is forgotten. `heir` makes a
- * keychange: the key that signs what comes after it.
- */
-export type Wanted =
-  | { readonly heir: Signer; readonly at: Stamp }
-  | { readonly body: RecordBody; readonly at: Stamp }
-  | { readonly low: Position | null; readonly at: Stamp };
-
-export type Outcome = { readonly appended: Appended } | { readonly fault: Fault };
-
-/** Builds and signs. @throws Fault `record-too-large`. */
-export type Make = (head: Head, id: string, body: RecordBody, at: Stamp, signer: Signer) => Appended;
-
-/** A life of this journal that begins now, and what stood under numbers of an older one that are not ours any more. */
-export interface Beginning {
-  /** One each, in order: the records go into the last. */
-  readonly geneses: readonly (Omit<GenesisData, "keys"> & { readonly epoch: number })[];
-  readonly again: readonly { readonly body: RecordBody; readonly utcMs: number; readonly id: string }[];
-  readonly at: Stamp;
-}
 
 /** The open journal file and its witness, and the way back when the disk fails under them. */
 export interface Connection extends Disposable {
@@ -65,15 +39,6 @@ export interface Connection extends Disposable {
   readonly settle: () => void;
 }
 
-/** Where the journal stands: what the next record is built on. */
-interface Tip {
-  readonly head: Head & { readonly type: string };
-  readonly tree: Frontier;
-  readonly announced: Position | null;
-  /** Signs the next record. */
-  readonly signer: Signer;
-}
-
 export interface ConnectOptions {
   readonly file: string;
   readonly witnessDirectory: string;
@@ -88,7 +53,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
   const witness = await openWitness(witnessDirectory);
   let tip = tipOf(database, keys);
   witness.note(tip.head);
-  const ids = recordIds(database.at(tip.head)?.id ?? null);
+  const builder = openBuilder(make, recordIds(database.at(tip.head)?.id ?? null));
   const cursors = new Map(database.cursors());
   let spans = spansOf(database);
   let bookkeeping = bookkeepingOf(database, spans);
@@ -98,9 +63,15 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
   const followKeys = (): void => {
     const ring = ringOf(keys);
     if (ring === null || ring.kid === tip.signer.kid) return;
-    // The change itself must be beyond doubt before anything that the new key signed leaves the clock.
-    witness.settle();
-    succeeded(connected().newestKeychange());
+    try {
+      // The change itself must be beyond doubt before anything that the new key signed leaves the clock.
+      witness.settle();
+      succeeded(connected().newestKeychange());
+    } catch {
+      // A full disk, most likely. The records are right already; whatever is said besides is said with the old key until
+      // the next commit tries again.
+      return;
+    }
     ring.adopt(tip.signer.kid);
   };
 
@@ -120,6 +91,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
     }
     database = opened;
     witness.note(tip.head);
+    followKeys();
     return opened;
   };
   const disconnect = (): void => {
@@ -135,39 +107,6 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       if (fault instanceof Fault && fault.code === "journal-write-failed") disconnect();
       throw fault;
     }
-  };
-
-  /** Builds on `from` without changing anything yet. */
-  const build = (from: Tip, wanted: readonly Wanted[]) => {
-    let next = from;
-    const rows: Omit<Row, "isIntact">[] = [];
-    const subtrees: Subtree[] = [];
-    const add = (body: RecordBody, at: Stamp, announced = next.announced): Appended => {
-      const made = make(next.head, ids.next(at.utcMs), body, at, next.signer);
-      rows.push({ ...made.stored, committedMs: Math.trunc(at.utcMs) });
-      const { frontier, completed } = grow(next.tree, made.stored.rh);
-      subtrees.push(...completed);
-      next = { ...next, head: made.stored, tree: frontier, announced };
-      return made;
-    };
-    const outcomes = wanted.map((one): Outcome => {
-      try {
-        if ("low" in one) {
-          const low = later(next.announced, one.low);
-          return { appended: add(checkpointOf(next, low), one.at, low) };
-        }
-        if (next.tree.size % groupLeaves === 0) add(checkpointOf(next, next.announced), one.at);
-        if ("body" in one) return { appended: add(one.body, one.at) };
-        if (one.heir.kid === next.signer.kid) return { fault: sameKey() };
-        const appended = add(keychangeTo(one.heir, next.signer.kid, next.head.rh), one.at);
-        next = { ...next, signer: one.heir };
-        return { appended };
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        return { fault: error };
-      }
-    });
-    return { outcomes, rows, subtrees, next };
   };
 
   followKeys();
@@ -188,7 +127,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
     },
     commit: (wanted) => {
       connected();
-      const { outcomes, rows, subtrees, next } = build(tip, wanted);
+      const { outcomes, rows, subtrees, next } = builder.build(tip, wanted);
       if (rows.length === 0) return outcomes;
       try {
         write((target) => {
@@ -211,27 +150,9 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       followKeys();
       return outcomes;
     },
-    begin: ({ geneses, again, at }) => {
+    begin: (beginning) => {
       connected();
-      const rows: Omit<Row, "isIntact">[] = [];
-      const subtrees: Subtree[] = [];
-      let next = tip;
-      const add = (body: RecordBody, utcMs: number, id = ids.next(at.utcMs)): void => {
-        const made = make(next.head, id, body, { ...at, utcMs }, next.signer);
-        rows.push({ ...made.stored, committedMs: Math.trunc(utcMs) });
-        const { frontier, completed } = grow(next.tree, made.stored.rh);
-        subtrees.push(...completed);
-        next = { ...next, head: made.stored, tree: frontier };
-      };
-      const keys = [{ kid: next.signer.kid, alg: next.signer.alg, use: "rec" as const }];
-      for (const { epoch, ...data } of geneses) {
-        next = { ...next, head: { epoch, seq: -1, rh: noRecordHash, type: "" }, tree: emptyFrontier };
-        add({ type: "genesis", data: { ...data, keys } }, at.utcMs);
-      }
-      for (const { body, utcMs, id } of again) {
-        if (next.tree.size % groupLeaves === 0) add(checkpointOf(next, next.announced), at.utcMs);
-        add(body, utcMs, id);
-      }
+      const { rows, subtrees, next } = builder.begin(tip, beginning);
       write((target) => {
         target.atomically(() => {
           for (const row of rows) target.insert(row);
@@ -260,12 +181,6 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
   };
 }
 
-function checkpointOf({ head, tree }: Tip, low: Position | null): RecordBody {
-  const announced = low === null ? {} : { low: [low.epoch, low.seq] as const };
-  const data: CheckpointData = { size: tree.size, root: rootOf(tree), head: head.rh, ...announced };
-  return { type: "checkpoint", data };
-}
-
 function arrived(connected: () => JournalDatabase, { epoch, seq, rh }: Head): boolean {
   try {
     return connected().at({ epoch, seq })?.rh === rh;
@@ -292,11 +207,8 @@ function genesisOf(database: JournalDatabase, { epoch }: Position): GenesisData 
   return eventOf(genesis.jws).data as GenesisData;
 }
 
-const sameKey = (): Fault =>
-  new Fault("key-unusable", "this key signs already", "Nothing needs to be done: the change was made before.");
-
 /** @param newest a key that is known to have signed: that of a tool that holds it without a ring. */
-function tipOf(database: JournalDatabase, keys: Keys, newest?: Signer): Tip {
+function tipOf(database: JournalDatabase, keys: Keys, newest?: Tip["signer"]): Tip {
   const [head] = database.before(afterEverything, 1);
   if (head === undefined) throw new RangeError("a journal has at least its genesis");
   const tree = standingTree(database, head);

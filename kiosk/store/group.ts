@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Appended } from "../core/ports.ts";
-import type { Outcome, Wanted } from "./connection.ts";
+import type { Outcome, Wanted } from "./builder.ts";
 
 /**
  * Group commit: records that wait together become durable together, with one fsync, in the order in which they came. A

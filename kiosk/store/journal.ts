@@ -16,8 +16,9 @@ import { type CheckpointData, type GenesisData, type Identity, isBefore, type Po
 import type { Stamp } from "../core/time.ts";
 import { diskFull, ensureStateFolder } from "./atomic.ts";
 import { openBallast } from "./ballast.ts";
+import type { Make } from "./builder.ts";
 import { openChecker } from "./checker.ts";
-import { connect, type Make } from "./connection.ts";
+import { connect } from "./connection.ts";
 import { beforeEverything, type Row } from "./database.ts";
 import { openGroup } from "./group.ts";
 import { journalName, judge, suspicionName } from "./judge.ts";
