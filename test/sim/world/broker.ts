@@ -132,7 +132,9 @@ export function openBroker(time: Time, chance: Chance, receivers: readonly strin
     const { life } = connection;
     if (connection.isOver || !life.gate("publish")) return;
     life.published(letter);
-    connection.state = stateIn(letter) ?? connection.state;
+    const isRefused = chance.happens(weather.refuse);
+    // What was handed over before a DISCONNECT arrives before it.
+    if (!isRefused) connection.state = stateIn(letter) ?? connection.state;
     if (!life.gate("published")) return;
     time.later(latency(), () => {
       if (connection.isOver || connection.isFrozen || line !== "up") return;
@@ -144,7 +146,7 @@ export function openBroker(time: Time, chance: Chance, receivers: readonly strin
           else sent(fault, "slower");
         });
       };
-      if (chance.happens(weather.refuse)) {
+      if (isRefused) {
         return answer(brokerFault(where, Object.assign(new Error("quota exceeded"), { reasonCode: 0x97 }), "publish"));
       }
       answer(null);

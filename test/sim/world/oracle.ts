@@ -76,7 +76,12 @@ export interface Oracle {
   readonly lacking: (receiver: string) => readonly string[];
   /** It lost again what it had receipted, and has not got it back yet. */
   readonly isSetBack: (receiver: string) => boolean;
-  readonly counts: () => { readonly accepted: number; readonly lost: number; readonly records: number };
+  readonly counts: () => {
+    readonly accepted: number;
+    readonly lost: number;
+    readonly records: number;
+    readonly forgotten: number;
+  };
 }
 
 const keyOf = ({ epoch, seq }: Position): string => `${epoch}:${seq}`;
@@ -230,7 +235,7 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
       const { committed, signed } = storeOf(receiver);
       return [...durable].some(([key, { epoch, seq }]) => seq <= (signed.get(epoch) ?? -1) && !committed.has(key));
     },
-    counts: () => ({ accepted: accepted.size, lost: lost.length, records: durable.size }),
+    counts: () => ({ accepted: accepted.size, lost: lost.length, records: durable.size, forgotten: forgotten.size }),
   };
 }
 

@@ -17,6 +17,7 @@ export interface Lived {
   readonly records: number;
   readonly deaths: number;
   readonly losses: number;
+  readonly forgotten: number;
 }
 
 export interface WorldOptions {
@@ -131,7 +132,6 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
   };
   const heal = async (): Promise<void> => {
     broker.weather(fairWeather);
-    broker.line("cut");
     broker.line("up");
     Object.assign(state, { isFull: false, failNext: 0 });
     for (const cloud of clouds) await cloud.start();
@@ -169,7 +169,7 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
     process.off("unhandledRejection", hush);
     await kiosk?.bury().catch(() => {});
   }
-  const { accepted, records, lost } = oracle.counts();
+  const { accepted, records, lost, forgotten } = oracle.counts();
   return {
     violation: oracle.violation(),
     events: time.events(),
@@ -178,6 +178,7 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
     records,
     deaths: machine.deaths,
     losses: lost,
+    forgotten,
   };
 }
 

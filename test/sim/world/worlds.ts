@@ -10,6 +10,7 @@ export interface Tally {
   records: number;
   deaths: number;
   losses: number;
+  forgotten: number;
 }
 
 export interface Verdict {
@@ -35,12 +36,21 @@ export interface Run extends WorldOptions {
 
 /** Lives so many worlds, and makes the first that breaks something as small as it gets. */
 export async function liveWorlds({ worlds, replay, seed, shrinks = true, ...options }: Run): Promise<Verdict> {
-  const tally: Tally = { worlds: 0, events: 0, virtualMs: 0, accepted: 0, records: 0, deaths: 0, losses: 0 };
+  const tally: Tally = {
+    worlds: 0,
+    events: 0,
+    virtualMs: 0,
+    accepted: 0,
+    records: 0,
+    deaths: 0,
+    losses: 0,
+    forgotten: 0,
+  };
   let last: Lived["violation"] = null;
   const property = fc.asyncProperty(anyPlan, async (plan) => {
     const lived = await liveWorld(plan, options);
     tally.worlds += 1;
-    for (const name of ["events", "virtualMs", "accepted", "records", "deaths", "losses"] as const) {
+    for (const name of ["events", "virtualMs", "accepted", "records", "deaths", "losses", "forgotten"] as const) {
       tally[name] += lived[name];
     }
     if (lived.violation === null) return true;
