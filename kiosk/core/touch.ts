@@ -18,8 +18,25 @@ export function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy)
       return [{ ...memory, state: { at: "idle" }, settled: null }, [{ do: "forget" }]];
     case "hold":
       return [held(memory, at), []];
+    case "more-time":
+      return [withMoreTime(memory, at), []];
     case "dismiss":
       return onDismiss(memory, at, policy);
+  }
+}
+
+/** As often as somebody likes. A look is not among them: its end is a safeguard, and it can be begun again. */
+function withMoreTime(memory: Memory, at: Stamp): Memory {
+  const { state } = memory;
+  switch (state.at) {
+    case "thanks":
+      return held(memory, at);
+    case "refused":
+    case "duplicate":
+    case "enrolled":
+      return { ...memory, state: { ...state, untilMs: Math.max(state.untilMs, at.monoMs + heldMs) } };
+    default:
+      return memory;
   }
 }
 

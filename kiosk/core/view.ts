@@ -130,10 +130,23 @@ export interface Place {
   readonly locale: string;
 }
 
+/** What makes the page easier for somebody; where it is absent, nothing of it is on. */
+export interface Ease {
+  /** What the wall says is also spoken, where the machine has a voice for the language. */
+  readonly speech: boolean;
+  /** For one switch instead of fingers: how long each target is offered before the next; null where nobody needs it. */
+  readonly scanMs: number | null;
+  /** Minutes without anybody before an idle wall goes dark; 0 is never. */
+  readonly darkAfterMin: number;
+}
+
 export interface Screenful {
   readonly view: View;
   readonly strip: Strip;
   readonly place: Place;
+  /** BCP 47: the language of the person whom the view is about; absent or null where it is nobody's. */
+  readonly lang?: string | null;
+  readonly ease?: Ease;
 }
 
 export type Touch =
@@ -141,6 +154,8 @@ export type Touch =
   | { readonly touch: "retry" }
   /** Let the receipt stay. */
   | { readonly touch: "hold" }
+  /** Let what stands here stand longer: nobody is made to read fast. */
+  | { readonly touch: "more-time" }
   | { readonly touch: "dismiss" };
 
 /** The drawer: who may walk up, which badges lie on the table, and whether the cable is in. */

@@ -10,6 +10,7 @@ const touchShape = z.discriminatedUnion("touch", [
   z.strictObject({ touch: z.literal("choose"), kind }),
   z.strictObject({ touch: z.literal("retry") }),
   z.strictObject({ touch: z.literal("hold") }),
+  z.strictObject({ touch: z.literal("more-time") }),
   z.strictObject({ touch: z.literal("dismiss") }),
 ]) satisfies z.ZodType<Touch>;
 
