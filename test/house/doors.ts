@@ -22,7 +22,11 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts"] },
-  ...["run", "keep", "eyes", "say", "listen"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
+  ...["run", "keep", "eyes", "say", "listen", "erasure", "rotation"].map((name) => ({
+    of: `kiosk/${name}.ts`,
+    ours: [core],
+    outside: [],
+  })),
   { of: "kiosk/demo.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
   { of: "kiosk/enrolment.ts", ours: [core], outside: ["node:crypto"] },
   { of: "kiosk/clerk.ts", ours: [core, "kiosk/enrolment.ts"], outside: ["node:crypto"] },
@@ -34,10 +38,18 @@ const doors: readonly Door[] = [
   },
   {
     of: "kiosk/network.ts",
-    ours: [core, "kiosk/uplink/"],
+    ours: [core, "kiosk/uplink/", "kiosk/cloud-keys.ts"],
     oursAsTypes: ["kiosk/config.ts"],
-    outside: ["node:fs/promises"],
+    outside: [],
   },
+  {
+    of: "kiosk/cloud-keys.ts",
+    ours: [core, "kiosk/uplink/contract/"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/uplink/"],
+    outside: ["zod", "node:fs/promises"],
+  },
+  { of: "kiosk/afar.ts", ours: [core, "kiosk/config.ts"], outside: [] },
+  { of: "kiosk/roll.ts", ours: [core, "kiosk/uplink/contract/"], outside: [] },
   {
     of: "kiosk/config.ts",
     ours: [core],
