@@ -167,8 +167,9 @@ async function listen(
     const content = { contentType: structuredContentType, persistent: true };
     channel.publish(exchange, key, Buffer.from(bytes), content, (refusal) => {
       unconfirmed -= 1;
-      // It has no place for a receipt, so it is not well; the next node may be, and a clock asks for what it misses.
-      if (refusal) over(faultOf(node, refusal));
+      // It has no place for a receipt, so it is not well; the next node may be, and a clock asks for what it misses. Where
+      // the channel was closed on us, the reason comes right after.
+      if (refusal) setImmediate(() => over(faultOf(node, why() ?? refusal)));
     });
   };
   return {

@@ -16,6 +16,8 @@ export interface Program {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
+  /** How long it may take until it listens; a minute where nothing is said. */
+  readonly startMs?: number;
   /** Debian's package, for whoever has not got it. */
   readonly package: string;
   /** What it says goes here. */
@@ -48,14 +50,20 @@ export async function openBrokerProcess(program: Program): Promise<BrokerProcess
     // Whichever comes later is nobody's any more.
     failed.catch(() => {});
     exited.catch(() => {});
-    await Promise.race([untilListening(program.port), failed, exited]);
+    try {
+      await Promise.race([untilListening(program.port, program.startMs ?? 60_000), failed, exited]);
+    } catch (cause) {
+      // Whoever starts late must not be left behind.
+      await kill();
+      throw cause;
+    }
   };
   await start();
   return { start, kill, [Symbol.asyncDispose]: kill };
 }
 
-async function untilListening(port: number): Promise<void> {
-  for (const deadline = performance.now() + 60_000; performance.now() < deadline; await delay(50)) {
+async function untilListening(port: number, withinMs: number): Promise<void> {
+  for (const deadline = performance.now() + withinMs; performance.now() < deadline; await delay(50)) {
     if (await answers(port)) return;
   }
   throw new Error(`nothing listens on ${port}`);
