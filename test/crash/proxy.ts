@@ -19,7 +19,7 @@ export interface Weather {
   readonly delayMs: number;
 }
 
-export const fair: Weather = { loss: 0, repeatMs: 50, delayMs: 0 };
+const fair: Weather = { loss: 0, repeatMs: 50, delayMs: 0 };
 
 export interface BadCable extends AsyncDisposable {
   readonly url: string;

@@ -21,7 +21,7 @@ export interface NetworkOutcome extends Verdict {
 }
 
 /** A clock behind a bad cable and everything else well; `act` makes the weather while the clock is punched at. */
-export async function behindCable(
+async function behindCable(
   random: () => number,
   plan: Partial<WallPlan>,
   act: (scene: Scene) => Promise<void>,
