@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { Fault } from "../core/fault.ts";
 import type { Claim } from "../core/ports.ts";
 import { type GenesisData, isBefore, type Position, type RecordBody } from "../core/record.ts";
@@ -22,7 +23,9 @@ export interface Standing {
 /** More in one run of the process would be a receiver gone mad. */
 export const yieldsMax = 8;
 /** Beyond it a life could not be followed by another one. */
-const epochMax = 2 ** 31 - 64;
+const epochMax = 2 ** 31 - 2 ** 22;
+/** A disk that was put back does not know what lives there were after it: far enough beyond not to meet one of them. */
+const leap = 2 ** 20;
 
 /** What has to begin anew; null where the claim agrees with what is here, or with what was declared before. */
 export function contradicted(claim: Claim, { connection, at, firmware }: Standing): Beginning | null {
@@ -50,7 +53,7 @@ export function contradicted(claim: Claim, { connection, at, firmware }: Standin
   for (const { epoch, seq } of doubtful) lost.set(epoch, [lost.get(epoch)?.[0] ?? seq, seq]);
   const [first, end] = lost.get(claim.epoch) ?? [known + 1, known];
   lost.set(claim.epoch, [first, Math.max(end, last)]);
-  let epoch = Math.max(head.epoch, claim.epoch);
+  let epoch = Math.max(head.epoch, claim.epoch) + (isSpent ? randomInt(leap) : 0);
   const geneses = [...lost]
     .sort(([a], [b]) => a - b)
     .map(([of, range]) => {

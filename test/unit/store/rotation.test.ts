@@ -1,4 +1,14 @@
-import { copyFileSync, cpSync, existsSync, linkSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -208,6 +218,28 @@ test("cut at any step of a rotation, the next start goes on with the key that th
     await next.journal[Symbol.asyncDispose]();
     expect(verifyJournal(journalFolder(copy)).firstBad, name).toBeNull();
   }
+});
+
+test("a disk that does not take the copy of the change keeps nobody from punching, and is asked again", async () => {
+  const state = scratch();
+  const clockwork = await open(state);
+  const { ring, journal } = clockwork;
+  const first = ring.kid;
+  const inTheWay = join(journalFolder(state), `keychange.${first}.jws.tmp`);
+  mkdirSync(inTheWay);
+  await rotationOf(clockwork).handle(order("o1"));
+  await journal.append(punch(), at(1));
+  // The records have changed hands; what is said besides is still said with the key that everybody knows.
+  expect(ring.kid).toBe(first);
+  expectNamedKeys(journal, first);
+  expect(journal.changes()).toEqual([]);
+  rmdirSync(inTheWay);
+  await journal.append(punch(), at(2));
+  expect(ring.kid).not.toBe(first);
+  expect(journal.changes()).toMatchObject([{ old: first }]);
+  expect(keychanges(journal)).toHaveLength(1);
+  await journal[Symbol.asyncDispose]();
+  expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
 });
 
 test("the old private half is destroyed when every receiver has the change, not before, and no copy of it is left", async () => {

