@@ -192,7 +192,7 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
     );
   const receipts = receiptLines();
   // What every receiver has, and is older than a month, may go.
-  const retention = { receivers: [config.receiver], keepDays: config.keepDays, holdSinceUtcMs: null };
+  const retention = { receivers: network.required, keepDays: config.keepDays, holdSinceUtcMs: null };
   const tellChecked = (checked: Checked): void => {
     say(checkedLine(checked));
     if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });
