@@ -85,8 +85,8 @@ describe.each(brokers)("with %s", (_, openBroker) => {
     const cloud = house.use(await backend());
     const kiosk = house.use(await device(cloud.receiver));
     await until("all receipted", () => isReceipted(journal, receiver));
-    expect(cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
-    const jws = cloud.stored()[7] ?? "";
+    expect(await cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
+    const jws = (await cloud.stored())[7] ?? "";
     const { protectedHeader } = await compactVerify(jws, await importJWK({ ...deviceKey.jwk }, "EdDSA"));
     expect(protectedHeader).toEqual({ alg: "EdDSA", kid: deviceKey.signer.kid, typ: "lintel-rec+jws" });
     expect(opensslVerifies(jws, stateDir)).toBe(true);
@@ -139,7 +139,7 @@ describe.each(brokers)("with %s", (_, openBroker) => {
     expect(kiosk.news().trouble?.code).toBe("broker-unreachable");
     cable.restore();
     await until("drained", () => kiosk.news().waiting === 0 && kiosk.news().online);
-    expect(cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
+    expect(await cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
   });
 
   test("a broker that dies in the middle of a drain and forgets everything loses nothing", async () => {
@@ -151,7 +151,7 @@ describe.each(brokers)("with %s", (_, openBroker) => {
       await broker.restart();
     }
     await until("all receipted", () => isReceipted(journal, receiver), 40_000);
-    expect(cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
+    expect(await cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
     expect(cloud.counts().forks).toBe(0);
   });
 
@@ -166,7 +166,7 @@ describe.each(brokers)("with %s", (_, openBroker) => {
     const replay = await stranger();
     for (const { jws } of journal.records) replay.say(generic5.up(identity, "rec"), Buffer.from(jws));
     await until("all taken again", () => cloud.counts().duplicates === 42);
-    expect(cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
+    expect(await cloud.stored()).toEqual(journal.records.map(({ jws }) => jws));
   });
 
   test("a half-open connection is given up when no PUBACK comes", async () => {

@@ -78,7 +78,7 @@ async function deliver(state: string, journal: Journal): Promise<{ readonly stor
   expect(alarms).toEqual([]);
   expect(journal.waiting(name)).toBe(0);
   expect(backend.counts()).toMatchObject({ forks: 0, quarantined: 0 });
-  return { stored: backend.stored() };
+  return { stored: await backend.stored() };
 }
 
 /** Reopens, delivers, appends two more, delivers again, and says what the journal and the backend then have. */

@@ -78,7 +78,7 @@ test("the backend keeps its key and its records over a restart, so old receipts 
   })();
   await using again = await open();
   expect(again.receiver).toEqual(name);
-  expect(again.stored().length).toBe(7);
+  expect((await again.stored()).length).toBe(7);
   journal.grow(1);
   await using _ = await connect(again, journal);
   await until("receipted", () => isReceipted(journal, name.name));
@@ -149,7 +149,7 @@ test("a backend whose disk takes nothing neither falls over noise nor receipts, 
     expect(journal.waiting(cloud.receiver.name)).toBe(1);
   }
   await noise();
-  await until("set aside again", () => cloud.counts().quarantined === quarantined + 1);
+  await until("set aside again", () => cloud.counts().quarantined > quarantined);
   await until("receipted again", () => isReceipted(journal, cloud.receiver.name));
 });
 

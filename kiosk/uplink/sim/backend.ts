@@ -1,25 +1,24 @@
 import { join } from "node:path";
-import { v7 } from "uuid";
 import { type Backoff, waitMs } from "../../core/backoff.ts";
 import { isFault } from "../../core/fault.ts";
-import { LuError } from "../../core/jws.ts";
 import type { PublicJwk } from "../../core/kid.ts";
 import type { Clock } from "../../core/ports.ts";
 import { type Identity, sourceOf } from "../../core/record.ts";
 import { structuredContentType } from "../contract/envelope.ts";
+import type { Ingress } from "../contract/ingress.ts";
 import { generic5 } from "../contract/topics.ts";
 import { openPipe, type Pipe, type PipeOptions } from "../mqtt.ts";
 import { type News, openNews } from "../news.ts";
-import { ackOf } from "../receiver/ack.ts";
-import { openLedger } from "../receiver/ledger.ts";
-import { type VerifiedRecord, verifyRecord, verifyStatus, verifySync } from "../receiver/verify.ts";
+import type { Letter } from "../receiver/letter.ts";
+import type { Stand } from "../receiver/life.ts";
+import { type Ingested, openReceiver, standing } from "../receiver/receiver.ts";
+import { openSqliteSink } from "../receiver/sqlite-sink.ts";
 import { openAckKey } from "./ack-key.ts";
 import { openDeviceKeys } from "./device-keys.ts";
-import { openSqliteShelf } from "./sqlite-shelf.ts";
 
 /**
- * THE DEMO'S BACKEND: what a payroll cloud would do, small enough to read at one sitting. It verifies, stores, and only
- * then receipts. It is not made for more than a few devices.
+ * THE DEMO'S BACKEND: what a payroll cloud would do with the receiver kit, small enough to read at one sitting. It
+ * verifies, stores in SQLite, and only then receipts. `lintel receive` is the one for more than a wall.
  */
 export interface DemoBackend extends AsyncDisposable {
   /** What the device must know to believe receipts. */
@@ -29,7 +28,7 @@ export interface DemoBackend extends AsyncDisposable {
   /** Last believed state of the device, or null before the first birth. */
   readonly state: () => "online" | "offline" | "leaving" | null;
   /** What is stored, as signed, oldest first. */
-  readonly stored: () => readonly string[];
+  readonly stored: () => Promise<readonly string[]>;
   readonly counts: () => DemoCounts;
 }
 
@@ -62,103 +61,90 @@ export interface DemoBackendOptions {
   readonly name?: string;
 }
 
-/** Records taken from the broker and not yet committed: then they are, and receipted without waiting. */
+/** Messages of one transaction, and those that wait for theirs; what comes beyond, the device sends again. */
 const batchMax = 500;
-
-const countOf = { new: "records", duplicate: "duplicates", fork: "forks" } as const;
+const waitingMax = 4 * batchMax;
+/** Most records that `stored` shows. */
+const storedMax = 100_000;
 
 /** @throws Fault where the broker is not there at the first try; later it comes back by itself. */
 export async function openDemoBackend(options: DemoBackendOptions): Promise<DemoBackend> {
   const { clock, device, stateDir } = options;
   const name = options.name ?? "demo-backend";
   const source = sourceOf(device.identity);
-  const ackKey = openAckKey(stateDir === null ? null : join(stateDir, "demo-backend-key.pem"));
-  const shelf = openSqliteShelf(stateDir === null ? ":memory:" : join(stateDir, "demo-backend.sqlite"));
-  let ledger = openLedger(shelf);
-  const keyFile = stateDir === null ? null : join(stateDir, "demo-backend-device.jwk");
-  const keys = openDeviceKeys(device, keyFile, shelf.keychangesOf(source));
+  const { jwk, signer } = openAckKey(stateDir === null ? null : join(stateDir, "demo-backend-key.pem"));
+  const sink = openSqliteSink(stateDir === null ? ":memory:" : join(stateDir, "demo-backend.sqlite"));
+  const first = stateDir === null ? null : join(stateDir, "demo-backend-device.jwk");
+  const changes = await sink.read.ofType("dev.lintel.keychange.v1");
+  const keys = openDeviceKeys(
+    device,
+    first,
+    changes.map(({ jws }) => jws),
+  );
+  const receiver = openReceiver({ sink, keys, name, signer, nowMs: () => clock.now().utcMs });
 
   const receipts: News<DemoReceipt | null> = openNews<DemoReceipt | null>(null);
-  const counts = { records: 0, duplicates: 0, forks: 0, quarantined: shelf.quarantined() };
-  const told = new Map<number, number>(ledger.stands(source).map(({ epoch, upto }) => [epoch, upto]));
-  let batch: VerifiedRecord[] = [];
+  const counts = { records: 0, duplicates: 0, forks: 0, quarantined: (await sink.read.counts()).quarantined };
+  const told = new Map((await standing(sink, [source])).map(({ epoch, upto }) => [epoch, upto] as const));
+  const due = new Map<number, Stand>();
   let pipe: Pipe | null = null;
   let life: { readonly sess: string; readonly state: "online" | "offline" | "leaving" } | null = null;
 
-  /** False where the disk refused: the batch is dropped, nothing is receipted, and the device will send it again. */
-  const commit = (): boolean => {
-    const records = batch;
-    batch = [];
-    if (records.length === 0) return true;
-    try {
-      const outcomes = shelf.commit(() => records.map((record) => ledger.take(record)));
-      for (const outcome of outcomes) counts[countOf[outcome]] += 1;
-      return true;
-    } catch {
-      // The ledger took what the disk did not keep, so it has to read anew what is really there.
-      ledger = openLedger(shelf);
-      return false;
-    }
-  };
-  /** Commits first: a receipt must never be ahead of the disk. */
-  const receipt = (epoch: number) => {
-    if (!commit()) return;
-    const stand = ledger.stand(source, epoch);
-    const bytes = ackOf(stand, name, v7(), clock.now().utcMs, ackKey.signer);
+  const publish = ({ topic, bytes }: Letter) => {
     const open = pipe;
-    open?.publish(
-      { topic: generic5.down(device.identity, "ack"), bytes, contentType: structuredContentType },
-      (fault) => {
-        if (fault !== null) open.destroy(fault);
-      },
-    );
+    open?.publish({ topic, bytes, contentType: structuredContentType }, (fault) => {
+      if (fault !== null) open.destroy(fault);
+    });
+  };
+  const tell = ({ epoch, upto }: Stand) => {
     const before = told.get(epoch) ?? -1;
-    if (stand.upto <= before) return;
-    told.set(epoch, stand.upto);
-    receipts.tell({ receiver: name, epoch, upto: stand.upto, records: stand.upto - before });
+    if (upto <= before) return;
+    told.set(epoch, upto);
+    receipts.tell({ receiver: name, epoch, upto, records: upto - before });
+  };
+  /** Of what is committed, older epochs first. */
+  const receipt = () => {
+    const stands = [...due.values()].sort((a, b) => a.epoch - b.epoch);
+    due.clear();
+    for (const letter of receiver.receipts(stands)) publish(letter);
+    for (const stand of stands) tell(stand);
+  };
+  const bell = openSlowBell(options.coalesceMs ?? 300, clock, receipt);
+  const taken = ({ outcomes, quarantined, statuses, stands, answers }: Ingested) => {
+    counts.records += outcomes.new;
+    counts.duplicates += outcomes.duplicate;
+    counts.forks += outcomes.fork;
+    counts.quarantined += quarantined.length;
+    for (const { data } of statuses) {
+      // A death or a farewell of an older session must not silence a newer one.
+      if (data.state === "online" || life?.sess === data.sess) life = { sess: data.sess, state: data.state };
+    }
+    for (const letter of answers) publish(letter);
+    for (const stand of stands) {
+      if (answers.length > 0) tell(stand);
+      else due.set(stand.epoch, stand);
+    }
+    if (due.size > 0) bell.ring();
   };
 
-  /** False where the disk refused: what nobody known signed is then forgotten, and the next message is heard all the same. */
-  const setAside = (topic: string, { code }: LuError, bytes: Uint8Array): boolean => {
-    try {
-      shelf.quarantine(clock.now().utcMs, topic, code, bytes);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  /** Older epochs go first: the device clears them in order. */
-  const olderThan = (epoch: number): readonly number[] => shelf.epochs(source).filter((known) => known < epoch);
-  const bell = openSlowBell(options.coalesceMs ?? 300, clock);
-  const heard = (topic: string, bytes: Uint8Array) => {
-    const address = generic5.decode(topic);
-    if (address === null) return;
-    try {
-      if (address.channel === "rec") {
-        const record = verifyRecord(bytes, keys, address.device);
-        // Before it is durable: should it not become so, the device sends it again.
-        keys.learn(record);
-        batch.push(record);
-        const { epoch, seq } = record.event;
-        // A genesis may declare what an older epoch waits for.
-        const due = seq === 0 ? olderThan(epoch) : [];
-        for (const one of [...due, epoch]) bell.ring(() => receipt(one), `${one}`);
-        if (batch.length >= batchMax) receipt(epoch);
-      } else if (address.channel === "sta") {
-        const { sess, state, ep, head } = verifyStatus(bytes, keys, address.device).data;
-        ledger.expect(source, ep, head.seq);
-        // A death or a farewell of an older session must not silence a newer one.
-        if (state === "online" || life?.sess === sess) life = { sess, state };
-      } else if (address.channel === "req") {
-        const { ep, head } = verifySync(bytes, keys, address.device).data;
-        ledger.expect(source, ep, head.seq);
-        commit();
-        for (const epoch of [...olderThan(ep), ep]) receipt(epoch);
+  let waiting: Ingress[] = [];
+  let working: Promise<void> | null = null;
+  const work = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax);
+      waiting = waiting.slice(batch.length);
+      try {
+        taken(await receiver.ingest(batch));
+      } catch (error) {
+        // The disk refused: nothing is receipted, and the device will send it again.
+        if (!isFault(error, "sink-lost")) throw error;
       }
-    } catch (error) {
-      if (!(error instanceof LuError)) throw error;
-      if (setAside(topic, error, bytes)) counts.quarantined += 1;
     }
+    working = null;
+  };
+  const heard = (topic: string, bytes: Uint8Array) => {
+    if (waiting.length < waitingMax) waiting.push({ topic, bytes });
+    working ??= work();
   };
 
   const stop = new AbortController();
@@ -172,24 +158,28 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
     }
     pipe = opened;
     // Whatever the broker confirmed while nobody listened is named missing now, not in ten minutes.
-    for (const { epoch } of ledger.stands(source)) receipt(epoch);
+    for (const stand of await standing(sink, [source])) due.set(stand.epoch, stand);
+    receipt();
     return opened;
   };
   const backoff = options.backoff ?? { baseMs: 200, capMs: 5000 };
   const running = stayOn(await dial(), dial, backoff, clock, stop.signal);
   return {
-    receiver: { name, jwk: ackKey.jwk },
+    receiver: { name, jwk },
     receipts: (signal) => receipts.listen(AbortSignal.any([signal, stop.signal])),
     state: () => life?.state ?? null,
-    stored: () => shelf.jwsOf(source),
+    stored: async () => {
+      const pages = (await sink.read.streams()).map((stream) => sink.read.page(stream, 0, storedMax));
+      return (await Promise.all(pages)).flat().map(({ jws }) => jws);
+    },
     counts: () => ({ ...counts }),
     [Symbol.asyncDispose]: async () => {
       bell.stop();
       stop.abort();
       await pipe?.[Symbol.asyncDispose]();
       await running;
-      commit();
-      shelf[Symbol.dispose]();
+      await working;
+      await sink[Symbol.asyncDispose]();
     },
   };
 }
@@ -216,22 +206,21 @@ async function stayOn(
   }
 }
 
-/** Runs the newest work of each name once, `ms` after the first ring. */
+/** Acts once, `ms` after the first ring. */
 function openSlowBell(
   ms: number,
   clock: Clock,
-): { readonly ring: (work: () => void, name: string) => void; readonly stop: () => void } {
+  act: () => void,
+): { readonly ring: () => void; readonly stop: () => void } {
   const stopped = new AbortController();
-  const rung = new Map<string, () => void>();
+  let isRung = false;
   return {
-    ring: (work, name) => {
-      const isFirst = rung.size === 0;
-      rung.set(name, work);
-      if (!isFirst) return;
+    ring: () => {
+      if (isRung) return;
+      isRung = true;
       void clock.sleep(ms, stopped.signal).then(() => {
-        const works = [...rung.values()];
-        rung.clear();
-        if (!stopped.signal.aborted) for (const act of works) act();
+        isRung = false;
+        if (!stopped.signal.aborted) act();
       });
     },
     stop: () => stopped.abort(),

@@ -5,7 +5,6 @@ import { openLedger } from "../../../kiosk/uplink/receiver/ledger.ts";
 import { openMemoryShelf } from "../../../kiosk/uplink/receiver/memory-shelf.ts";
 import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { type VerifiedRecord, verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
-import { openSqliteShelf } from "../../../kiosk/uplink/sim/sqlite-shelf.ts";
 import { identity, newKey, type SmallJournal, signedWire, smallJournal } from "./parts.ts";
 
 const key = newKey();
@@ -24,19 +23,14 @@ const resigned = (record: VerifiedRecord, changes: object): VerifiedRecord =>
   verifyRecord(signedWire("lintel-rec+jws", { ...record.event, ...changes }, key), keys);
 
 const thirty = chain(30);
-const shelves = [
-  ["memory", () => openMemoryShelf()],
-  ["SQLite", () => openSqliteShelf(":memory:")],
-] as const;
-
-describe.each(shelves)("a ledger on %s", (_, openShelf) => {
+describe("a ledger that remembers everything", () => {
   test("is the same whatever the order and however often records come", () => {
     const delivery = fc
       .array(fc.nat(29), { maxLength: 60 })
       .chain((extra) => fc.shuffledSubarray([...thirty.keys(), ...extra], { minLength: 30 + extra.length }));
     fc.assert(
       fc.property(delivery, (order) => {
-        const ledger = openLedger(openShelf());
+        const ledger = openLedger(openMemoryShelf());
         const outcomes = order.map((n) => ledger.take(thirty[n] as VerifiedRecord));
         expect(outcomes.filter((outcome) => outcome === "new").length).toBe(30);
         expect(outcomes.filter((outcome) => outcome === "fork").length).toBe(0);
@@ -49,7 +43,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
   test("never counts over a gap, and names every gap, whatever has come", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...thirty.keys()]), (order) => {
-        const ledger = openLedger(openShelf());
+        const ledger = openLedger(openMemoryShelf());
         for (const n of order) ledger.take(thirty[n] as VerifiedRecord);
         ledger.expect(source, 1, 29);
         const { upto, rh, miss } = ledger.stand(source, 1);
@@ -64,7 +58,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
   });
 
   test("knows after a restart what it knew before", () => {
-    const shelf = openShelf();
+    const shelf = openMemoryShelf();
     const before = openLedger(shelf);
     for (const n of [0, 1, 2, 5, 6, 9]) before.take(thirty[n] as VerifiedRecord);
     before.take(resigned(thirty[6] as VerifiedRecord, { id: "else" }));
@@ -72,7 +66,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
   });
 
   test("stops at a fork: two truths for one place are for people", () => {
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     const [r0, r1, r2, r3] = thirty as unknown as readonly VerifiedRecord[];
     if (!r0 || !r1 || !r2 || !r3) throw new Error("four records wanted");
     ledger.take(r0);
@@ -84,7 +78,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
   });
 
   test("counts a broken link and a flawed record, and says so: poison never blocks the queue", () => {
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     const [r0, r1, r2, r3] = chain(4);
     if (!r0 || !r1 || !r2 || !r3) throw new Error("four records wanted");
     const unlinked = resigned(r1, { prev: "B".repeat(43) });
@@ -105,7 +99,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
     journal.grow(2);
     journal.newEpoch();
     journal.grow(1);
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     for (const record of verified(journal).toReversed()) ledger.take(record);
     expect(ledger.stands(source).map(({ epoch, upto }) => [epoch, upto])).toEqual([
       [1, 2],

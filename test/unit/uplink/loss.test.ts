@@ -8,7 +8,6 @@ import { type Ledger, openLedger } from "../../../kiosk/uplink/receiver/ledger.t
 import { openMemoryShelf } from "../../../kiosk/uplink/receiver/memory-shelf.ts";
 import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { type VerifiedRecord, verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
-import { openSqliteShelf } from "../../../kiosk/uplink/sim/sqlite-shelf.ts";
 import { identity, newKey, signedWire, smallJournal } from "./parts.ts";
 import { openTestPump } from "./pump-parts.ts";
 
@@ -33,17 +32,12 @@ function life(lost: readonly [number, number], headRh?: string | null) {
   return { journal, all, kept, genesis };
 }
 
-const shelves = [
-  ["memory", () => openMemoryShelf()],
-  ["SQLite", () => openSqliteShelf(":memory:")],
-] as const;
-
 const standing = (ledger: Ledger) => ledger.stands(source);
 
-describe.each(shelves)("a ledger on %s", (_, openShelf) => {
+describe("a ledger that remembers everything", () => {
   test("counts over a hole that the next epoch declares, and says what is lost", () => {
     const { kept, all } = life([4, 6]);
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     for (const record of kept) ledger.take(record);
     expect(ledger.stand(source, 1)).toMatchObject({ upto: 11, rh: all[11]?.rh, miss: [], lost: [[4, 6]], bad: [] });
     expect(ledger.stand(source, 2)).toMatchObject({ upto: 2, miss: [], lost: [], bad: [] });
@@ -51,7 +45,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
 
   test("never counts to a declared number itself: a receipt always names a record that is here", () => {
     const { kept, all } = life([8, 11]);
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     ledger.expect(source, 1, 11);
     for (const record of kept) ledger.take(record);
     expect(ledger.stand(source, 1)).toMatchObject({ upto: 7, rh: all[7]?.rh, miss: [], lost: [[8, 11]] });
@@ -59,7 +53,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
 
   test("a genesis names what is missing besides: only the declared is let go", () => {
     const { kept } = life([4, 6]);
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     for (const record of kept)
       if (![2, 9, 11].includes(record.event.seq) || record.event.epoch === 2) ledger.take(record);
     const miss = [
@@ -90,7 +84,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
     });
     fc.assert(
       fc.property(scene, ({ first, second, forks }) => {
-        const [a, b] = [openShelf(), openShelf()];
+        const [a, b] = [openMemoryShelf(), openMemoryShelf()];
         const [one, other] = [openLedger(a), openLedger(b)];
         for (const record of [...first, ...forks]) one.take(record);
         for (const record of second) other.take(record);
@@ -104,7 +98,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
 
   test("keeps its own truth where the device declares lost what it had signed otherwise", () => {
     const { kept, all, genesis } = life([4, 6]);
-    const ledger = openLedger(openShelf());
+    const ledger = openLedger(openMemoryShelf());
     for (const record of all) ledger.take(record);
     for (const record of kept) ledger.take(record);
     expect(ledger.stand(source, 1)).toMatchObject({ upto: 11, lost: [], forks: [] });
@@ -116,7 +110,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
   test("a genesis that remembers another end of the old epoch is a fork at that end", () => {
     const { kept } = life([4, 6], "B".repeat(43));
     for (const order of [kept, kept.toReversed()]) {
-      const ledger = openLedger(openShelf());
+      const ledger = openLedger(openMemoryShelf());
       for (const record of order) ledger.take(record);
       expect(ledger.stand(source, 1)).toMatchObject({ upto: 10, forks: [11] });
     }
@@ -124,7 +118,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
 
   test("two geneses for one epoch, or one that cannot mean it, declare nothing", () => {
     const { kept, genesis } = life([4, 6]);
-    const forked = openLedger(openShelf());
+    const forked = openLedger(openMemoryShelf());
     for (const record of kept) forked.take(record);
     forked.take(resigned(genesis, { id: "twin" }));
     expect(forked.stand(source, 1)).toMatchObject({ upto: 3, lost: [] });
@@ -135,7 +129,7 @@ describe.each(shelves)("a ledger on %s", (_, openShelf) => {
       { prev: { ...prev, epoch: 2 } },
       { prev: { ...prev, seq: null } },
     ]) {
-      const ledger = openLedger(openShelf());
+      const ledger = openLedger(openMemoryShelf());
       const odd = resigned(genesis, { data: { ...genesis.event.data, prev, lost: [4, 6], ...data } });
       for (const record of kept) ledger.take(record === genesis ? odd : record);
       expect(ledger.stand(source, 1)).toMatchObject({ upto: 3, lost: [] });
