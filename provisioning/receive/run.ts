@@ -13,8 +13,9 @@ import { openPressure } from "./pressure.ts";
 /** Messages of one transaction. A batch counts as one and may hold a hundred records. */
 const batchMax = 500;
 const waitingMax = 4 * openMax;
-/** Receipts wait this long for company. */
+/** Receipts wait this long for company, or for so many records: a clock sends only so far ahead of them. */
 const receiptEveryMs = 500;
+const receiptEvery = 500;
 /** How soon an order that was put into the store is on its way. */
 const ordersEveryMs = 1000;
 const backoff = { baseMs: 200, capMs: 10_000 };
@@ -91,11 +92,13 @@ export async function runReceiver(options: RunOptions, signal: AbortSignal): Pro
   const pressure = openPressure(openMax);
   /** Held back by our last receipt: the next one frees them. */
   let held = new Map<string, Stand>();
+  let sinceReceipts = 0;
   const publishDue = () => {
     const pace = pressure.wish();
     const stands = pace === undefined ? new Map([...held, ...due]) : new Map(due);
     held = pace === undefined ? new Map() : new Map([...held, ...due]);
     due.clear();
+    sinceReceipts = 0;
     const letters = receiver.receipts([...stands.values()].sort(byAge), pace === undefined ? {} : { pace });
     for (const letter of letters) line.post?.publish(letter);
     tally.receipts += letters.length;
@@ -122,6 +125,8 @@ export async function runReceiver(options: RunOptions, signal: AbortSignal): Pro
       const { new: fresh, duplicate, fork } = done.outcomes;
       const devices = new Set(done.stands.map(({ source }) => source)).size;
       pressure.took(fresh + duplicate + fork, devices, performance.now() - startedMs, waiting.length);
+      sinceReceipts += fresh;
+      if (sinceReceipts >= receiptEvery) publishDue();
       await down.answer(done);
       count(tally, done, say);
     } catch (error) {
