@@ -10,7 +10,7 @@ import { openOffice } from "./office.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** After so long without a receipt everything unreceipted is sent again. */
-export const retryMs = 6000;
+export const retryMs = 10_000;
 
 export interface LostByBroker extends Verdict {
   /** PUBACKs that the clock got before anybody kept anything: what the broker promised. */

@@ -124,12 +124,18 @@ async function main(): Promise<number> {
   const undone = new Set<string>();
   const bad: string[] = [];
   const endMs = performance.now() + minutes * 60_000;
-  for (let trial = 0; performance.now() < endMs || trial < 1; trial += 1) {
+  const asked = { toStop: false };
+  // A trial is finished, and cleans up behind itself.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => Object.assign(asked, { toStop: true }));
+  for (let trial = 0; !asked.toStop && (performance.now() < endMs || trial < 1); trial += 1) {
     const name = only[trial % only.length] ?? "kill";
     const trialSeed = (seed + trial) >>> 0;
     const startedMs = performance.now();
     const outcome = await scenarios[name]?.(openChance(trialSeed)).catch((error: unknown) => error);
     const tookS = ((performance.now() - startedMs) / 1000).toFixed(1);
+    // The terminal's interrupt reaches the processes of the trial as well.
+    if (asked.toStop && !isDone(outcome)) break;
     if (typeof outcome === "string") {
       undone.add(`${name} ${outcome}`);
       continue;
