@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
+import { ops } from "../../kiosk/uplink/contract/orders.ts";
 import { signerFrom } from "./signer.ts";
 
 /** What a receiver's side signs with, by role: each role has a key of its own, so that none can be used for another. */
@@ -13,10 +14,7 @@ export interface CloudSigners {
 }
 
 /** Receipts, settings, rosters, the time, and each scope of orders. */
-const roles = [
-  ...["ack", "cfg", "ros", "tim"],
-  ...["cmd:ops", "cmd:cfg", "cmd:ros", "cmd:sec", "cmd:enr", "cmd:dpo", "cmd:fw"],
-];
+const roles = ["ack", "cfg", "ros", "tim", ...new Set([...ops.values()].flat())];
 
 const remedy =
   "It has to be a JSON Web Key Set of private Ed25519 keys with role and name, as lintel receive makes it.";

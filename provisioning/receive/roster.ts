@@ -54,7 +54,7 @@ export async function putRoster(
 
 /** Above all that was, also of a store that was lost: a clock never takes an older version. */
 export const nextVersion = (rows: readonly Desired[], nowMs: number): number =>
-  rows.reduce((newest, { v }) => Math.max(newest, v), Math.floor(nowMs / 1000) - 1) + 1;
+  rows.reduce((newest, { v }) => Math.max(newest, v), Math.floor(nowMs / 1000)) + 1;
 
 export interface KeptRoster {
   readonly now: Roster;

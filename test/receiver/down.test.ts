@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readCloudKeys } from "../../kiosk/cloud-keys.ts";
 import type { KnownOrder } from "../../kiosk/uplink/receiver/order-shelf.ts";
 import { openOutbox } from "../../kiosk/uplink/receiver/outbox.ts";
 import { openPostgresSink } from "../../kiosk/uplink/receiver/postgres-sink.ts";
@@ -62,6 +63,9 @@ test("orders, roster, settings and the time reach a clock that asks, and one tha
   await using receiver = startReceiver("--broker", brokerUrl, "--sink", place, "--devices", devices, ...files);
   await receiver.says("Made 11 keys");
   expect(await readFile(cloud, "utf8")).not.toContain('"d"');
+  const asked = { tenant: "acme", receiver: "payroll", receiverKey: undefined, cloudKeys: cloud };
+  const trust = await readCloudKeys(asked);
+  expect([trust.receiver?.name, trust.keys.length]).toEqual(["payroll", 11]);
   await receiver.says("Receiving as payroll");
   const nagging = setInterval(() => {
     clock.nag();
