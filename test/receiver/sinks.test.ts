@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { standsOf, takeIn } from "../../kiosk/uplink/receiver/intake.ts";
 import { openMemorySink } from "../../kiosk/uplink/receiver/memory-sink.ts";
@@ -41,6 +43,24 @@ describe("a sink in an SQLite file", () => {
       };
     },
   });
+});
+
+test("an SQLite file of before is led on, with what is in it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
+  const file = join(folder, "sink.sqlite");
+  const records = lives([4, 6]);
+  {
+    await using sink = openSqliteSink(file);
+    await takeIn(sink, records.slice(0, 4));
+  }
+  {
+    using database = new DatabaseSync(file);
+    database.exec("DROP TABLE lintel_order; DROP TABLE lintel_desired; ALTER TABLE lintel_stream DROP COLUMN since");
+  }
+  await using sink = openSqliteSink(file);
+  expect((await takeIn(sink, records.slice(4, 5))).stands).toMatchObject([{ upto: 4 }]);
+  expect(await sink.orders.list(10)).toEqual([]);
+  await rm(folder, { recursive: true });
 });
 
 describe("a sink in a file of lines", () => {
@@ -102,5 +122,22 @@ describe("a sink in PostgreSQL", () => {
         [Symbol.asyncDispose]: async () => {},
       };
     },
+  });
+
+  test("leads the tables of before on, with what is in them", async () => {
+    await emptied(url);
+    const records = lives([4, 6]);
+    {
+      await using sink = await openPostgresSink({ url });
+      await takeIn(sink, records.slice(0, 4));
+    }
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`DROP TABLE lintel_order, lintel_desired; ALTER TABLE lintel_stream DROP COLUMN since;
+      UPDATE lintel_schema SET version = 1`);
+    await client.end();
+    await using sink = await openPostgresSink({ url });
+    expect((await takeIn(sink, records.slice(4, 5))).stands).toMatchObject([{ upto: 4 }]);
+    expect(await sink.orders.list(10)).toEqual([]);
   });
 });
