@@ -43,8 +43,8 @@ export async function rot(chance: Chance, trials: number): Promise<RotOutcome> {
         cpSync(state, copy, { recursive: true });
         const what = damage(chance, copy);
         const found = await opened(copy, originals);
-        declared += found.missing;
-        if (found.complaint !== null) silent.push(`${what}: ${found.complaint}`);
+        if (found.complaint === null) declared += found.missing;
+        else silent.push(`${what}: ${found.complaint}`);
         rmSync(copy, { recursive: true });
       }
       await running[Symbol.asyncDispose]();

@@ -67,9 +67,9 @@ const scenarios: Readonly<Record<string, (chance: Chance) => Promise<Done | stri
   },
   "worker-dies": async (chance) => done(await workerDies(chance, chance.whole(500, 5_000)), 1),
   decay: async (chance) => {
-    const { trials, accepted, declared, silent } = await rot(chance, 200);
+    const { trials, accepted, declared, silent } = await rot(chance, 60);
     const nothing = { duplicates: [], forks: 0, odd: [] };
-    return { ...nothing, blows: trials, accepted, lost: silent, note: `${declared} unreadable, all declared` };
+    return { ...nothing, blows: trials, accepted, lost: silent, note: `${declared} unreadable and declared` };
   },
   "disk-full": (chance) => onDisk(chance.whole(16, 40), diskFull),
   "disk-dies": (chance) => onDisk(chance.whole(16, 40), diskDies),
