@@ -14,7 +14,7 @@ import { type Delivery, openMax, type Post, type PostOptions } from "./broker.ts
 
 export const isAmqp = (brokerUrl: string): boolean => /^amqps?:\/\//.test(brokerUrl);
 
-export const usualQueue = "lintel-payroll";
+const usualQueue = "lintel-payroll";
 
 /** Where the MQTT plugin puts what clocks publish, and finds what they subscribe to. */
 const exchange = "amq.topic";
