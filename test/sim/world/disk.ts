@@ -26,7 +26,7 @@ export type OpenJournal = Journal & JournalUpkeep;
 
 const database = ["journal.sqlite", "journal.sqlite-wal"];
 const witness = ["head.a", "head.b"];
-const others = ["device.pub.jwk"];
+const others = ["device.pub.jwk", "orders.sqlite", "orders.sqlite-wal"];
 
 const shelf = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 

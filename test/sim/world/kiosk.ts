@@ -1,5 +1,6 @@
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, recalled, withPeople } from "../../../kiosk/core/memory.ts";
+import type { OrderHandler } from "../../../kiosk/core/orders.ts";
 import type { Appended, Clock, Journal } from "../../../kiosk/core/ports.ts";
 import type { Position } from "../../../kiosk/core/record.ts";
 import { isBefore, sourceOf } from "../../../kiosk/core/record.ts";
@@ -8,9 +9,12 @@ import { utcText } from "../../../kiosk/core/time.ts";
 import { listen } from "../../../kiosk/listen.ts";
 import { createStation, type Station } from "../../../kiosk/run.ts";
 import { openJournal } from "../../../kiosk/store/journal.ts";
+import { openOrderBook } from "../../../kiosk/store/order-book.ts";
 import { keepJournal } from "../../../kiosk/store/upkeep.ts";
 import { generic5 } from "../../../kiosk/uplink/contract/topics.ts";
+import { openDownlink } from "../../../kiosk/uplink/downlink.ts";
 import { openUplink, type Receiver } from "../../../kiosk/uplink/uplink.ts";
+import { bossKeys } from "./boss.ts";
 import type { DeviceLife, WorldBroker } from "./broker.ts";
 import type { Chance } from "./chance.ts";
 import { stackOf } from "./cloud.ts";
@@ -224,12 +228,44 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
   const remark = (error: unknown): void => {
     if (!(error instanceof Fault)) bug(error);
   };
+  const orders = await time.busy(
+    openOrderBook({ directory: disk.folder(), nowUtcMs: () => time.nowMs() + wallOffMs() }),
+  );
+  const around =
+    <A extends readonly unknown[]>(write: (...args: A) => void) =>
+    (...args: A): void => {
+      if (!gate()) return;
+      write(...args);
+      gate();
+    };
+  const { accept, attempt, begin, finish, refuse } = orders;
+  const carryOut: OrderHandler = async ({ id }) => {
+    if (!gate()) return never();
+    oracle.ran(id);
+    await pause(chance.between(0, 2_000));
+    return {};
+  };
+  const downlink = openDownlink({
+    ...{ identity, clock, groups: [], roster: null, config: null, time: null },
+    keys: () => bossKeys,
+    journal: { append: (body, at) => book.append(body, at), read: journal.read, head: journal.head },
+    book: {
+      ...orders,
+      get isBlank() {
+        return orders.isBlank;
+      },
+      ...{ accept: around(accept), attempt: around(attempt), begin: around(begin) },
+      ...{ finish: around(finish), refuse: around(refuse) },
+    },
+    handlers: new Map([["sync", carryOut]]),
+  });
   const uplink = await openUplink({
     ...{ identity, signer, journal, clock, fw: "0", receiver, alsoReceivers, simulated: false },
     broker: { brokerUrl: "mqtt://broker:1883" },
     openPipe: broker.openPipeFor(life),
     batches: options.batches,
     random: chance.draw,
+    heard: downlink.heard,
     pace,
     fixed: ({ monoMs, utcMs, errMs }) => {
       const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
@@ -260,6 +296,7 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
   const work = [
     station.run(ending.signal),
     listen(uplink.news(ending.signal), (news) => station.post({ kind: "uplink", news, at: clock.now() })),
+    downlink.run(ending.signal),
     keepJournal({ journal, clock, retention: () => retention, told: () => {} }, ending.signal),
   ];
   for (const one of work) one.catch(bug);
@@ -289,6 +326,13 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
     station.post({ kind: "sight", sight: { at, faces: 1, face, codes: [], enrol: null }, draw, at });
   };
 
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await orders[Symbol.asyncDispose]();
+    await real[Symbol.asyncDispose]();
+  };
   let stopping: Promise<void> | null = null;
   return {
     isDead: () => isDead,
@@ -327,13 +371,13 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
         await Promise.all(work);
         await uplink[Symbol.asyncDispose]();
         if (isDead) return;
-        await time.busy(real[Symbol.asyncDispose]());
+        await time.busy(close());
         isDead = true;
       })();
       return stopping;
     },
     die,
-    bury: () => time.busy(real[Symbol.asyncDispose]()),
+    bury: () => time.busy(close()),
     waiting: () => ({ head: real.head(), cursors: names.map((name) => real.cursor(name)) }),
   };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { plant, plants } from "./plants.ts";
+import { regressions } from "./regressions.ts";
 
 /** Worlds in a process of their own, with a bug planted where one is named; says as JSON what came of them. */
 const { values } = parseArgs({
@@ -22,5 +23,6 @@ const verdict = await liveWorlds({
   ...(values.replay !== undefined && { replay: values.replay }),
   servesUnsynced: planted !== undefined && planted.edit === null,
   shrinks: values.shrink,
+  ...(planted !== undefined && { first: regressions.map(({ plan }) => plan) }),
 });
 process.stdout.write(`${JSON.stringify(verdict)}\n`);

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { longReceiptCode } from "../../../kiosk/core/receipt.ts";
-import type { GenesisData, Position } from "../../../kiosk/core/record.ts";
+import type { CmdlogData, GenesisData, Position } from "../../../kiosk/core/record.ts";
 import { isBefore } from "../../../kiosk/core/record.ts";
 
 /**
@@ -76,6 +76,12 @@ export interface Oracle {
   readonly lacking: (receiver: string) => readonly string[];
   /** It lost again what it had receipted, and has not got it back yet. */
   readonly isSetBack: (receiver: string) => boolean;
+  readonly ordered: (id: string) => void;
+  /** The clock carries it out, now. */
+  readonly ran: (id: string) => void;
+  /** No record ever said what became of it. */
+  readonly isOpen: (id: string) => boolean;
+  readonly openOrders: () => readonly string[];
   readonly counts: () => {
     readonly accepted: number;
     readonly lost: number;
@@ -125,6 +131,19 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
   };
   const isLost = (ranges: readonly Range[], { epoch, seq }: Position): boolean =>
     ranges.some((range) => range.epoch === epoch && range.from <= seq && seq <= range.to);
+  /** Where it stands what became of an order. */
+  const ends = new Map<string, string>();
+  const open = new Set<string>();
+  const orderEnded = (record: Seen): void => {
+    const { cmd, state } = (JSON.parse(payloadOf(record.jws)) as { readonly data: CmdlogData }).data;
+    if (state === "accepted") return;
+    const before = ends.get(cmd);
+    if (before !== undefined && before !== keyOf(record)) {
+      broke("an order is done once", `order ${cmd} ended at ${before} and at ${keyOf(record)}`);
+    }
+    ends.set(cmd, keyOf(record));
+    open.delete(cmd);
+  };
   return {
     violation: () => violation,
     broke,
@@ -137,13 +156,17 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
         codes.set(longReceiptCode({ ...record, source }), keyOf(record));
       }
       lost.push(...lossesIn(record.jws));
+      if (record.type === "cmdlog") orderEnded(record);
     },
     opened: (at) => {
       for (const [key, record] of durable) {
         const jws = at(record);
         if (jws !== undefined) noteText(record, jws);
-        else if (isLost(lost, record)) durable.delete(key);
-        else if (!forgotten.has(key)) {
+        else if (isLost(lost, record)) {
+          durable.delete(key);
+          // What became of an order is not known any more, so it may be carried out again.
+          for (const [id, place] of ends) if (place === key) ends.delete(id);
+        } else if (!forgotten.has(key)) {
           const who = accepted.has(key) ? "accepted" : "durable";
           broke("I1 accepted is durable", `${who} record ${key} is not in the journal that was opened`);
         }
@@ -235,6 +258,12 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
       const { committed, signed } = storeOf(receiver);
       return [...durable].some(([key, { epoch, seq }]) => seq <= (signed.get(epoch) ?? -1) && !committed.has(key));
     },
+    ordered: (id) => open.add(id),
+    ran: (id) => {
+      if (ends.has(id)) broke("an order is done once", `order ${id} is carried out again after its end`);
+    },
+    isOpen: (id) => open.has(id),
+    openOrders: () => [...open],
     counts: () => ({ accepted: accepted.size, lost: lost.length, records: durable.size, forgotten: forgotten.size }),
   };
 }

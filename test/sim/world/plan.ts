@@ -24,6 +24,8 @@ export type Act =
   | { readonly act: "crowd"; readonly count: number }
   | { readonly act: "end"; readonly how: "kill" | "power" | "old-disk" | "stop"; readonly calls: number }
   | { readonly act: "remember" }
+  | { readonly act: "order" }
+  | { readonly act: "repeat-orders" }
   | { readonly act: "disk"; readonly is: "full" | "free" | "failing" }
   | { readonly act: "wall"; readonly jumpMs: number }
   | { readonly act: "room"; readonly room: "camera" | "reader"; readonly isUp: boolean }
@@ -54,6 +56,8 @@ const weighted: readonly (readonly [number, fc.Arbitrary<Act>])[] = [
     }),
   ],
   [1, fc.constant({ act: "remember" as const })],
+  [3, fc.constant({ act: "order" as const })],
+  [1, fc.constant({ act: "repeat-orders" as const })],
   [
     3,
     fc.record({

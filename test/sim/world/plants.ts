@@ -55,8 +55,8 @@ export const plants: readonly Plant[] = [
       line: "receivers.length > 0 && receivers.every((receiver) => !isBefore(cursor(receiver), one));",
       becomes: "receivers.length > 0 && !isBefore(cursor(receivers[0] ?? ''), { epoch: 0, seq: -1 });",
     },
-    worlds: 300,
-    seed: 1,
+    worlds: 100,
+    seed: 3,
   },
   {
     name: "ack ahead of commit",
@@ -67,6 +67,17 @@ export const plants: readonly Plant[] = [
       becomes: "if (done.records.length + done.forks.length > 0) void durable(done).catch(() => {});",
     },
     worlds: 50,
+    seed: 1,
+  },
+  {
+    name: "replayed command runs twice",
+    caughtBy: ["an order is done once"],
+    edit: {
+      file: "uplink/downlink.ts",
+      line: "seen: book,",
+      becomes: "seen: { low: () => -1, has: () => false },",
+    },
+    worlds: 100,
     seed: 1,
   },
   {
@@ -92,7 +103,7 @@ export const plants: readonly Plant[] = [
     caughtBy: ["complete after healing"],
     edit: { file: "uplink/pump.ts", line: "lastOfBacklog = live.after();", becomes: "" },
     worlds: 100,
-    seed: 2,
+    seed: 4,
   },
   {
     name: "what a restored receiver lost again is not sent again",
@@ -113,7 +124,7 @@ export const plants: readonly Plant[] = [
       line: "const epochs = [...(abouts[index]?.epochs ?? []), ...(endings[index] ?? []).map(({ epoch }) => epoch)];",
       becomes: "const epochs = [...(abouts[index]?.epochs ?? [])];",
     },
-    worlds: 400,
+    worlds: 100,
     seed: 1,
   },
   {
@@ -136,7 +147,7 @@ export const plants: readonly Plant[] = [
       line: "pipe.destroy(fault);",
       becomes: "",
     },
-    worlds: 400,
+    worlds: 100,
     seed: 5,
   },
 ];

@@ -3,6 +3,26 @@ import type { Plan } from "./plan.ts";
 /** Worlds that once broke something, as small as fast-check could make them. Each stays for ever. */
 export const regressions: readonly { readonly was: string; readonly plan: Plan }[] = [
   {
+    was: "a receiver that was set back to before an older epoch never asks for it again",
+    plan: {
+      seed: 0,
+      receivers: 1,
+      batches: false,
+      weather: { lose: 0, repeat: 0, delay: 0, late: 0, refuse: 0, queue: 0 },
+      acts: [
+        { act: "end", how: "old-disk", calls: 7 },
+        { act: "tap", card: 0 },
+        { act: "wait", ms: 30_000 },
+        { act: "receiver", is: "restored", n: 0 },
+        { act: "tap", card: 0 },
+        { act: "wait", ms: 200 },
+        { act: "wait", ms: 200 },
+        { act: "tap", card: 0 },
+        { act: "look", who: 0, draw: 0.9 },
+      ],
+    },
+  },
+  {
     was: "a clock that stops between its birth and the broker's word on it stays online for ever",
     plan: {
       seed: 1601175531,

@@ -1,4 +1,5 @@
 import { isBefore } from "../../../kiosk/core/record.ts";
+import { openBoss } from "./boss.ts";
 import { fairWeather, openBroker } from "./broker.ts";
 import { openChance } from "./chance.ts";
 import { type Cloud, openCloud, stackOf } from "./cloud.ts";
@@ -40,6 +41,7 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
   using disk = openDisk(chance);
   const broker = openBroker(time, chance, names, plan.weather);
   const clouds = names.map((name, n) => openCloud({ name, key: keyPair(10 + n), time, chance, oracle, broker }));
+  const boss = openBoss(time, broker, oracle);
   const receivers = clouds.map(({ name, key: { jwk } }) => ({ name, jwk }));
   const state: DiskState = { isFull: false, failNext: 0, servesUnsynced: options.servesUnsynced ?? false };
   const machine = { boot: 1, bootedMs: startMs, wallOffMs: 0, deaths: 0, epoch: 0 };
@@ -99,6 +101,10 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
         return kiosk?.crowd(act.count);
       case "end":
         return kiosk?.doom(act.how, act.calls);
+      case "order":
+        return boss.order();
+      case "repeat-orders":
+        return boss.repeat();
       case "remember":
         return kiosk?.remember();
       case "disk":
@@ -127,7 +133,9 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
     if (kiosk === null || kiosk.isDead()) return false;
     const { head, cursors } = kiosk.waiting();
     return (
-      cursors.every((cursor) => !isBefore(cursor, head)) && names.every((name) => oracle.lacking(name).length === 0)
+      oracle.openOrders().length === 0 &&
+      cursors.every((cursor) => !isBefore(cursor, head)) &&
+      names.every((name) => oracle.lacking(name).length === 0)
     );
   };
   const heal = async (): Promise<void> => {
@@ -142,7 +150,7 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
     const lacking = names.map((name) => `${name} lacks ${oracle.lacking(name).slice(0, 5).join(" ")}`).join(", ");
     oracle.broke(
       "complete after healing",
-      `${lacking}; head ${head?.epoch}:${head?.seq}, cursors ${JSON.stringify(cursors)}`,
+      `${lacking}; ${oracle.openOrders().length} orders open; head ${head?.epoch}:${head?.seq}, cursors ${JSON.stringify(cursors)}`,
     );
   };
 

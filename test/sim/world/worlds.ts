@@ -32,10 +32,19 @@ export interface Run extends WorldOptions {
   readonly seed?: number;
   /** Without it the first broken world is given as it is: a mutant only has to be caught. */
   readonly shrinks?: boolean;
+  /** Lived before all others. */
+  readonly first?: readonly Plan[];
 }
 
 /** Lives so many worlds, and makes the first that breaks something as small as it gets. */
-export async function liveWorlds({ worlds, replay, seed, shrinks = true, ...options }: Run): Promise<Verdict> {
+export async function liveWorlds({
+  worlds,
+  replay,
+  seed,
+  shrinks = true,
+  first = [],
+  ...options
+}: Run): Promise<Verdict> {
   const tally: Tally = {
     worlds: 0,
     events: 0,
@@ -61,6 +70,7 @@ export async function liveWorlds({ worlds, replay, seed, shrinks = true, ...opti
   const from = seedText === undefined ? seed : Number(seedText);
   const checked = await fc.check(property, {
     numRuns: worlds,
+    examples: first.map((plan): [Plan] => [plan]),
     ...(from !== undefined && { seed: from }),
     ...(path.length > 0 && { path: path.join(":") }),
     endOnFailure: !shrinks || path.length > 0,
