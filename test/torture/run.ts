@@ -110,12 +110,17 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { minutes: { type: "string", default: "10" }, seed: { type: "string" }, only: { type: "string" } },
+    options: {
+      minutes: { type: "string", default: "10" },
+      seed: { type: "string" },
+      only: { type: "string", default: Object.keys(scenarios).join(",") },
+    },
   });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const only = values.only?.split(",") ?? Object.keys(scenarios);
+  const { only: names } = values;
+  const wanted = names.split(",");
   const minutes = Number(values.minutes);
-  if (!(minutes > 0) || !Number.isInteger(seed) || only.some((name) => scenarios[name] === undefined)) {
+  if (!(minutes > 0) || !Number.isInteger(seed) || wanted.some((name) => scenarios[name] === undefined)) {
     process.stderr.write(`torture --minutes N [--seed N] [--only ${Object.keys(scenarios).join(",")}]\n`);
     return 2;
   }
@@ -129,7 +134,7 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => Object.assign(asked, { toStop: true }));
   for (let trial = 0; !asked.toStop && (performance.now() < endMs || trial < 1); trial += 1) {
-    const name = only[trial % only.length] ?? "kill";
+    const name = wanted[trial % wanted.length] ?? "kill";
     const trialSeed = (seed + trial) >>> 0;
     const startedMs = performance.now();
     const outcome = await scenarios[name]?.(openChance(trialSeed)).catch((error: unknown) => error);
