@@ -5,10 +5,10 @@ import { blankLife, type Stream } from "./life.ts";
 import { quarantineMax } from "./memory-sink.ts";
 import { postgresDown, tellOrders } from "./postgres-down.ts";
 import { postgresFault } from "./postgres-faults.ts";
-import { bytesOf, columnsOf, foundOf, keptOf, lifeOf, type SqlRow, storable, streamOf } from "./postgres-row.ts";
+import { readerOf } from "./postgres-reader.ts";
+import { bytesOf, columnsOf, keptOf, lifeOf, type SqlRow, storable } from "./postgres-row.ts";
 import * as sql from "./postgres-schema.ts";
-import { endOfPrefix } from "./prefix.ts";
-import { type Drawer, type Loaded, pageRows, type Sink, type SinkReader } from "./sink.ts";
+import { type Drawer, type Loaded, pageRows, type Sink } from "./sink.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 export interface PostgresOptions {
@@ -241,48 +241,4 @@ function grouped(rows: readonly SqlRow[], keyOf: (row: SqlRow) => string): Reado
     else group.push(row);
   }
   return groups;
-}
-
-const found = "SELECT source, epoch, seq, rh, jws FROM lintel_record WHERE";
-
-function readerOf(ask: (text: string, values?: readonly unknown[]) => Promise<readonly SqlRow[]>): SinkReader {
-  return {
-    streams: async () => (await ask("SELECT source, epoch FROM lintel_stream ORDER BY source, epoch")).map(streamOf),
-    since: async ({ source, epoch }) => {
-      const [row] = await ask("SELECT since FROM lintel_stream WHERE source = $1 AND epoch = $2", [source, epoch]);
-      return JSON.parse(String(row?.since ?? "[]"));
-    },
-    status: async (source) => {
-      const [row] = await ask("SELECT status, heard_ms FROM lintel_device WHERE source = $1", [source]);
-      return row === undefined ? null : { jws: String(row.status), heardMs: Number(row.heard_ms) };
-    },
-    byId: async (id) => (await ask(`${found} id = $1 ORDER BY source, epoch, seq LIMIT 10`, [id])).map(foundOf),
-    byHash: async (prefix) =>
-      (await ask(`${found} rh >= $1 AND rh < $2 ORDER BY rh LIMIT 10`, [Buffer.from(prefix), endOfPrefix(prefix)])).map(
-        foundOf,
-      ),
-    ofType: async (type, stream) =>
-      (stream === undefined
-        ? await ask(`${found} type = $1 ORDER BY source, epoch, seq`, [type])
-        : await ask(`${found} type = $1 AND source = $2 AND epoch = $3 ORDER BY seq`, [
-            type,
-            stream.source,
-            stream.epoch,
-          ])
-      ).map(foundOf),
-    page: async ({ source, epoch }, from, limit) =>
-      (
-        await ask(`${found} source = $1 AND epoch = $2 AND seq >= $3 ORDER BY seq LIMIT $4`, [
-          source,
-          epoch,
-          from,
-          limit,
-        ])
-      ).map(foundOf),
-    counts: async () => {
-      const [row] = await ask(`SELECT (SELECT count(*) FROM lintel_record) AS records,
-        (SELECT count(*) FROM lintel_fork) AS forks, (SELECT count(*) FROM lintel_quarantine) AS quarantined`);
-      return { records: Number(row?.records), forks: Number(row?.forks), quarantined: Number(row?.quarantined) };
-    },
-  };
 }
