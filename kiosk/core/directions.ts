@@ -16,6 +16,9 @@ const next: Readonly<Record<ChosenKind, ChosenKind>> = {
   "break-end": "out",
 };
 
+/** What follows by order alone, whatever the time is. */
+export const kindAfter = (last: ChosenKind): ChosenKind => next[last];
+
 /** The kind a person most likely means now. A suggestion: they see it and may change it. */
 export function suggestKind(last: LastPunch | undefined, nowUtcMs: number): ChosenKind {
   if (last === undefined || nowUtcMs - last.utcMs > longestShiftMs) return "in";

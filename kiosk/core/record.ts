@@ -40,15 +40,31 @@ export interface PunchData {
   readonly pol: string;
   readonly dec: "accept" | "flag" | "reject" | "duplicate";
   readonly why?: readonly string[];
+  /** The supervisor who punched for somebody else. */
+  readonly sup?: PersonId;
+  /** Code of the job that begins. */
+  readonly job?: string;
 }
 
-/** Never edits, only adds. */
+/** Never edits, only adds. What each combination means: core/attendance/correction.ts. */
 export interface CorrectionData {
+  /** Id of the punch that is meant, or of the correction that added one. */
   readonly ref: string;
   readonly kind: PunchKind;
   readonly sub: PersonId;
   readonly reason: string;
   readonly by: "self" | "supervisor";
+  /** The time that is claimed, RFC 3339 in UTC; without it the time stays, or is not known where a punch is added. */
+  readonly at?: string;
+  /** Not a change of `ref`: a punch that is missing right before or after it. */
+  readonly adds?: "before" | "after";
+  /** A request until somebody decides. Without it: done. */
+  readonly state?: "asked" | "granted" | "declined";
+  /** Id of the request that is decided. */
+  readonly req?: string;
+  readonly note?: string;
+  /** The supervisor who decided. */
+  readonly sup?: PersonId;
 }
 
 export interface GenesisData {

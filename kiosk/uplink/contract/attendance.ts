@@ -47,7 +47,25 @@ const punch = z.looseObject({
 });
 
 /** Adds to a punch and never edits it. */
-const correction = z.looseObject({ ref: text, kind: code, sub: subject, reason: text, by: code });
+const correction = z.looseObject({
+  /** Id of the punch that is meant, or of the correction that added one. */
+  ref: text,
+  kind: code,
+  sub: subject,
+  reason: text,
+  by: code,
+  /** The time that is claimed. */
+  at: utc.optional(),
+  /** `before` or `after`: a punch is missing there, and `ref` itself is not changed. */
+  adds: code.optional(),
+  /** `asked`, `granted`, `declined`; without it the correction holds. */
+  state: code.optional(),
+  /** Id of the request that is decided. */
+  req: text.optional(),
+  note: text.optional(),
+  /** The supervisor who decided. */
+  sup: subject.optional(),
+});
 
 /** Ties the monotonic clock of a boot to true time: records before it are understood anew and stay as they are. */
 const timefix = z.looseObject({

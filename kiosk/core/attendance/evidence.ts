@@ -1,0 +1,36 @@
+import type { Assurance, Method, PunchData } from "../record.ts";
+
+/** How well a punch says who it was. A weak one is paid like any other: a person should look at it. */
+export interface Evidence {
+  readonly level: "strong" | "ordinary" | "weak";
+  /** Why it is not ordinary: codes for lists. */
+  readonly reasons: readonly string[];
+}
+
+/** What was also wanted and was not shown, or looked wrong. Other flags are about time and permission, not about who. */
+const doubts: ReadonlySet<string> = new Set(["face-unverified", "face-unavailable", "pad-suspect", "too-dark"]);
+
+/** Ways that say who it is by something the person has, knows or is. */
+const ownWays: readonly Method[] = ["face", "card", "pin", "qr", "finger"];
+
+export function evidenceOf(punch: Pick<PunchData, "method" | "assure" | "why">): Evidence {
+  const { method, assure, why = [] } = punch;
+  const weaknesses = [
+    ...why.filter((code) => doubts.has(code)),
+    ...(method.includes("supervisor") ? ["by-supervisor"] : []),
+    ...(method.includes("manual") ? ["by-hand"] : []),
+    ...(method.includes("face") && assure.match === "low" ? ["low-likeness"] : []),
+    ...(assure.live === "fail" && !why.includes("pad-suspect") ? ["pad-suspect"] : []),
+  ];
+  const shown = ownWays.filter((way) => method.includes(way));
+  if (weaknesses.length > 0) return { level: "weak", reasons: weaknesses };
+  if (shown.length === 0) return { level: "weak", reasons: ["nothing-shown"] };
+  const strengths = strengthsOf(shown, assure);
+  return { level: strengths.length > 0 ? "strong" : "ordinary", reasons: strengths };
+}
+
+/** Two ways are strong. One is strong where it can be neither lent nor copied: a face that is very like and alive. */
+function strengthsOf(shown: readonly Method[], { match, live }: Assurance): readonly string[] {
+  if (shown.length > 1) return ["two-ways"];
+  return shown[0] === "face" && match === "high" && live === "pass" ? ["face-alive"] : [];
+}
