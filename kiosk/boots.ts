@@ -1,15 +1,21 @@
 import { isFault } from "./core/fault.ts";
 import { bootId } from "./host/clock.ts";
 import type { Log } from "./host/log.ts";
-import { countBoot, openSettings, resetSettings } from "./store/settings.ts";
+import { countBoot, openSettings, resetSettings, type Settings } from "./store/settings.ts";
 
-/** Which boot of this machine it is. Small settings may be lost: they are never a reason to keep people from punching. */
-export async function bootNumber(state: string, log: Log): Promise<number> {
+export interface Boots {
+  readonly settings: Settings;
+  /** Which boot of this machine it is, from 1. */
+  readonly boot: number;
+}
+
+/** Opens what the clock remembers for its convenience. It may be lost: that never keeps people from punching. */
+export async function openBoots(state: string, log: Log): Promise<Boots> {
   const settings = await openSettings(state).catch(async (error: unknown) => {
     if (!isFault(error, "settings-corrupt")) throw error;
     log.warn(`${error.message}; the clock counts its boots anew`, { code: error.code });
     await resetSettings(state);
     return openSettings(state);
   });
-  return countBoot(settings, await bootId());
+  return { settings, boot: await countBoot(settings, await bootId()) };
 }

@@ -1,35 +1,40 @@
 import { join } from "node:path";
-import { openFootage, openModelFiles } from "./supplies.ts";
-import { bootNumber } from "./boots.ts";
+import { openBoots } from "./boots.ts";
 import { hasCamera, openCamera, stillsOf } from "./camera/open.ts";
 import { openReplay, type Replay } from "./camera/replay.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
+import { type Afar, openCloud } from "./cloud.ts";
 import { type Config, placeOf, policyOf } from "./config.ts";
-import { Fault } from "./core/fault.ts";
+import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
-import type { Camera, Checked, Engine, Journal, Template } from "./core/ports.ts";
-import type { Identity } from "./core/record.ts";
+import type { Camera, Checked, Engine, Journal } from "./core/ports.ts";
+import { type Identity, sourceOf } from "./core/record.ts";
 import { utcText } from "./core/time.ts";
 import { demoPolicy, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
+import { erasedIn, openErasure } from "./erasure.ts";
 import { createEyes } from "./eyes.ts";
-import { openSystemClock } from "./host/clock.ts";
-import type { Log } from "./host/log.ts";
+import { bootId, openSystemClock } from "./host/clock.ts";
+import type { Log, LogTail } from "./host/log.ts";
 import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
 import { openEngine } from "./inference/engine.ts";
 import { keep } from "./keep.ts";
 import { listen } from "./listen.ts";
-import { openNetwork } from "./network.ts";
+import { openMembers } from "./members.ts";
+import { openNetwork, readTrust } from "./network.ts";
+import { openQuiet } from "./quiet.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { keepReader } from "./readers.ts";
+import { openRotation } from "./rotation.ts";
 import { createStation } from "./run.ts";
 import { checkedLine, type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
-import { claimFolder, startOver } from "./store/start-over.ts";
+import { openSuppressed } from "./store/suppressed.ts";
 import { keepJournal } from "./store/upkeep.ts";
+import { openFootage, openModelFiles } from "./supplies.ts";
 import { openScreen } from "./ui/server.ts";
 import type { TimeFix } from "./uplink/time-check.ts";
 
@@ -42,30 +47,48 @@ const backoff = { baseMs: 500, capMs: 5_000 };
 const enrolFramesPerS = 3;
 const page = join(import.meta.dirname, "ui/dist");
 
-export async function runHouse(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+export interface HouseOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly tail: LogTail;
+  readonly afar: Afar;
+}
+
+/**
+ * Runs until `signal` aborts, or until the house has to be opened anew: with other settings, or by order.
+ *
+ * @returns why it should be opened anew; null where it was asked to stop.
+ * @throws Fault what keeps a clock from working at all; anything else is a bug.
+ */
+export async function runHouse({ config, log, tail, afar }: HouseOptions, signal: AbortSignal): Promise<string | null> {
   await using rooms = new AsyncDisposableStack();
   const say = (line: Line | null): void => {
     if (line !== null) log[line.level](line.sentence, line.fields);
+  };
+  /** The journal says so itself when it cannot take a punch; a remark of our own may be missed. */
+  const noteFault = (error: unknown): void => {
+    if (!(error instanceof Fault)) throw error;
+    log.warn(`${error.message}. ${error.remedy}`, { code: error.code });
   };
   const clock = await openSystemClock();
   const footage = await openFootage(config);
   const { models, weights } = await openModelFiles(config);
   const { spaceId, thresholds } = models.embedding;
-  if (config.fresh) await startOver(config.state);
-  await claimFolder(config.state, config.broker === "embedded" ? "demo" : "real");
 
   // What must be there before anybody can punch: a name, a journal, the people.
   const signer = await openSigner(config.state);
   const identity: Identity = { tenant: config.tenant, site: config.site, device: signer.device };
-  const boot = await bootNumber(config.state, log);
+  const { settings, boot } = await openBoots(config.state, log);
   const isFirstStart = signer.fresh;
   const speaker = { identity, signer, clock, fw: firmware };
   const journal = rooms.use(
     await openJournal({ directory: config.state, identity, signer, clock, firmware, boot, isFirstStart }),
   );
   await signer.markUsed();
-  const people = rooms.use(await openPeople({ directory: join(config.state, "people") }));
-  for (const { message, remedy, code } of people.faults) log.warn(`${message}. ${remedy}`, { code });
+  const suppressed = await openSuppressed({ directory: config.state, remembered: () => erasedIn(journal) });
+  if (suppressed.notice !== null) noteFault(suppressed.notice);
+  const people = rooms.use(await openPeople({ directory: join(config.state, "people"), isSuppressed: suppressed.has }));
+  people.faults.forEach(noteFault);
   const outdated = outdatedOf(people.templates(), spaceId).length;
   if (outdated > 0) {
     const sentence = `${outdated} people must enrol again: their templates are of another model (lintel people re-enrol-list)`;
@@ -73,29 +96,17 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
   }
   const desk = rooms.use(await openDesk({ directory: config.state }));
   const vitals = rooms.use(await openVitals({ directory: config.state }));
-  // Records are never rewritten, only understood better: what time it truly was is one more record.
-  const fixed = ({ monoMs, utcMs, errMs }: TimeFix): void => {
-    const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
-    book.append({ type: "timefix", data }, clock.now()).catch(noteFault);
-  };
-  /** The journal says so itself when it cannot take a punch; a remark of our own may be missed. */
-  const noteFault = (error: unknown): void => {
-    if (!(error instanceof Fault)) throw error;
-    log.warn(`${error.message}. ${error.remedy}`, { code: error.code });
-  };
-  const talk = { ...speaker, journal, vitals, condition: vitals.condition, fixed };
-  const network = await openNetwork(config, talk, rooms);
 
-  // What is pretended, and the drawer that plays with it.
-  const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;
-  const theatre: { now: Replay | null } = { now: null };
-  const cards = openSimReader({ clock });
-  const tricks = network.demo?.broker ?? null;
-  const drawer = play && openDemoDesk({ ...play, theatre: () => theatre.now, tap: cards.tap, network: tricks });
-  const screen = rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) }));
+  // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
+  const ended = new AbortController();
+  const ending = AbortSignal.any([signal, ended.signal]);
+  const quiet = openQuiet();
+  let again: string | null = null;
+  const openAgain = (why: string): void => {
+    again ??= why;
+    void quiet.wait(clock, ending).then(() => ended.abort());
+  };
 
-  const remembered = recalled(withPeople(blankMemory, people.all()), journal.recall(clock.now().utcMs - recallMs));
-  const simulated = drawer !== null || network.demo !== null || config.camera.startsWith("replay:");
   /** Whatever is written down is sent soon. */
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
@@ -105,8 +116,89 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
       return appended;
     },
   };
+  const trust = await readTrust(config);
+  const cloud = await openCloud(
+    {
+      ...{ config, trust, afar, settings, log, tail, ending },
+      speaker: { ...speaker, journal: { append: book.append, read: journal.read, head: journal.head } },
+      bootId: await bootId(),
+      screen: {
+        announce: (bulletin) => post({ kind: "bulletin", bulletin, at: clock.now() }),
+        identify: (forMs) => post({ kind: "identify", forMs, at: clock.now() }),
+      },
+      setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
+      again: openAgain,
+      rosterChanged: () => members.reread().catch(noteFault),
+      more: () => [...erasure.handlers, ["key.rotate", rotation.handle]],
+    },
+    rooms,
+  );
+  const { roster } = cloud;
+  // Records are never rewritten, only understood better: what time it truly was is one more record.
+  const fixed = ({ monoMs, utcMs, errMs }: TimeFix): void => {
+    const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
+    book.append({ type: "timefix", data }, clock.now()).catch(noteFault);
+  };
+  const network = await openNetwork(
+    config,
+    {
+      ...{ ...speaker, journal, vitals, fixed },
+      condition: () => ({ ...vitals.condition(), ...cloud.condition() }),
+      heard: cloud.heard,
+      receipted: cloud.receipted,
+      yieldTo: async (claim) => {
+        const notice = await journal.yieldTo(claim, clock.now());
+        if (notice !== null) post({ kind: "notice", notice, at: clock.now() });
+        return notice !== null;
+      },
+    },
+    rooms,
+    trust,
+  );
+  cloud.connect(network.uplink);
+
+  /** The engine that works now: whoever comes and goes is told to it. */
+  let engineNow: Engine | null = null;
+  const members = await openMembers({
+    ...{ people, roster, clock, spaceId },
+    isSuppressed: suppressed.has,
+    engine: () => engineNow,
+    changed: () => tellPeople(),
+    unreadable: (count) => log.warn(`${count} entries of the roster cannot be read`, { event: "roster", count }),
+  });
+  const rotation = openRotation({ ring: signer, journal, clock, receivers: network.required });
+  const retireKeys = (): void => void rotation.retire().catch(noteFault);
+  const erasure = openErasure({
+    journal: { append: book.append, read: journal.read, head: journal.head },
+    ...{ people, suppressed, clock },
+    withdraw: async (sub) => {
+      await engineNow?.withdraw(sub).catch((error: unknown) => {
+        if (!isFault(error, "engine-lost")) throw error;
+      });
+    },
+    roster: {
+      count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,
+      forget: async (sub) => ((await roster.erase(sub, clock.now())) ? 1 : 0),
+      root: () => roster.standing().root,
+    },
+    changed: () => void members.reread().catch(noteFault),
+  });
+
+  // What is pretended, and the drawer that plays with it.
+  const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;
+  const theatre: { now: Replay | null } = { now: null };
+  const cards = openSimReader({ clock });
+  const tricks = network.demo?.broker ?? null;
+  const drawer = play && openDemoDesk({ ...play, theatre: () => theatre.now, tap: cards.tap, network: tricks });
+  const screen = quiet.watch(
+    rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
+  );
+
+  const remembered = recalled(withPeople(blankMemory, members.all()), journal.recall(clock.now().utcMs - recallMs));
+  const simulated = drawer !== null || network.demo !== null || config.camera.startsWith("replay:");
+  const volume = settings.get().volume ?? blankMemory.volume;
   const station = createStation({
-    memory: { ...remembered, notice: journal.notice, simulated },
+    memory: { ...remembered, notice: journal.notice, simulated, source: sourceOf(identity), volume },
     policy: play === null ? policyOf(config, thresholds) : demoPolicy(policyOf(config, thresholds)),
     place: placeOf(config),
     clock,
@@ -132,12 +224,15 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
     clock,
     random: Math.random,
   });
-  /** Templates of another model's space wait for their people to be enrolled again. */
-  const gallery = (): readonly Template[] => people.templates().filter((template) => template.spaceId === spaceId);
   const tellPeople = (): void =>
-    post({ kind: "people", people: people.all(), enrolled: gallery().length, at: clock.now() });
-  const uplink = network.uplink.newest;
-  const clerk = createClerk({ journal: book, people, clock, spaceId, post, changed: tellPeople, uplink });
+    post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
+  const clerk = createClerk({
+    ...{ journal: book, clock, spaceId, post },
+    // Whoever only the roster names can be enrolled here too.
+    people: { ...people, all: members.all },
+    changed: () => void members.refresh().catch(noteFault),
+    uplink: network.uplink.newest,
+  });
   const ready = (): void => {
     tellPeople();
     post({ kind: "ready", at: clock.now() });
@@ -146,9 +241,8 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
   const stills = async (name: string, startS: number, durationS: number): Promise<readonly Uint8Array[]> =>
     stillsOf(await footage.path(name), startS, durationS, enrolFramesPerS);
 
-  // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
-  const ended = new AbortController();
-  const ending = AbortSignal.any([signal, ended.signal]);
+  // What a crash cut short is forgotten before anybody is looked for.
+  await erasure.resume();
   const keepEngine = (): Promise<void> =>
     keep<Engine>(
       {
@@ -157,7 +251,7 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
           await using opened = new AsyncDisposableStack();
           const engine = opened.use(await openEngine({ models, modelBytes: weights.bytes }));
           if (drawer !== null) {
-            await engine.setGallery(gallery());
+            await engine.setGallery(members.gallery());
             await enrolCast({ engine, people, journal: book, clock, by: "demo", stillsOf: stills });
           }
           opened.move();
@@ -165,12 +259,14 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
         },
         use: async (engine, until, healthy) => {
           clerk.lend(engine);
+          engineNow = engine;
           try {
             // Only now: from here on the clerk tells this engine of everybody who comes and goes.
-            await engine.setGallery(gallery());
+            await engine.setGallery(members.gallery());
             healthy();
             await eyes.lend(engine, until);
           } finally {
+            engineNow = null;
             clerk.lend(null);
           }
         },
@@ -204,16 +300,21 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
     keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post }, ending),
     listen(network.uplink.news(ending), (news) => {
       post({ kind: "uplink", news, at: clock.now() });
-      say(receipts.line(news));
+      const receipt = receipts.line(news);
+      say(receipt);
+      if (receipt !== null) retireKeys();
     }),
+    cloud.run(ending),
+    members.run(ending),
     desk.serve(clerk.answer, ending),
     keepJournal({ journal, clock, retention: () => retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];
+  retireKeys();
   post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
   if (!isSighted) for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
   // Only the demo's very first start has to wait for its people to be enrolled.
-  if (drawer === null || people.all().length > 0) ready();
+  if (drawer === null || members.all().length > 0) ready();
   const demoBrokerUrl = network.demo?.broker.backendUrl ?? null;
   const welcome = {
     url: screen.url,
@@ -229,6 +330,7 @@ export async function runHouse(config: Config, log: Log, signal: AbortSignal): P
     ended.abort();
     await Promise.allSettled(work);
   }
+  return signal.aborted ? null : again;
 }
 
 /** A clock that has a broker of its own is never a play: a camera that is missing there is missing. */

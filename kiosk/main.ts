@@ -1,10 +1,10 @@
 import { readConfig, settingsHelp } from "./config.ts";
 import { Fault } from "./core/fault.ts";
-import { openLog } from "./host/log.ts";
-import { runHouse } from "./house.ts";
+import { openLog, openLogTail } from "./host/log.ts";
+import { live } from "./lives.ts";
 
 /**
- * The process: reads the settings, lets the house run, and ends. Exit codes: 0 asked to stop, 70 a bug, 75 something
+ * The process: reads the settings, lives, and ends. Exit codes: 0 asked to stop, 70 a bug, 75 something
  * outside is not as it must be, 78 wrong settings.
  */
 
@@ -27,7 +27,8 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     process.stdout.write(`${settingsHelp()}\n`);
     return 0;
   }
-  let log = openLog("plain", (line) => process.stderr.write(line));
+  const tail = openLogTail();
+  let log = openLog("plain", (line) => process.stderr.write(line), tail);
   const crash = (error: unknown): 70 => {
     // The stack names files and lines, never values: what people are called does not reach a log this way.
     log.fatal("a bug ended the clock; it will be started again", { stack: stackOf(error) });
@@ -37,8 +38,8 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   process.once("uncaughtException", (error) => process.exit(crash(error)));
   try {
     const config = readConfig(argv, process.env);
-    log = openLog(config.log, (line) => process.stdout.write(line));
-    await runHouse(config, log, signal);
+    log = openLog(config.log, (line) => process.stdout.write(line), tail);
+    await live({ argv, env: process.env, log, tail }, signal);
     return 0;
   } catch (error) {
     if (error instanceof Fault) {

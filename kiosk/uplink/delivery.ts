@@ -3,7 +3,7 @@ import type { Journal, StoredRecord } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
 import { batchContentType, pack } from "./contract/batch.ts";
 import { structuredContentType, wrapOwn } from "./contract/envelope.ts";
-import { type Genuine, type ReceiverKey, readReceipt } from "./inbox.ts";
+import { type Genuine, type Receipt, type ReceiverKey, readReceipt } from "./inbox.ts";
 import { type Leash, openLeash } from "./leash.ts";
 import type { Pipe } from "./mqtt.ts";
 import type { Refusal } from "./mqtt-faults.ts";
@@ -21,8 +21,8 @@ import { type Lane, openWindow } from "./window.ts";
 export interface Delivery {
   /** Something was appended. */
   readonly wake: () => void;
-  /** A message of the receipt channel. */
-  readonly receive: (bytes: Uint8Array) => void;
+  /** A message of the receipt channel. @returns what it was taken for. */
+  readonly receive: (bytes: Uint8Array) => Receipt;
   /** @returns true where the receivers have to be asked. */
   readonly look: () => boolean;
   /** No more waiting for answers to `sync`: everything owed goes now. */
@@ -208,15 +208,19 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     wake: fill,
     receive: (bytes) => {
       const receipt = readReceipt(bytes, options.identity, options.receivers, journal);
-      if (receipt.is === "ignored") return;
-      if (receipt.is === "alarm") return tell.alarm(receipt.fault);
+      if (receipt.is === "ignored") return receipt;
+      if (receipt.is === "alarm") {
+        tell.alarm(receipt.fault);
+        return receipt;
+      }
       const debtor = debtors.find(({ name }) => name === receipt.by);
-      if (debtor === undefined) return;
+      if (debtor === undefined) return receipt;
       if (receipt.is === "further") {
         journal.moveCursor(debtor.name, receipt.to);
         debtor.stall.progress(nowMs());
       }
       credit(debtor, receipt, receipt.is === "further");
+      return receipt;
     },
     look: () => {
       const advice = debtors.map(({ stall, pump, isDraining }) => {

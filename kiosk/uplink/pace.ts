@@ -51,7 +51,7 @@ export const usualPace: Pace = {
   greetMs: 10_000,
   syncAgainMs: 10_000,
   drainAnywayMs: 30_000,
-  pubackMs: 20_000,
+  pubackMs: 18_000,
   stallSyncMs: 60_000,
   rewindMs: 600_000,
   rewindCapMs: 6 * 3_600_000,

@@ -1,5 +1,5 @@
-import { type Fault, isFault } from "../core/fault.ts";
-import type { Clock } from "../core/ports.ts";
+import { Fault, isFault } from "../core/fault.ts";
+import type { Claim, Clock } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
 import type { Figures } from "../core/vitals.ts";
 import { openBucket } from "./bucket.ts";
@@ -12,6 +12,7 @@ import type { Letter, OpenPipe, Pipe, PipeOptions } from "./mqtt.ts";
 import { brokerFault } from "./mqtt-faults.ts";
 import type { Pace } from "./pace.ts";
 import type { Restraint } from "./restraint.ts";
+import { claimIn } from "./spent.ts";
 import { openStatements, type Speaker } from "./statements.ts";
 import { telemetryLetter } from "./telemetry.ts";
 import { type TimeWitness, witnessOf } from "./time-check.ts";
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly batches: boolean;
   readonly restraint: Restraint;
   readonly figures: (() => Promise<Figures>) | null;
+  /** Holds what a genuine receipt claims against the journal. @returns true where a new life of it began by that. */
+  readonly yieldTo: (claim: Claim) => Promise<boolean>;
   readonly pace: Pace;
   readonly random: () => number;
 }
@@ -160,7 +163,22 @@ export async function runSession(
       },
     },
   });
-  receive = (bytes) => orEnd(() => delivery.receive(bytes));
+  receive = (bytes) =>
+    orEnd(() => {
+      const receipt = delivery.receive(bytes);
+      const isAnswer = receipt.is !== "ignored" && receipt.is !== "alarm" && receipt.n !== undefined;
+      const claim = receipt.is === "alarm" || isAnswer ? claimIn(bytes, identity, receivers) : null;
+      if (claim !== null) void yieldTo(claim);
+    });
+  /** Numbers that an earlier life of this disk has used are not ours to use: what was being sent here is sent anew. */
+  const yieldTo = async (claim: Claim): Promise<void> => {
+    try {
+      if (await options.yieldTo(claim)) pipe.destroy(rolledBack());
+    } catch (error) {
+      if (!isFault(error) || error.code === "journal-corrupt") throw error;
+      pipe.destroy(error);
+    }
+  };
   const sync = () => {
     const { bytes, n } = statements.sync();
     asked.set(n, nowMs());
@@ -267,6 +285,13 @@ function abortedWhen(ended: Promise<unknown>): AbortSignal {
   void ended.then(() => controller.abort());
   return controller.signal;
 }
+
+const rolledBack = (): Fault =>
+  new Fault(
+    "journal-rolled-back",
+    "A receipt knows more of this clock than its own disk",
+    "Somebody restored an older copy of this disk; the clock goes on in a new life. Find out who, and why.",
+  );
 
 const openQuestionsMax = 8;
 

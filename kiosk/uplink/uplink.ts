@@ -1,7 +1,7 @@
 import { waitMs } from "../core/backoff.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
-import type { Uplink, UplinkNews } from "../core/ports.ts";
+import type { Claim, Uplink, UplinkNews } from "../core/ports.ts";
 import type { Vitals } from "../core/vitals.ts";
 import { keyFromJwk } from "./contract/keys.ts";
 import { type ProfileName, profiles } from "./contract/profiles.ts";
@@ -42,6 +42,11 @@ export interface UplinkOptions extends Speaker {
   readonly heard?: (channel: DownChannel, bytes: Uint8Array) => void;
   /** True time is known better than our clock knows it: make a `timefix` record of it. */
   readonly fixed?: (fix: TimeFix) => void;
+  /**
+   * A genuine receipt may know more of this clock than its journal: begin a new life of it then, and say so.
+   * Without it, such a receipt is an alarm and nothing more.
+   */
+  readonly yieldTo?: (claim: Claim) => Promise<boolean>;
   /** A genuine receipt came under this connection, whether it says something new or not. */
   readonly receipted?: () => void;
   readonly pace?: Partial<Pace>;
@@ -117,6 +122,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
       batches,
       nowMs: () => options.clock.now().monoMs,
     }),
+    yieldTo: options.yieldTo ?? (async () => false),
     figures: vitals === undefined ? null : () => vitals.read(),
     pace,
     random: options.random ?? Math.random,

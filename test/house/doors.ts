@@ -55,7 +55,21 @@ const doors: readonly Door[] = [
     ours: [core],
     outside: ["zod", "fastest-levenshtein", "node:fs", "node:path", "node:util"],
   },
-  { of: "kiosk/main.ts", ours: [core, "kiosk/config.ts", "kiosk/host/", "kiosk/house.ts"] },
+  { of: "kiosk/main.ts", ours: [core, "kiosk/config.ts", "kiosk/host/", "kiosk/lives.ts"] },
+  {
+    of: "kiosk/lives.ts",
+    ours: ["kiosk/afar.ts", "kiosk/config.ts", "kiosk/house.ts", "kiosk/store/"],
+    oursAsTypes: ["kiosk/host/log.ts"],
+    outside: [],
+  },
+  { of: "kiosk/quiet.ts", ours: [core], outside: [] },
+  { of: "kiosk/members.ts", ours: [core, "kiosk/roll.ts"], outside: [] },
+  {
+    of: "kiosk/cloud.ts",
+    ours: [core, "kiosk/host/", "kiosk/orders.ts", "kiosk/store/", "kiosk/uplink/"],
+    oursAsTypes: ["kiosk/cloud-keys.ts", "kiosk/config.ts"],
+    outside: ["node:fs/promises", "node:path"],
+  },
   { of: "kiosk/house.ts", ours: ["kiosk/"] },
   {
     of: "kiosk/supplies.ts",
