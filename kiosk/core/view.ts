@@ -1,4 +1,6 @@
 import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sight.ts";
+import type { TailView, VisitView } from "./visit-view.ts";
+import type { Errand, Way } from "./way.ts";
 
 /**
  * What the page draws. It holds no state of its own: it draws the last `Screenful` it was sent, and words are the page's
@@ -17,10 +19,19 @@ export type RefusedWhy =
   /** The face alone is not enough for this person, or not just now: the badge is asked for. */
   | "needs-badge"
   | "badge-unknown"
+  /** A pass of ours, and too old: the app shows a new one every half minute. */
+  | "pass-late"
+  /** It was shown before. */
+  | "pass-used"
+  /** It is for another site. */
+  | "pass-elsewhere"
+  /** It is a visitor's, and this clock does not receive visitors. */
+  | "pass-visitor"
   /** The commit failed: the punch is NOT safe, and the person must know. */
   | "not-saved";
 
 export type View =
+  | VisitView
   | { readonly at: "starting"; readonly step: "models" | "camera" | "journal" | "people" }
   | {
       readonly at: "idle";
@@ -28,6 +39,10 @@ export type View =
       readonly faceRestsUntil: string | null;
       /** For everybody, the newest first. */
       readonly bulletins: readonly BulletinView[];
+      /** What works at this moment; one touch (`ways`) shows them beside each other. */
+      readonly ways?: readonly Way[];
+      /** What else may be asked for here, with `errand`. */
+      readonly errands?: readonly Exclude<Errand, "punch">[];
     }
   /** Somebody looks for this clock: it says which one it is. */
   | { readonly at: "identify"; readonly device: string }
@@ -45,6 +60,8 @@ export type View =
       } | null;
       /** badge: the face was recognised and the badge is wanted too. face: the badge was read and the face is wanted too. */
       readonly alsoWants: "badge" | "face" | null;
+      /** What stands beside the camera; `ways` leads there. After a badge, `without` goes on without the face. */
+      readonly ways?: readonly Way[];
     }
   | {
       readonly at: "enrol";
@@ -62,7 +79,7 @@ export type View =
   | {
       readonly at: "thanks";
       readonly name: string;
-      readonly kind: ChosenKind;
+      readonly kind: ChosenKind | "transfer";
       /** Wall time of the punch, RFC 3339 with offset. */
       readonly local: string;
       /** Code of the newest record about this punch, 36 letters in nine groups of four: the punch, then its correction. */
@@ -77,12 +94,22 @@ export type View =
       readonly choices: readonly ChosenKind[];
       /** True once the person changed the kind here. */
       readonly changed: boolean;
+      /** What they begin to work at, as the site calls it. */
+      readonly job?: string | null;
+      /** What else a touch does from here: `not-me`, `errand` me, `jobs`. */
+      readonly can?: { readonly notMe: boolean; readonly me: boolean; readonly jobs: boolean };
     }
-  | { readonly at: "refused"; readonly why: RefusedWhy; readonly local: string; readonly canRetry: boolean }
+  | {
+      readonly at: "refused";
+      readonly why: RefusedWhy;
+      readonly local: string;
+      readonly canRetry: boolean;
+      readonly ways?: readonly Way[];
+    }
   | {
       readonly at: "duplicate";
       readonly name: string;
-      readonly kind: ChosenKind;
+      readonly kind: ChosenKind | "transfer";
       readonly sinceLocal: string;
       readonly choices: readonly ChosenKind[];
     }
@@ -120,6 +147,8 @@ export interface Strip {
   readonly simulated: boolean;
   /** How loud the page may be, 0 to 100. */
   readonly volume: number;
+  /** Queue mode: the last thanks, small, while the next person is at the wall. Null or absent: none. */
+  readonly tail?: TailView | null;
 }
 
 export interface Place {
@@ -156,7 +185,37 @@ export type Touch =
   | { readonly touch: "hold" }
   /** Let what stands here stand longer: nobody is made to read fast. */
   | { readonly touch: "more-time" }
-  | { readonly touch: "dismiss" };
+  | { readonly touch: "dismiss" }
+  /** Show all ways beside each other. */
+  | { readonly touch: "ways" }
+  /** This one of them: the pad for `pin`; the camera for `face`; badge and qr need no touch. */
+  | { readonly touch: "way"; readonly way: Way }
+  | { readonly touch: "digit"; readonly digit: number }
+  | { readonly touch: "erase" }
+  | { readonly touch: "enter" }
+  /** Go on without what is wanted too: it counts, and is looked at later. */
+  | { readonly touch: "without" }
+  | { readonly touch: "errand"; readonly errand: Exclude<Errand, "punch"> }
+  /** "That was not me." */
+  | { readonly touch: "not-me" }
+  /** Choose what they begin to work at. */
+  | { readonly touch: "jobs" }
+  /** Ask for a correction. */
+  | { readonly touch: "request" }
+  /** Something that the view lists, by its `id`, `code`, `day` or word. */
+  | { readonly touch: "pick"; readonly id: string }
+  /** A punch is not there. */
+  | { readonly touch: "missing" }
+  /** Move the time that stands there, in quarters of an hour. */
+  | { readonly touch: "step"; readonly by: -1 | 1 }
+  /** It was then. */
+  | { readonly touch: "confirm" }
+  | { readonly touch: "unknown" }
+  /** It is the same shift: they are still at it. */
+  | { readonly touch: "same-shift" }
+  | { readonly touch: "page"; readonly page: number }
+  /** One question back. */
+  | { readonly touch: "back" };
 
 /** The drawer: who may walk up, which badges lie on the table, and whether the cable is in. */
 export interface DemoState {
