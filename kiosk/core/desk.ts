@@ -1,4 +1,5 @@
-import type { BadgeId, PersonId } from "./person.ts";
+import type { CardHash } from "./card.ts";
+import type { PersonId } from "./person.ts";
 import type { EnrolSeen } from "./sight.ts";
 
 /** What a technician's tool may ask of the running clock, and what it is told. Names are in here and go nowhere else. */
@@ -9,7 +10,7 @@ export interface EnrolWish {
   /** null keeps the name that is known. */
   readonly displayName: string | null;
   /** Given to the person beside those they have. */
-  readonly badges: readonly BadgeId[];
+  readonly badges: readonly CardHash[];
   /** Where the signed consent is filed: stands in a record for ever, so never a name. */
   readonly consent: string;
   /** People whom this one may resemble as much as they like: twins, looked at and told apart by the operator. */

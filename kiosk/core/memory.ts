@@ -1,9 +1,10 @@
 import type { Board } from "./bulletin.ts";
+import type { CardHash } from "./card.ts";
 import { isChosenKind, type LastPunch } from "./directions.ts";
 import type { Proof, PunchDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
 import type { Outage } from "./outage.ts";
-import type { BadgeId, Person, PersonId } from "./person.ts";
+import { cardOwners, type Person, type PersonId } from "./person.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { CorrectionData, Position, PunchData, RecordEvent } from "./record.ts";
 import type { Challenge, EnrolSeen, FaceSeen } from "./sight.ts";
@@ -130,7 +131,8 @@ export interface Memory {
   readonly state: State;
   readonly health: Health;
   readonly people: ReadonlyMap<PersonId, Person>;
-  readonly personByBadge: ReadonlyMap<BadgeId, PersonId>;
+  /** Cards that several people claim are not in here. */
+  readonly personByBadge: ReadonlyMap<CardHash, PersonId>;
   /** Everybody whose face could be taken for somebody else's, whichever of the two it was noted with. */
   readonly lookAlikes: ReadonlySet<PersonId>;
   /** People with a template in the gallery: how many each stranger is compared with. */
@@ -198,7 +200,7 @@ export function withPeople(memory: Memory, people: readonly Person[], enrolled =
     ...memory,
     settled: isReopened ? null : memory.settled,
     people: new Map(people.map((person) => [person.id, person])),
-    personByBadge: new Map(people.flatMap(({ id, badges }) => badges.map((badge) => [badge, id] as const))),
+    personByBadge: cardOwners(people).owners,
     lookAlikes: new Set(alike),
     enrolled,
   };

@@ -1,8 +1,7 @@
+import type { CardHash } from "./card.ts";
+
 /** A pseudonymous subject, `p_` and 20 of [0-9a-z]; random, never derived from an employee number. */
 export type PersonId = string & { readonly brand: "PersonId" };
-
-/** What a card reader says, after its format was interpreted: technology and number, as text. Lives in memory only. */
-export type BadgeId = string & { readonly brand: "BadgeId" };
 
 const personPattern = /^[pvu]_[0-9a-z]{20}$/;
 
@@ -14,21 +13,45 @@ export function personId(text: string): PersonId {
   return text;
 }
 
-export const badgeId = (text: string): BadgeId => text as BadgeId;
-
 /** One of the people this clock knows. The name stays on the device: never in a record, a log line or the uplink. */
 export interface Person {
   readonly id: PersonId;
   readonly displayName: string;
-  readonly badges: readonly BadgeId[];
+  /** Given here or by the roster; one and the same thing. */
+  readonly badges: readonly CardHash[];
   /** Others this person's face could be taken for; found at enrolment. Their faces alone decide nothing. */
   readonly lookAlikes: readonly PersonId[];
-  /** Cards as the roster has them: first 16 bytes of HMAC-SHA-256 under the site's card key, base64url. */
-  readonly cardHashes?: readonly string[];
   /** The language they read, BCP 47. */
   readonly lang?: string;
   /** There is a roster and, now, it does not want this person here. They still punch, and the punch says so. */
   readonly isOffRoster?: true;
+}
+
+/** Whose card is whose. */
+export interface CardOwners {
+  readonly owners: ReadonlyMap<CardHash, PersonId>;
+  /** Several people claim these, so they name nobody until a person has set it right. */
+  readonly shared: ReadonlySet<CardHash>;
+}
+
+/**
+ * Of several who claim one card, those whom the roster does not want have lost it: cards are given out again when people
+ * leave. If that leaves more than one, or nobody, the card is nobody's: paid time goes to no one by chance.
+ */
+export function cardOwners(people: readonly Person[]): CardOwners {
+  const claims = new Map<CardHash, Person[]>();
+  for (const person of people) {
+    for (const badge of new Set(person.badges)) claims.set(badge, [...(claims.get(badge) ?? []), person]);
+  }
+  const owners = new Map<CardHash, PersonId>();
+  const shared = new Set<CardHash>();
+  for (const [badge, claimants] of claims) {
+    const wanted = claimants.filter(({ isOffRoster }) => isOffRoster !== true);
+    const [only, ...others] = claimants.length === 1 ? claimants : wanted;
+    if (only !== undefined && others.length === 0) owners.set(badge, only.id);
+    else shared.add(badge);
+  }
+  return { owners, shared };
 }
 
 export type NameMasking = "full" | "first-and-initial" | "none";

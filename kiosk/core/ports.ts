@@ -1,9 +1,10 @@
+import type { CardHash } from "./card.ts";
 import type { ConsentId } from "./consent.ts";
 import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
 import type { Signer } from "./jws.ts";
 import type { Order } from "./orders.ts";
-import type { BadgeId, Person, PersonId } from "./person.ts";
+import type { Person, PersonId } from "./person.ts";
 import type { ErasureData, Position, RecordBody, RecordEvent } from "./record.ts";
 import type { Attention, Sight } from "./sight.ts";
 import type { ClockQuality, Stamp } from "./time.ts";
@@ -43,7 +44,7 @@ export interface Camera extends AsyncDisposable {
 }
 
 export interface Tap {
-  readonly badge: BadgeId;
+  readonly badge: CardHash;
   readonly at: Stamp;
 }
 

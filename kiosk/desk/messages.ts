@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { cardHash } from "../core/card.ts";
 import type { DeskNews, DeskRequest, Enrolled, Forgotten, PeopleCards, PersonCard, UplinkCard } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
-import { badgeId, isPersonId, type PersonId } from "../core/person.ts";
+import { isPersonId, type PersonId } from "../core/person.ts";
 
 /**
  * The desk's protocol: JSON, one value per line, UTF-8. A connection carries one request; the clock answers with any
@@ -31,7 +32,7 @@ const wish = z.strictObject({
       z
         .string()
         .regex(/^[a-z0-9-]+:[!-~]{1,60}$/, "not as the reader says it: technology, colon, number")
-        .transform(badgeId),
+        .transform(cardHash),
     )
     .max(8),
   consent: words(80),

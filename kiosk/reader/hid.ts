@@ -1,6 +1,6 @@
 import { type Device, devicesAsync, HIDAsync } from "node-hid";
+import { cardHash } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
-import { badgeId } from "../core/person.ts";
 import type { Clock, Reader } from "../core/ports.ts";
 import { keyboardDecoder, usualFormat } from "./keyboard.ts";
 import { tapQueue } from "./queue.ts";
@@ -55,7 +55,7 @@ export async function openHidReader(options: HidOptions): Promise<Reader> {
   let reports = 0;
   let silence: NodeJS.Timeout | undefined;
   const put = (card: string | null): void => {
-    if (card !== null) queue.put(badgeId(`hid:${card}`), clock.now());
+    if (card !== null) queue.put(cardHash(`hid:${card}`), clock.now());
   };
   const bite = (): void => {
     const before = reports;

@@ -1,10 +1,10 @@
-import type { BadgeId } from "../core/person.ts";
+import type { CardHash } from "../core/card.ts";
 import type { Tap } from "../core/ports.ts";
 import type { Stamp } from "../core/time.ts";
 
 /** Taps in the order of people, none lost and none merged; a card that stays on the reader is one tap. */
 export interface TapQueue {
-  readonly put: (badge: BadgeId, at: Stamp) => void;
+  readonly put: (badge: CardHash, at: Stamp) => void;
   readonly end: (failure?: Error) => void;
   readonly taps: (signal: AbortSignal) => AsyncIterable<Tap>;
 }

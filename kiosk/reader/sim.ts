@@ -1,10 +1,10 @@
-import type { BadgeId } from "../core/person.ts";
+import type { CardHash } from "../core/card.ts";
 import type { Clock, Reader } from "../core/ports.ts";
 import { tapQueue } from "./queue.ts";
 
 /** A reader nobody can touch: the drawer of the page, or a test, lays the cards. */
 export interface SimReader extends Reader {
-  readonly tap: (badge: BadgeId) => void;
+  readonly tap: (badge: CardHash) => void;
   /** Pulls the cable: whoever listens gets `failure`. */
   readonly fail: (failure: Error) => void;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { cardHash } from "../core/card.ts";
 import type { ConsentId } from "../core/consent.ts";
-import { badgeId, type Person, type PersonId, personId } from "../core/person.ts";
+import { type Person, type PersonId, personId } from "../core/person.ts";
 import type { Template } from "../core/ports.ts";
 
 /** What one sealed file holds. */
@@ -86,7 +87,7 @@ export function decodePerson(id: PersonId, plain: Uint8Array): Kept {
   const person: Person = {
     id,
     displayName: head.displayName,
-    badges: head.badges.map(badgeId),
+    badges: head.badges.map(cardHash),
     lookAlikes: head.lookAlikes.map(personId),
   };
   if (head.template === null) return { person, template: null };

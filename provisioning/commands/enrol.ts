@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { type CardHash, cardHash } from "../../kiosk/core/card.ts";
 import type { DeskNews, Enrolled, EnrolWish } from "../../kiosk/core/desk.ts";
-import { type BadgeId, badgeId, isPersonId, type PersonId } from "../../kiosk/core/person.ts";
+import { isPersonId, type PersonId } from "../../kiosk/core/person.ts";
 import { enrolledAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
 import { guidanceOf } from "../guidance.ts";
@@ -11,7 +12,7 @@ interface EnrolFlags {
   readonly state: string;
   readonly name?: string;
   readonly consent: string;
-  readonly badge: readonly BadgeId[];
+  readonly badge: readonly CardHash[];
   readonly person?: PersonId;
   readonly alsoLike: readonly PersonId[];
   readonly photos?: readonly string[];
@@ -83,7 +84,7 @@ function sentencesOf({ person, again, quality, frames, lookAlikes }: Enrolled): 
   ];
 }
 
-const badges = (text: string, before: readonly BadgeId[]): readonly BadgeId[] => [...before, badgeId(text)];
+const badges = (text: string, before: readonly CardHash[]): readonly CardHash[] => [...before, cardHash(text)];
 
 const persons = (text: string, before: readonly PersonId[]): readonly PersonId[] => [...before, personOf(text)];
 

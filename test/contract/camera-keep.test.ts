@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openCapture } from "../../kiosk/camera/capture.ts";
+import { cardHash } from "../../kiosk/core/card.ts";
 import type { RoomState } from "../../kiosk/core/health.ts";
-import { badgeId } from "../../kiosk/core/person.ts";
 import type { Camera } from "../../kiosk/core/ports.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { keep } from "../../kiosk/keep.ts";
@@ -46,7 +46,7 @@ test("a killed camera is reopened, each time a little later, while badges go on"
     await until("pictures", () => pictures > before + 2);
     for (const pid of await cameras()) process.kill(pid, "SIGKILL");
     await until("the loss is reported", () => states.filter(({ is }) => is === "down").length === kills);
-    reader.tap(badgeId(`sim:${kills}`));
+    reader.tap(cardHash(`sim:${kills}`));
     await until("the tap of a blind clock", () => taps.length === kills, 1_000);
   }
   await until("it is up again", () => states.filter(({ is }) => is === "up").length === 4);

@@ -3,7 +3,7 @@ import { stat } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Device } from "node-hid";
 import { expect, onTestFinished, test } from "vitest";
-import { badgeId } from "../../kiosk/core/person.ts";
+import { cardHash } from "../../kiosk/core/card.ts";
 import type { Tap } from "../../kiosk/core/ports.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { type HidDevice, openHidReader } from "../../kiosk/reader/hid.ts";
@@ -40,7 +40,7 @@ async function openPlayed(device = new PlayedKeyboard()): Promise<ReaderBench & 
 readerContract("pretended reader", async () => {
   const clock = testClock(startMs);
   const reader = openSimReader({ clock });
-  return { reader, clock, lay: (card) => reader.tap(badgeId(`sim:${card}`)), pull: () => reader.fail(unplugged()) };
+  return { reader, clock, lay: (card) => reader.tap(cardHash(`sim:${card}`)), pull: () => reader.fail(unplugged()) };
 });
 readerContract("HID reader", openPlayed);
 

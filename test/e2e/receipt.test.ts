@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { cardHash } from "../../kiosk/core/card.ts";
 import { blankMemory, withPeople } from "../../kiosk/core/memory.ts";
-import { badgeId, personId } from "../../kiosk/core/person.ts";
+import { personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import type { Clock, Journal, JournalUpkeep, Screen } from "../../kiosk/core/ports.ts";
 import { longReceiptCode } from "../../kiosk/core/receipt.ts";
@@ -45,7 +46,7 @@ let work: Promise<unknown>;
 const people = ["Ana Morales", "Bo"].map((displayName, n) => ({
   id: personId(`p_0000000000000000000${n}`),
   displayName,
-  badges: [badgeId(`471${n}`)],
+  badges: [cardHash(`471${n}`)],
   lookAlikes: [],
 }));
 
@@ -87,7 +88,7 @@ afterAll(async () => {
 
 const tap = (badge: string): void => {
   const at = clock.now();
-  station.post({ kind: "tap", tap: { badge: badgeId(badge), at }, at });
+  station.post({ kind: "tap", tap: { badge: cardHash(badge), at }, at });
 };
 
 /** What a phone would read, from the picture of the whole wall. */

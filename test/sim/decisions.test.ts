@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cardHash } from "../../kiosk/core/card.ts";
 import type { PunchDraft } from "../../kiosk/core/draft.ts";
 import type { Effect, Event } from "../../kiosk/core/event.ts";
 import { blankMemory, type Memory, withPeople } from "../../kiosk/core/memory.ts";
-import { badgeId, type Person, type PersonId, personId } from "../../kiosk/core/person.ts";
+import { type Person, type PersonId, personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
 import { identifyThreshold } from "../../kiosk/core/risk.ts";
 import { attentionOf, viewOf } from "../../kiosk/core/show.ts";
@@ -21,7 +22,7 @@ const startMs = Date.UTC(2026, 10, 23, 7);
 const person = (name: string, n: number, lookAlikes: readonly PersonId[] = []): Person => ({
   id: personId(`p_${name.padStart(20, "0")}`),
   displayName: name,
-  badges: [badgeId(`card-${n}`)],
+  badges: [cardHash(`card-${n}`)],
   lookAlikes,
 });
 const ana = person("ana", 0);
@@ -308,7 +309,7 @@ class Day {
         // One millisecond each, so that a punch names its tap.
         this.pass(1);
         this.taps.push({ ms: this.ms, card: act.card });
-        const tap = { badge: badgeId(`card-${act.card}`), at: this.at() };
+        const tap = { badge: cardHash(`card-${act.card}`), at: this.at() };
         this.happen({ kind: "tap", tap, at: this.at() });
         return;
       }

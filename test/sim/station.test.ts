@@ -1,11 +1,12 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cardHash } from "../../kiosk/core/card.ts";
 import type { Event } from "../../kiosk/core/event.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
 import { blankMemory, recalled, withPeople } from "../../kiosk/core/memory.ts";
-import { badgeId, type Person, personId } from "../../kiosk/core/person.ts";
+import { type Person, personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
 import type { PunchData } from "../../kiosk/core/record.ts";
 import type { FaceSeen } from "../../kiosk/core/sight.ts";
@@ -31,7 +32,7 @@ const identity = { tenant: "t", site: "s", device: `k${"0".repeat(20)}` };
 const people: readonly Person[] = ["ana", "b00", "c00"].map((name, n) => ({
   id: personId(`p_${name.padStart(20, "0")}`),
   displayName: name,
-  badges: [badgeId(`card-${n}`)],
+  badges: [cardHash(`card-${n}`)],
   lookAlikes: [],
 }));
 const policy: Policy = { ...defaultPolicy, timeZone: "Etc/UTC" };
@@ -84,7 +85,7 @@ const punchesIn = (world: ReturnType<typeof openWorld>) =>
 test("tap, kill, tap is one punch", async () => {
   const world = openWorld();
   const tap = (run: ReturnType<typeof world.boot>) =>
-    run.station.post({ kind: "tap", tap: { badge: badgeId("card-0"), at: world.clock.now() }, at: world.clock.now() });
+    run.station.post({ kind: "tap", tap: { badge: cardHash("card-0"), at: world.clock.now() }, at: world.clock.now() });
   const first = world.boot();
   tap(first);
   await world.settle();
@@ -104,7 +105,7 @@ test("an ill disk is tried again by itself, and the wall heals without a technic
   const world = openWorld();
   const run = world.boot();
   world.journal.failNext(new Fault("disk-full", "no space", "Free some space."), 6);
-  run.station.post({ kind: "tap", tap: { badge: badgeId("card-0"), at: world.clock.now() }, at: world.clock.now() });
+  run.station.post({ kind: "tap", tap: { badge: cardHash("card-0"), at: world.clock.now() }, at: world.clock.now() });
   await world.settle();
   expect(world.screen()?.view).toMatchObject({ at: "refused", why: "not-saved" });
   const seen: (string | undefined)[] = [];
@@ -179,7 +180,7 @@ test("a badge that wants its face is written with it, or flagged without it", as
   const run = world.boot();
   const tap = async (card: number) => {
     const at = world.clock.now();
-    run.station.post({ kind: "tap", tap: { badge: badgeId(`card-${card}`), at }, at });
+    run.station.post({ kind: "tap", tap: { badge: cardHash(`card-${card}`), at }, at });
     await world.settle();
   };
   await tap(0);
@@ -241,7 +242,7 @@ test("whatever the day brings, thanks and records agree, and every view ends by 
       for (const one of acts) {
         if (one.act === "tap") {
           const at = world.clock.now();
-          run.station.post({ kind: "tap", tap: { badge: badgeId(`card-${one.card}`), at }, at });
+          run.station.post({ kind: "tap", tap: { badge: cardHash(`card-${one.card}`), at }, at });
         } else if (one.act === "look") {
           for (let n = 0; n < one.times; n += 1) {
             run.station.post(look(run, world.clock.now(), one.who, one.live));

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { cardHash } from "../../kiosk/core/card.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { blankMemory, recalled, withPeople } from "../../kiosk/core/memory.ts";
-import { badgeId, personId } from "../../kiosk/core/person.ts";
+import { personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
@@ -29,7 +30,7 @@ const say = (...words: readonly (string | number)[]): void => void process.stdou
 const people = Array.from({ length: 50 }, (_, n) => ({
   id: personId(`p_${String(n).padStart(20, "0")}`),
   displayName: `Person ${n}`,
-  badges: [badgeId(`card-${n}`)],
+  badges: [cardHash(`card-${n}`)],
   lookAlikes: [],
 }));
 const stop = new AbortController();
@@ -107,7 +108,7 @@ async function run(signal: AbortSignal): Promise<void> {
   post({ kind: "ready", at: clock.now() });
 
   const reader = openSimReader({ clock });
-  const tap = (n: number): void => reader.tap(badgeId(`card-${n % people.length}`));
+  const tap = (n: number): void => reader.tap(cardHash(`card-${n % people.length}`));
   const load = { perS: plan.tapsPerS ?? 0 };
   const lines = createInterface({ input: process.stdin });
   lines.on("line", (line) => {

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { cardHash } from "../../../kiosk/core/card.ts";
 import type { Signer } from "../../../kiosk/core/jws.ts";
 import { kidOf, type PublicJwk } from "../../../kiosk/core/kid.ts";
-import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
+import { type Person, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy, type Policy } from "../../../kiosk/core/policy.ts";
 import type { Identity } from "../../../kiosk/core/record.ts";
 
@@ -34,7 +35,7 @@ export const identity: Identity = { tenant: "t", site: "s", device: `k${"0".repe
 export const people: readonly Person[] = ["Zora Quandt", "Yusuf Brandvold", "Xenia Moltke"].map((displayName, n) => ({
   id: personId(`p_${`${n}`.padStart(20, "0")}`),
   displayName,
-  badges: [badgeId(`CARD-77${n}`)],
+  badges: [cardHash(`CARD-77${n}`)],
   lookAlikes: [],
 }));
 

@@ -1,8 +1,9 @@
+import { cardHash } from "../../../kiosk/core/card.ts";
 import type { PunchDraft } from "../../../kiosk/core/draft.ts";
 import type { Effect, Event } from "../../../kiosk/core/event.ts";
 import type { Room, RoomState } from "../../../kiosk/core/health.ts";
 import { blankMemory, type Memory, withPeople } from "../../../kiosk/core/memory.ts";
-import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
+import { type Person, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy, type Policy } from "../../../kiosk/core/policy.ts";
 import type { ChallengeSeen, EnrolSeen, FaceSeen } from "../../../kiosk/core/sight.ts";
 import { step } from "../../../kiosk/core/station.ts";
@@ -19,7 +20,7 @@ export const at = (ms: number): Stamp => ({ utcMs: startMs + ms, monoMs: ms });
 const person = (id: string, displayName: string, badge: string): Person => ({
   id: personId(id),
   displayName,
-  badges: [badgeId(badge)],
+  badges: [cardHash(badge)],
   lookAlikes: [],
 });
 export const ana = person("p_00000000000000000ana", "Ana Morales", "4711");
@@ -74,7 +75,7 @@ export const saved = (effect: Effect | undefined, seq: number, ms: number): Even
 
 export const tap = (badge: string, ms: number): Event => ({
   kind: "tap",
-  tap: { badge: badgeId(badge), at: at(ms) },
+  tap: { badge: cardHash(badge), at: at(ms) },
   at: at(ms),
 });
 export const tick = (ms: number): Event => ({ kind: "tick", at: at(ms) });

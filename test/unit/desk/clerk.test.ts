@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createClerk } from "../../../kiosk/clerk.ts";
+import { cardHash } from "../../../kiosk/core/card.ts";
 import type { DeskNews, DeskRequest, EnrolWish } from "../../../kiosk/core/desk.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, withPeople } from "../../../kiosk/core/memory.ts";
-import { badgeId, type PersonId, personId } from "../../../kiosk/core/person.ts";
+import { type PersonId, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../../kiosk/core/policy.ts";
 import type { UplinkNews } from "../../../kiosk/core/ports.ts";
 import type { AuditData } from "../../../kiosk/core/record.ts";
@@ -124,7 +125,7 @@ test("a guided enrolment goes from the consent to the gallery, and screen and to
   const { ask, frame, shows, engine, acts, people, view } = await openClock();
   await shows("idle");
   const news: DeskNews[] = [];
-  const badge = badgeId("hid:0004711");
+  const badge = cardHash("hid:0004711");
   const enrolling = wait(ask({ ask: "enrol", wish: wishFor("Ann Quartz", { badges: [badge] }) }, undefined, news));
   await shows("enrol");
   await frame(blurred);
@@ -206,10 +207,10 @@ test("twins whom the operator vouches for, and people who are merely alike, need
 
 test("enrolling again, by id or by badge, replaces the face and keeps name and badges", async () => {
   const { fromPhotos, find, engine, people } = await openClock();
-  const badge = badgeId("hid:1");
+  const badge = cardHash("hid:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const { id } = find("Ann");
-  expect(await fromPhotos(null, 90, { person: id, badges: [badgeId("hid:2")] })).toMatchObject({
+  expect(await fromPhotos(null, 90, { person: id, badges: [cardHash("hid:2")] })).toMatchObject({
     person: id,
     again: true,
   });
@@ -222,7 +223,7 @@ test("enrolling again, by id or by badge, replaces the face and keeps name and b
 
 test("a wish that cannot be is refused before anything is recorded", async () => {
   const { fromPhotos, ask, find, acts } = await openClock();
-  const badge = badgeId("hid:1");
+  const badge = cardHash("hid:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const nobody = personId("p_00000000000000000000");
   const before = acts().length;
@@ -338,7 +339,7 @@ test("somebody who hangs up while photographs are looked at has enrolled nobody"
 
 test("a face is forgotten at once and the badge stays; a person is forgotten with everything", async () => {
   const { ask, fromPhotos, find, engine, people, acts, journal } = await openClock();
-  const badge = badgeId("hid:1");
+  const badge = cardHash("hid:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const { id } = find("Ann");
   expect(await ask({ ask: "withdraw", person: id })).toEqual({ person: id, forgotten: "face" });
@@ -384,7 +385,7 @@ test("somebody who is being enrolled again cannot be removed in the middle of it
 
 test("after a model change the list says who must enrol again, and tells no badge's number", async () => {
   const { people, journal, fromPhotos, find } = await openClock();
-  await fromPhotos("Ann", 30, { badges: [badgeId("hid:4711")] });
+  await fromPhotos("Ann", 30, { badges: [cardHash("hid:4711")] });
   const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {}, uplink };
   const listed = await createClerk(rooms).answer({ ask: "people" }, () => {}, new AbortController().signal);
   expect(listed).toMatchObject({

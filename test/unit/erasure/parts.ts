@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cardHash } from "../../../kiosk/core/card.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
-import { badgeId, type Person, type PersonId, personId } from "../../../kiosk/core/person.ts";
+import { type Person, type PersonId, personId } from "../../../kiosk/core/person.ts";
 import type { RosterStep, RosterStore, Template } from "../../../kiosk/core/ports.ts";
 import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "../../../kiosk/erasure.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
@@ -19,14 +20,14 @@ export const idOf = (letter: string): PersonId => personId(`p_${letter.repeat(20
 export const marked: Person = {
   id: idOf("m"),
   displayName: "Quintessa Marked-Zobrist",
-  badges: [badgeId("wiegand26:77:61234"), badgeId("iso14443a:deadbeef0451")],
+  badges: [cardHash("wiegand26:77:61234"), cardHash("iso14443a:deadbeef0451")],
   lookAlikes: [],
 };
 
 export const others: readonly Person[] = ["a", "f", "t"].map((letter) => ({
   id: idOf(letter),
   displayName: `Other ${letter}`,
-  badges: [badgeId(`wiegand26:1:${letter}`)],
+  badges: [cardHash(`wiegand26:1:${letter}`)],
   lookAlikes: letter === "f" ? [marked.id] : [],
 }));
 

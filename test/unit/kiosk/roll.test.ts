@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { cardHash } from "../../../kiosk/core/card.ts";
 import { blankMemory } from "../../../kiosk/core/memory.ts";
-import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
+import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { RosterItem } from "../../../kiosk/core/ports.ts";
 import { rollOf, withdrawnBy } from "../../../kiosk/roll.ts";
 import { ana, bo, play, punches, ready, tap } from "../core/wall.ts";
 
 const idOf = (n: number) => personId(`p_${String(n).padStart(20, "0")}`);
-const ann: Person = { id: idOf(1), displayName: "Ann Local", badges: [badgeId("x:1")], lookAlikes: [idOf(2)] };
+const ann: Person = { id: idOf(1), displayName: "Ann Local", badges: [cardHash("x:1")], lookAlikes: [idOf(2)] };
 const item = (n: number, said: object): RosterItem => ({
   id: idOf(n),
   v: 1,
@@ -27,8 +28,8 @@ describe("everybody whom this clock knows", () => {
     const card = "AAAAAAAAAAAAAAAAAAAAAA";
     const { people } = roll([ann], [item(1, { dn: "Ann Quartz", lang: "de", cards: [card] }), item(2, { dn: "Bob" })]);
     expect(people).toEqual([
-      { ...ann, displayName: "Ann Quartz", lang: "de", cardHashes: [card] },
-      { id: idOf(2), displayName: "Bob", badges: [], lookAlikes: [], cardHashes: [] },
+      { ...ann, displayName: "Ann Quartz", lang: "de", badges: [...ann.badges, card] },
+      { id: idOf(2), displayName: "Bob", badges: [], lookAlikes: [] },
     ]);
   });
 

@@ -3,8 +3,9 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { cardHash } from "../../../kiosk/core/card.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
-import { badgeId, type Person, personId } from "../../../kiosk/core/person.ts";
+import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { Template } from "../../../kiosk/core/ports.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
 import { decodePerson } from "../../../kiosk/store/person-file.ts";
@@ -12,7 +13,7 @@ import { decodePerson } from "../../../kiosk/store/person-file.ts";
 const ann: Person = {
   id: personId("p_8m2q7x4w9t1v6r3s5k0n"),
   displayName: "Ann Sørensen-Quartz",
-  badges: [badgeId("wiegand26:12:34567"), badgeId("iso14443a:04a1b2c3")],
+  badges: [cardHash("wiegand26:12:34567"), cardHash("iso14443a:04a1b2c3")],
   lookAlikes: [],
 };
 const bob: Person = { id: personId("p_00000000000000000000"), displayName: "Bob", badges: [], lookAlikes: [] };
