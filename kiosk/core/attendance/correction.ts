@@ -1,4 +1,6 @@
+import type { PersonId } from "../person.ts";
 import type { CorrectionData } from "../record.ts";
+import { utcText } from "../time.ts";
 
 /** What a correction is. Punches and corrections are never edited; later ones say more. */
 
@@ -20,3 +22,27 @@ export function standingOf({ by, state, at, adds }: CorrectionData): CorrectionS
   const isChangeOfMind = state === undefined && at === undefined && adds === undefined;
   return by === "self" && isChangeOfMind ? "granted" : "asked";
 }
+
+/** Somebody asks for a correction of their own: another time, another kind, a missing punch. Null: the time is not known. */
+export function askedCorrection(wish: {
+  readonly ref: string;
+  readonly sub: PersonId;
+  readonly kind: CorrectionData["kind"];
+  readonly adds?: "before" | "after";
+  readonly reason: string;
+  readonly atUtcMs: number | null;
+  readonly note?: string;
+}): CorrectionData {
+  const { ref, sub, kind, adds, reason, atUtcMs, note = "" } = wish;
+  return {
+    ...{ ref, kind, sub, reason },
+    by: "self",
+    ...(atUtcMs !== null && { at: utcText(atUtcMs) }),
+    ...(adds !== undefined && { adds }),
+    state: "asked",
+    ...(note !== "" && { note: note.slice(0, noteMax) }),
+  };
+}
+
+/** As long as the contract allows. */
+export const noteMax = 256;

@@ -91,12 +91,15 @@ function suggested({ last, nowUtcMs }: DirectionQuestion): Direction {
   return { kind: isOld ? "in" : byOrder(last), inferred: true, ask: false };
 }
 
+/** Farther away from what is planned, the plan says nothing: a walk at noon is not the beginning of the shift. */
+const planReachMs = 2 * 60 * 60 * 1000;
+
 /** The plan decides between coming and going; what it says against the order of things is asked about. */
 function bySchedule(question: DirectionQuestion): Direction {
   const { last, plan, nowUtcMs, trust } = question;
   const usual = suggested(question);
   const planned = trust.reach === "minutes" ? nearestMoment(plan, nowUtcMs) : null;
-  if (planned === null || usual.ask) return usual;
+  if (planned === null || usual.ask || Math.abs(planned.utcMs - nowUtcMs) > planReachMs) return usual;
   // Nothing is planned about breaks: whoever is on one ends it, unless it is time to go.
   if (last?.kind === "break-start" && planned.kind === "in") return usual;
   const isHere = usual.kind !== "in";

@@ -75,10 +75,10 @@ export interface Written {
   readonly data: unknown;
 }
 
-/** @returns null for a punch by nobody, or one that was refused. */
+/** @returns null for a punch by nobody, and for attempts that were no punch: refused, or a second of the same. */
 export function markOf({ id, time, epoch, seq, data }: Written): Mark | null {
   const { sub, kind, inf, method, assure, t, loc, dec, why = [], sup = null, job = null } = data as PunchData;
-  if (sub === null || dec === "reject") return null;
+  if (sub === null || dec === "reject" || dec === "duplicate") return null;
   const utcMs = Date.parse(time);
   const isSure = t.src !== "none" && !why.includes("clock-weak") && Number.isFinite(utcMs);
   return {
@@ -94,10 +94,9 @@ export function markOf({ id, time, epoch, seq, data }: Written): Mark | null {
   };
 }
 
-export const withMark = (book: Book, mark: Mark): Book => ({
-  ...book,
-  marks: [...book.marks, mark].slice(-marksMax),
-});
+/** An id counts once: a clock that was put back writes down again, in its new life, what it had written before. */
+export const withMark = (book: Book, mark: Mark): Book =>
+  has(book.marks, mark.id) ? book : { ...book, marks: [...book.marks, mark].slice(-marksMax) };
 
 /** @returns the same book where the correction is about nothing that is known here and asks for nothing. */
 export function corrected(book: Book, written: Written): Book {
@@ -108,7 +107,7 @@ export function corrected(book: Book, written: Written): Book {
   if (standing === "declined") return decided;
   const at = decided.marks.findLastIndex(({ id }) => id === data.ref);
   const meant = decided.marks[at];
-  if (meant === undefined) return decided;
+  if (meant === undefined || (data.adds !== undefined && has(decided.marks, written.id))) return decided;
   const marks =
     data.adds === undefined
       ? decided.marks.with(at, changed(meant, data))
@@ -162,15 +161,16 @@ function requestOf({ id, time }: Written, data: CorrectionData): CorrectionReque
   };
 }
 
-const withRequest = (book: Book, request: CorrectionRequest): Book => ({
-  ...book,
-  requests: [...book.requests, request].slice(-requestsMax),
-});
+const withRequest = (book: Book, request: CorrectionRequest): Book =>
+  has(book.requests, request.id) ? book : { ...book, requests: [...book.requests, request].slice(-requestsMax) };
+
+const has = (things: readonly { readonly id: string }[], id: string): boolean =>
+  things.some((thing) => thing.id === id);
 
 function withDecision(book: Book, { req, sup }: CorrectionData, state: "granted" | "declined"): Book {
   const at = req === undefined ? -1 : book.requests.findLastIndex(({ id }) => id === req);
   const request = book.requests[at];
-  if (request === undefined) return book;
+  if (request?.state !== "asked") return book;
   return { ...book, requests: book.requests.with(at, { ...request, state, decidedBy: sup ?? null }) };
 }
 

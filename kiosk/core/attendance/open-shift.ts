@@ -1,7 +1,6 @@
-import type { PersonId } from "../person.ts";
 import type { CorrectionData } from "../record.ts";
-import { utcText } from "../time.ts";
 import type { ChosenKind } from "../view.ts";
+import { askedCorrection } from "./correction.ts";
 import { longestShiftMs, standingAfter } from "./direction.ts";
 import type { Mark } from "./marks.ts";
 import type { PlannedShift } from "./schedule.ts";
@@ -80,29 +79,5 @@ export function openShiftAnswered(
 }
 
 function missingOut({ last }: OpenShift, atUtcMs: number | null): CorrectionData {
-  return request({ ref: last.id, sub: last.person, kind: "out", adds: "after", reason: "open-shift", atUtcMs });
+  return askedCorrection({ ref: last.id, sub: last.person, kind: "out", adds: "after", reason: "open-shift", atUtcMs });
 }
-
-/** Somebody asks for a correction of their own: another time, another kind, a missing punch. */
-export function request(wish: {
-  readonly ref: string;
-  readonly sub: PersonId;
-  readonly kind: CorrectionData["kind"];
-  readonly adds?: "before" | "after";
-  readonly reason: string;
-  readonly atUtcMs: number | null;
-  readonly note?: string;
-}): CorrectionData {
-  const { ref, sub, kind, adds, reason, atUtcMs, note = "" } = wish;
-  return {
-    ...{ ref, kind, sub, reason },
-    by: "self",
-    ...(atUtcMs !== null && { at: utcText(atUtcMs) }),
-    ...(adds !== undefined && { adds }),
-    state: "asked",
-    ...(note !== "" && { note: note.slice(0, noteMax) }),
-  };
-}
-
-/** As long as the contract allows. */
-const noteMax = 256;

@@ -120,32 +120,25 @@ function daysOf(marks: readonly Mark[], site: SiteDay, now: Now): ReturnType<typ
     const key = dayOf([mark], site) ?? mark.id;
     groups.set(key, [...(groups.get(key) ?? []), mark]);
   }
-  return { shifts: [...groups.values()].map((group) => dayShift(group, now)), strays };
+  // Only the newest can still be open, and only on its own day.
+  const today = now.trust.reach === "nothing" ? null : workDayOf(now.at.utcMs, site);
+  const newest = [...groups.keys()].at(-1);
+  const isOpen = (key: string): boolean => key === newest && (today === null || today === key);
+  return { shifts: [...groups].map(([key, group]) => dayShift(group, isOpen(key), now)), strays };
 }
 
-function dayShift(marks: readonly Mark[], now: Now): WorkShift {
+function dayShift(marks: readonly Mark[], mayBeOpen: boolean, now: Now): WorkShift {
   const [first] = marks;
   const last = marks.at(-1);
   if (first === undefined || last === undefined) return { marks, spans: [], end: "ended", oddities: [] };
-  const alone = first === last;
-  const ms = alone ? sinceMs(first, now) : elapsedMs(first, last);
-  const isOpen = alone && ms !== null && ms < dayMs;
-  const span: Span = {
-    kind: "work",
-    from: first,
-    until: alone ? null : last,
-    ms: alone && !isOpen ? null : ms,
-    job: first.job,
-  };
-  return {
-    marks,
-    spans: [span],
-    end: !alone ? "ended" : isOpen ? "open" : "unended",
-    oddities: alone && !isOpen ? ["open-too-long"] : [],
-  };
+  const of = { kind: "work", from: first, job: first.job } as const;
+  if (first !== last) {
+    return { marks, spans: [{ ...of, until: last, ms: elapsedMs(first, last) }], end: "ended", oddities: [] };
+  }
+  return mayBeOpen
+    ? { marks, spans: [{ ...of, until: null, ms: sinceMs(first, now) }], end: "open", oddities: [] }
+    : { marks, spans: [{ ...of, until: null, ms: null }], end: "unended", oddities: ["open-too-long"] };
 }
-
-const dayMs = 24 * 3_600_000;
 
 function inOrder(marks: readonly Mark[], { marks: all }: Book): readonly Mark[] {
   const wanted = new Set(marks);

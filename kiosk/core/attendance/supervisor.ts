@@ -2,6 +2,7 @@ import type { PersonId } from "../person.ts";
 import type { CorrectionData, PunchData } from "../record.ts";
 import { utcText } from "../time.ts";
 import type { ChosenKind } from "../view.ts";
+import { noteMax } from "./correction.ts";
 import type { CorrectionRequest } from "./marks.ts";
 
 /** Why a supervisor punches for somebody: a code for the record, chosen with one touch. */
@@ -57,7 +58,7 @@ export function decisionOf(
     ...(claimedUtcMs !== null && { at: utcText(claimedUtcMs) }),
     ...(adds !== null && { adds }),
     ...{ state, req: id },
-    ...(note !== "" && { note: note.slice(0, 256) }),
+    ...(note !== "" && { note: note.slice(0, noteMax) }),
     sup,
   };
 }

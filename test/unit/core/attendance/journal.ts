@@ -2,14 +2,14 @@ import { attendanceOf, bookOf } from "../../../../kiosk/core/attendance/attendan
 import type { Book, Mark, Written } from "../../../../kiosk/core/attendance/marks.ts";
 import type { Now } from "../../../../kiosk/core/attendance/presence.ts";
 import type { WallTrust } from "../../../../kiosk/core/attendance/trust.ts";
-import type { SiteDay } from "../../../../kiosk/core/attendance/workday.ts";
+import { type SiteDay, usualDayStart } from "../../../../kiosk/core/attendance/workday.ts";
 import { type PersonId, personId } from "../../../../kiosk/core/person.ts";
 import type { CorrectionData, PunchData, PunchKind } from "../../../../kiosk/core/record.ts";
 import { localText, utcText } from "../../../../kiosk/core/time.ts";
 
 /** A small journal, told in wall times of Berlin. */
 
-export const berlin: SiteDay = { timeZone: "Europe/Berlin", dayStartsAt: "04:00" };
+export const berlin: SiteDay = { timeZone: "Europe/Berlin", dayStartsAt: usualDayStart };
 export const ana: PersonId = personId("p_00000000000000000ana");
 export const bo: PersonId = personId("p_000000000000000000b0");
 export const sup: PersonId = personId("p_00000000000000000sup");

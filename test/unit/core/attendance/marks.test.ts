@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attendanceOf, blankAttendance, bookOf, lastOf } from "../../../../kiosk/core/attendance/attendance.ts";
-import { standingOf } from "../../../../kiosk/core/attendance/correction.ts";
+import { askedCorrection, standingOf } from "../../../../kiosk/core/attendance/correction.ts";
 import { type Mark, marksMax, type Written } from "../../../../kiosk/core/attendance/marks.ts";
-import type { CorrectionData, PunchKind } from "../../../../kiosk/core/record.ts";
+import type { CorrectionData, PunchData, PunchKind } from "../../../../kiosk/core/record.ts";
 import { ana, bo, bookFor, correction, marksFor, punch, sup, told, wall } from "./journal.ts";
 
 const seen = (marks: readonly Mark[]) => marks.map(({ kind, utcMs, time }) => [kind, utcMs, time]);
@@ -27,10 +27,26 @@ describe("what a correction is", () => {
   });
 });
 
+test("a person who asks says what, when and why, and no longer than the contract allows", () => {
+  const wish = { ref: "a", sub: ana, kind: "in", reason: "forgot", atUtcMs: wall("2026-11-23 07:30") } as const;
+  const asked = { ref: "a", sub: ana, kind: "in", reason: "forgot", by: "self", state: "asked" };
+  expect(askedCorrection({ ...wish, note: "n".repeat(300) })).toEqual({
+    ...asked,
+    at: "2026-11-23T06:30:00.000Z",
+    note: "n".repeat(256),
+  });
+  expect(askedCorrection({ ...wish, atUtcMs: null })).toEqual(asked);
+});
+
 describe("the marks of a person", () => {
   test("stand in the journal's order, whatever the clock said", () => {
     const marks = marksFor(punch("a", "in", "2031-05-05 05:05"), punch("b", "out", "2026-11-23 17:00"));
     expect(marks.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  test.each(["reject", "duplicate"] as const)("are not made of attempts that were no punch: %s", (dec) => {
+    const attempt = punch("a", "in", "2026-11-23 08:00");
+    expect(marksFor({ ...attempt, data: { ...(attempt.data as PunchData), dec } })).toEqual([]);
   });
 
   test("keep two punches of the same second: the place tells them apart", () => {
@@ -130,6 +146,19 @@ describe("a request", () => {
     expect(bookFor(first, ask, answer).requests).toMatchObject([{ id: "c1", state: "granted", decidedBy: sup }]);
   });
 
+  test("is decided once, and by nobody else's word", () => {
+    const ask = correction("c1", "a", "out", missingOut);
+    const grant = correction("c2", "a", "out", { ...missingOut, ...granted });
+    const back = { state: "declined", req: "c1" } as const;
+    const first = punch("a", "in", "2026-11-23 08:00");
+    expect(bookFor(first, ask, grant, correction("c3", "a", "out", back)).requests).toMatchObject([
+      { state: "granted" },
+    ]);
+    const bos = correction("c3", "a", "out", { ...back, sub: bo });
+    expect(bookFor(first, ask, bos).requests).toMatchObject([{ state: "asked" }]);
+    expect(bookFor(first, ask, correction("c3", "a", "out", back)).requests).toMatchObject([{ state: "declined" }]);
+  });
+
   test("about a punch that is too old to be known here is kept all the same", () => {
     expect(bookFor(correction("c1", "gone", "out", missingOut)).requests).toHaveLength(1);
   });
@@ -216,6 +245,15 @@ test("one event at a time gives the same as all at once, and what was known befo
     { numRuns: 150 },
   );
 }, 120_000);
+
+test("what a clock that was put back writes down again counts once", () => {
+  const life = [
+    punch("a", "in", "2026-11-23 08:00"),
+    correction("c1", "a", "out", missingOut),
+    correction("c2", "a", "out", { ...missingOut, ...granted }),
+  ];
+  expect(bookFor(...life, ...life)).toEqual(bookFor(...life));
+});
 
 test("no punch is ever dropped but for the bound on what is kept in memory", () => {
   fc.assert(
