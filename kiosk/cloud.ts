@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { CloudTrust } from "./cloud-keys.ts";
 import type { Config } from "./config.ts";
 import { Fault, type FaultCode } from "./core/fault.ts";
@@ -9,7 +8,6 @@ import type { Log, LogTail } from "./host/log.ts";
 import { rebootMachine } from "./host/reboot.ts";
 import { createOrders, type OrderedScreen } from "./orders.ts";
 import { openOrderBook } from "./store/order-book.ts";
-import { openRoster } from "./store/roster.ts";
 import type { Settings } from "./store/settings.ts";
 import { type ConfigInbox, openConfigInbox, type Weighed } from "./uplink/config-inbox.ts";
 import { type Downlink, openDownlink } from "./uplink/downlink.ts";
@@ -31,6 +29,7 @@ export interface CloudOptions {
   readonly config: Config;
   readonly trust: CloudTrust;
   readonly afar: Afar;
+  readonly roster: RosterStore;
   /** Its journal appends such that the uplink wakes. */
   readonly speaker: Omit<Speaker, "journal" | "condition"> & {
     readonly journal: Pick<Journal, "append" | "read" | "head">;
@@ -46,14 +45,13 @@ export interface CloudOptions {
   /** After the roster changed. */
   readonly rosterChanged: (changes: RosterChanges) => void;
   /** Orders that need more of the house than this: erasure, keys. */
-  readonly more: () => readonly (readonly [string, OrderHandler])[];
+  readonly more: readonly (readonly [string, OrderHandler])[];
   /** What ends everything. */
   readonly ending: AbortSignal;
 }
 
 /** What the cloud may do to this clock. It is opened before the way to the broker is: nothing that comes is missed. */
 export interface Cloud {
-  readonly roster: RosterStore;
   readonly heard: Downlink["heard"];
   readonly receipted: ConfigInbox["receipted"];
   /** For the status: which roster and which settings hold. */
@@ -65,14 +63,12 @@ export interface Cloud {
 
 /** @throws Fault where its files cannot be opened, or the support key's is none. */
 export async function openCloud(options: CloudOptions, rooms: AsyncDisposableStack): Promise<Cloud> {
-  const { config, trust, afar, speaker, settings, log, ending } = options;
+  const { config, trust, afar, roster, speaker, settings, log, ending } = options;
   const { clock, identity } = speaker;
   const note = ({ message, remedy, code }: Pick<Fault, "message" | "remedy" | "code">): void =>
     log.warn(`${message}. ${remedy}`, { code });
   const supportKey = await readSupportKey(config.supportKey);
   const book = rooms.use(await openOrderBook({ directory: config.state }));
-  const roster = rooms.use(await openRoster({ directory: join(config.state, "roster") }));
-  if (roster.notice !== null) note(roster.notice);
 
   let uplink: LiveUplink | null = null;
   const request = (bytes: Uint8Array): void => uplink?.request(bytes);
@@ -107,7 +103,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
     reboot: rebootMachine,
     logLines: options.tail.lines,
     supportKey,
-    more: new Map([...rosterInbox.handlers, ...configInbox.handlers, ...options.more()]),
+    more: new Map([...rosterInbox.handlers, ...configInbox.handlers, ...options.more]),
     ending,
   });
   const downlink = openDownlink({
@@ -125,7 +121,6 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
     over: ({ op, id }, { state }) => log.info(`The order ${op} is over: ${state}`, { event: "order", op, id, state }),
   });
   return {
-    roster,
     heard: downlink.heard,
     receipted: configInbox.receipted,
     condition: () => ({ ros: rosterInbox.standing(), cfg: configInbox.standing() }),

@@ -5,6 +5,7 @@ import { openReplay, type Replay } from "./camera/replay.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
 import { type Afar, openCloud } from "./cloud.ts";
 import { type Config, placeOf, policyOf } from "./config.ts";
+import type { Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
@@ -28,10 +29,11 @@ import { openQuiet } from "./quiet.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { keepReader } from "./readers.ts";
 import { openRotation } from "./rotation.ts";
-import { createStation } from "./run.ts";
+import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, receiptLines, welcomeLines } from "./say.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPeople } from "./store/people.ts";
+import { openRoster } from "./store/roster.ts";
 import { openSuppressed } from "./store/suppressed.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openFootage, openModelFiles } from "./supplies.ts";
@@ -107,6 +109,10 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     void quiet.wait(clock, ending).then(() => ended.abort());
   };
 
+  /** The station opens last, because it tells of all the others; what they say before that waits for it. */
+  const early: Event[] = [];
+  let post: Station["post"] = (event) => void early.push(event);
+
   /** Whatever is written down is sent soon. */
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
@@ -117,9 +123,29 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     },
   };
   const trust = await readTrust(config);
+  const roster = rooms.use(await openRoster({ directory: join(config.state, "roster") }));
+  if (roster.notice !== null) noteFault(roster.notice);
+  /** The engine that works now: whoever comes and goes is told to it. */
+  let engineNow: Engine | null = null;
+  const rotation = openRotation({ ring: signer, journal, clock, receivers: trust.required });
+  const erasure = openErasure({
+    journal: { append: book.append, read: journal.read, head: journal.head },
+    ...{ people, suppressed, clock },
+    withdraw: async (sub) => {
+      await engineNow?.withdraw(sub).catch((error: unknown) => {
+        if (!isFault(error, "engine-lost")) throw error;
+      });
+    },
+    roster: {
+      count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,
+      forget: async (sub) => ((await roster.erase(sub, clock.now())) ? 1 : 0),
+      root: () => roster.standing().root,
+    },
+    changed: () => void members.reread().catch(noteFault),
+  });
   const cloud = await openCloud(
     {
-      ...{ config, trust, afar, settings, log, tail, ending },
+      ...{ config, trust, afar, roster, settings, log, tail, ending },
       speaker: { ...speaker, journal: { append: book.append, read: journal.read, head: journal.head } },
       bootId: await bootId(),
       screen: {
@@ -129,11 +155,10 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
       setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
       again: openAgain,
       rosterChanged: () => members.reread().catch(noteFault),
-      more: () => [...erasure.handlers, ["key.rotate", rotation.handle]],
+      more: [...erasure.handlers, ["key.rotate", rotation.handle]],
     },
     rooms,
   );
-  const { roster } = cloud;
   // Records are never rewritten, only understood better: what time it truly was is one more record.
   const fixed = ({ monoMs, utcMs, errMs }: TimeFix): void => {
     const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
@@ -157,8 +182,6 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   );
   cloud.connect(network.uplink);
 
-  /** The engine that works now: whoever comes and goes is told to it. */
-  let engineNow: Engine | null = null;
   const members = await openMembers({
     ...{ people, roster, clock, spaceId },
     isSuppressed: suppressed.has,
@@ -166,23 +189,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     changed: () => tellPeople(),
     unreadable: (count) => log.warn(`${count} entries of the roster cannot be read`, { event: "roster", count }),
   });
-  const rotation = openRotation({ ring: signer, journal, clock, receivers: network.required });
   const retireKeys = (): void => void rotation.retire().catch(noteFault);
-  const erasure = openErasure({
-    journal: { append: book.append, read: journal.read, head: journal.head },
-    ...{ people, suppressed, clock },
-    withdraw: async (sub) => {
-      await engineNow?.withdraw(sub).catch((error: unknown) => {
-        if (!isFault(error, "engine-lost")) throw error;
-      });
-    },
-    roster: {
-      count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,
-      forget: async (sub) => ((await roster.erase(sub, clock.now())) ? 1 : 0),
-      root: () => roster.standing().root,
-    },
-    changed: () => void members.reread().catch(noteFault),
-  });
 
   // What is pretended, and the drawer that plays with it.
   const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;
@@ -212,7 +219,8 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
       say(lineOf(event));
     },
   });
-  const { post } = station;
+  post = station.post;
+  early.forEach(post);
   const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
   const kept = (room: "camera" | "engine" | "reader") => ({
     report: (state: RoomState) => {
@@ -288,7 +296,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     );
   const receipts = receiptLines();
   // What every receiver has, and is older than a month, may go.
-  const retention = { receivers: network.required, keepDays: config.keepDays, holdSinceUtcMs: null };
+  const retention = { receivers: trust.required, keepDays: config.keepDays, holdSinceUtcMs: null };
   const tellChecked = (checked: Checked): void => {
     say(checkedLine(checked));
     if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });

@@ -9,8 +9,6 @@ import { type LiveUplink, openUplink, type UplinkOptions } from "./uplink/uplink
 
 export interface Network {
   readonly uplink: LiveUplink;
-  /** Names of those whose receipts a record needs before it may be forgotten here. */
-  readonly required: readonly string[];
   /** The demo's own broker and payroll office; null with a real broker. */
   readonly demo: { readonly broker: SimBroker; readonly backend: DemoBackend } | null;
 }
@@ -22,7 +20,7 @@ export type NetworkSpeaker = Speaker & Pick<UplinkOptions, "vitals" | "fixed" | 
 export async function readTrust(config: Config): Promise<CloudTrust> {
   if (config.broker !== "embedded") return readCloudKeys(config);
   const trust = await readCloudKeys({ ...config, receiverKey: undefined });
-  if (trust.receiver === null) return trust;
+  if (trust.receiver === null) return { ...trust, required: [config.receiver] };
   const remedy = "Name a real broker with --broker, or take the keys of the role ack out of the file.";
   throw new Fault("config-invalid", "cloudKeys: the demo has a receiver of its own", remedy);
 }
@@ -32,10 +30,10 @@ export async function openNetwork(
   config: Config,
   speaker: NetworkSpeaker,
   rooms: AsyncDisposableStack,
-  trust?: CloudTrust,
+  trust: CloudTrust,
 ): Promise<Network> {
   if (config.broker !== "embedded") {
-    const { receiver, alsoReceivers, required } = trust ?? (await readTrust(config));
+    const { receiver, alsoReceivers } = trust;
     if (receiver === null) {
       const remedy = "Name the JWK file of the backend's receipt key with --receiver-key, or a JWKS with --cloud-keys.";
       throw new Fault("config-invalid", "receiverKey: a real broker needs to know who may receipt", remedy);
@@ -50,7 +48,7 @@ export async function openNetwork(
       batches,
       simulated: false,
     });
-    return { uplink: rooms.use(uplink), required, demo: null };
+    return { uplink: rooms.use(uplink), demo: null };
   }
   const { identity, clock, signer } = speaker;
   const broker = rooms.use(await openSimBroker());
@@ -70,7 +68,7 @@ export async function openNetwork(
   const uplink = rooms.use(
     await openUplink({ ...speaker, broker: toBroker, receiver: backend.receiver, simulated: true, pace }),
   );
-  return { uplink, required: [config.receiver], demo: { broker, backend } };
+  return { uplink, demo: { broker, backend } };
 }
 
 /** Where the broker is, and with what to go there. */

@@ -35,9 +35,10 @@ test("three receivers of one file: each gets every record, and only the required
   const receipted = (): void => {
     receipts += 1;
   };
-  const network = await openNetwork(config, { ...speaker, receipted }, house, await readTrust(config));
-  expect(network.required).toEqual(["payroll", "vault"]);
-  await until("both have all", () => network.required.every((name) => isReceipted(journal, name)), 60_000);
+  const trust = await readTrust(config);
+  await openNetwork(config, { ...speaker, receipted }, house, trust);
+  expect(trust.required).toEqual(["payroll", "vault"]);
+  await until("both have all", () => trust.required.every((name) => isReceipted(journal, name)), 60_000);
   expect(receipts).toBeGreaterThan(1);
   expect(payroll.stored.size).toBe(vault.stored.size);
   expect(journal.cursor("museum")).toEqual({ epoch: 0, seq: -1 });

@@ -68,7 +68,7 @@ const doors: readonly Door[] = [
     of: "kiosk/cloud.ts",
     ours: [core, "kiosk/host/", "kiosk/orders.ts", "kiosk/store/", "kiosk/uplink/"],
     oursAsTypes: ["kiosk/cloud-keys.ts", "kiosk/config.ts"],
-    outside: ["node:fs/promises", "node:path"],
+    outside: ["node:fs/promises"],
   },
   { of: "kiosk/house.ts", ours: ["kiosk/"] },
   {
