@@ -261,6 +261,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
           if (drawer !== null) {
             await engine.setGallery(members.gallery());
             await enrolCast({ engine, people, journal: book, clock, by: "demo", stillsOf: stills });
+            await members.refresh();
           }
           opened.move();
           return engine;
