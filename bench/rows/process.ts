@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import type { Attention } from "../../kiosk/core/sight.ts";
 import { openEngine } from "../../kiosk/inference/engine.ts";
+import { sessionOf } from "../../test/process/session.ts";
 import { modelBytes, visitOf } from "../footage.ts";
 import { bound, quantile, type Row } from "../measure.ts";
 
@@ -86,7 +87,10 @@ async function live(state: string, forMs: number, scene?: string): Promise<Life>
 
 /** Waits until the scene has played for a while: who stood there before has left by then. */
 async function hold(page: string, scene: string): Promise<void> {
-  const headers = { "content-type": "application/json", origin: new URL(page).origin };
+  const headers = {
+    ...{ "content-type": "application/json", origin: new URL(page).origin },
+    "lintel-session": await sessionOf(page),
+  };
   const answer = await fetch(new URL("/demo", page), {
     ...{ method: "POST", headers, body: JSON.stringify({ act: "scene", id: scene }) },
   });

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import staticFiles from "@fastify/static";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { Fault } from "../core/fault.ts";
 import type { DemoDesk, Screen } from "../core/ports.ts";
-import { hostIsOurs, isLoopback, readerIsOurs, safeHeaders, writerIsOurs } from "./guard.ts";
+import { hostIsOurs, isLoopback, isSession, readerIsOurs, safeHeaders, writerIsOurs } from "./guard.ts";
 import { parseDemoAct, parseTouch } from "./messages.ts";
 import { previewStream, type Stream, screenStream } from "./streams.ts";
 import { openTouches } from "./touches.ts";
@@ -29,7 +29,8 @@ const touchesMax = 16;
 
 /**
  * Serves the page to the browser on this machine: what to draw as server-sent events, the preview as MJPEG, touches as
- * small posts. Keeps nothing, logs nothing, sets no cookie.
+ * small posts. Keeps nothing, logs nothing, sets no cookie: what a page shows with its posts came to
+ * it with the events, which no other page may read.
  *
  * @throws Fault `asset-missing` where the page is not built, `port-taken`, `config-invalid` for a host beyond loopback.
  */
@@ -42,7 +43,9 @@ export async function openScreen({ port, host = "127.0.0.1", dist, demo }: Scree
     );
   }
   const root = resolve(dist);
-  const screens = screenStream(await buildOf(root), screensMax);
+  // Of this process alone: a page that was open before a restart learns the new one with its next events.
+  const session = randomBytes(32).toString("base64url");
+  const screens = screenStream(await buildOf(root), session, screensMax);
   const previews = previewStream(previewsMax);
   const touches = openTouches(touchesMax);
 
@@ -51,9 +54,10 @@ export async function openScreen({ port, host = "127.0.0.1", dist, demo }: Scree
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(safeHeaders);
-    if (!hostIsOurs(request.headers)) return refuse(reply, 403, "host");
+    if (!hostIsOurs(request.raw)) return refuse(reply, 403, "host");
     const acts = request.method !== "GET" && request.method !== "HEAD";
-    if (acts && !writerIsOurs(request.headers)) return refuse(reply, 403, "origin");
+    if (acts && !writerIsOurs(request.raw)) return refuse(reply, 403, "origin");
+    if (acts && !isSession(session, request.headers["lintel-session"])) return refuse(reply, 403, "session");
   });
   app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
@@ -108,7 +112,7 @@ async function buildOf(root: string): Promise<string> {
 
 function serveStream<T>(app: FastifyInstance, path: string, stream: Stream<T>): void {
   app.get(path, (request, reply) => {
-    if (!readerIsOurs(request.headers)) return refuse(reply, 403, "origin");
+    if (!readerIsOurs(request.raw)) return refuse(reply, 403, "origin");
     reply.hijack();
     if (!stream.join(reply.raw)) reply.raw.writeHead(503, safeHeaders).end();
   });
@@ -116,7 +120,7 @@ function serveStream<T>(app: FastifyInstance, path: string, stream: Stream<T>): 
 
 function serveDemo(app: FastifyInstance, demo: DemoDesk): void {
   app.get("/demo", (request, reply) =>
-    readerIsOurs(request.headers) ? reply.send(demo.state()) : refuse(reply, 403, "origin"),
+    readerIsOurs(request.raw) ? reply.send(demo.state()) : refuse(reply, 403, "origin"),
   );
   app.post("/demo", (request, reply) => {
     const act = parseDemoAct(request.body, demo.state());

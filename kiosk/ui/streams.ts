@@ -15,12 +15,14 @@ const beatMs = 5_000;
 const retryMs = 1_000;
 
 /**
- * Server-sent events: `page` once (which build the server serves), `screen` with a Screenful, `beat` every 5 s. The beat
+ * Server-sent events: `page` and `session` once (which build the server serves, and what a page has to show with every
+ * post), `screen` with a Screenful, `beat` every 5 s. The beat
  * is an event and no comment, because a page cannot see comments and has to notice a server that stands still.
  *
+ * @param session of this process; never stored, never in an address.
  * @param build changes when the page's files change, so that an open page knows to load itself anew.
  */
-export function screenStream(build: string, listenersMax: number): Stream<Screenful> {
+export function screenStream(build: string, session: string, listenersMax: number): Stream<Screenful> {
   const listeners = new Map<ServerResponse, { behind: boolean }>();
   let last: string | null = null;
 
@@ -46,7 +48,7 @@ export function screenStream(build: string, listenersMax: number): Stream<Screen
         deliver(response, state);
       });
       response.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream; charset=utf-8" });
-      response.write(`retry: ${retryMs}\nevent: page\ndata: ${build}\n\n`);
+      response.write(`retry: ${retryMs}\nevent: page\ndata: ${build}\n\nevent: session\ndata: ${session}\n\n`);
       deliver(response, state);
       return true;
     },

@@ -17,7 +17,9 @@ import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
+import { sessionOf } from "../process/session.ts";
 import { complaintsOf, openBrowser } from "./browser.ts";
+import { testHash } from "../unit/store/card-hash.ts";
 
 /** The real process, the real models, the real footage, a real browser, and a stranger who listens at the broker. */
 
@@ -26,6 +28,7 @@ let state = "";
 let page: Page;
 let kiosk: KioskProcess;
 let url = "";
+let session = "";
 
 /** So long that every second visit of this test is a duplicate, whatever the machine does. */
 const flags = ["--duplicate-window-ms", "3600000"];
@@ -44,13 +47,17 @@ afterAll(async () => {
 const start = async (...more: readonly string[]): Promise<void> => {
   kiosk = startKiosk(state, ...flags, ...more);
   url = await kiosk.url();
+  session = await sessionOf(url);
   await page.goto(url, { waitUntil: "domcontentloaded" });
 };
 const act = (what: DemoAct): Promise<number> =>
-  page.evaluate(async (body) => {
-    const headers = { "content-type": "application/json" };
-    return (await fetch("/demo", { method: "POST", headers, body })).status;
-  }, JSON.stringify(what));
+  page.evaluate(
+    async ([body, session]) => {
+      const headers = { "content-type": "application/json", "lintel-session": session };
+      return (await fetch("/demo", { method: "POST", headers, body })).status;
+    },
+    [JSON.stringify(what), session] as const,
+  );
 const view = (at: string) => page.locator(`.screen[data-at="${at}"]`);
 const saw = (at: string, withinMs: number): Promise<void> => view(at).waitFor({ state: "attached", timeout: withinMs });
 
@@ -179,7 +186,7 @@ test("a badge counts the same, and without network the wall says how many wait u
 });
 
 test("a man who is not enrolled is never thanked, however long he stands there", async () => {
-  const people = await openPeople({ directory: join(state, "people") });
+  const people = await openPeople({ hashCard: testHash, directory: join(state, "people") });
   const sam = people.all().find(({ displayName }) => displayName.startsWith("Sam"));
   if (sam === undefined) throw new Error("the demo enrols Sam");
   await people.remove(sam.id);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import type { Screenful } from "../../kiosk/core/view.ts";
 import { startKiosk } from "./kiosk.ts";
+import { sessionOf } from "./session.ts";
 
 test("a full disk is said on the wall, never thanked, and heals by itself when there is room again", async ({
   skip,
@@ -26,8 +27,9 @@ test("a full disk is said on the wall, never thanked, and heals by itself when t
   const listening = listen(new URL("/events", url), stop.signal, (screen) => screens.push(screen));
   const shown = (isIt: (screen: Screenful) => boolean) =>
     expect.poll(() => screens.some(isIt), { timeout: 20_000, interval: 50 }).toBe(true);
+  const session = await sessionOf(url);
   const act = async (what: object) => {
-    const headers = { "content-type": "application/json", origin: new URL(url).origin };
+    const headers = { "content-type": "application/json", origin: new URL(url).origin, "lintel-session": session };
     expect((await fetch(new URL("/demo", url), { method: "POST", headers, body: JSON.stringify(what) })).status).toBe(
       204,
     );

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Screenful } from "../../kiosk/core/view.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
+import { sessionOf } from "../process/session.ts";
 import { openPostgres } from "../receiver/postgres.ts";
 import { until } from "../unit/uplink/parts.ts";
 import { openMosquitto } from "./broker.ts";
@@ -170,7 +171,8 @@ async function watch(url: string): Promise<Page> {
 async function measure(wall: Wall, page: Page, samples: number): Promise<Quickness> {
   const pages: number[] = [];
   const touches: number[] = [];
-  const headers = { "content-type": "application/json", origin: new URL(page.url).origin };
+  const session = await sessionOf(page.url);
+  const headers = { "content-type": "application/json", origin: new URL(page.url).origin, "lintel-session": session };
   for (let n = 0; n < samples; n += 1) {
     const startedMs = performance.now();
     await (await fetch(page.url)).arrayBuffer();

@@ -41,6 +41,9 @@ export function Drawer({ state, open, onOpen, onAct }: DrawerProps) {
   return (
     <aside
       class="demo"
+      // Of the demo only, and so of our own language only.
+      lang="en"
+      dir="ltr"
       data-open={open}
       aria-label="Demo"
       onKeyDown={(event) => event.key === "Escape" && onOpen(false)}

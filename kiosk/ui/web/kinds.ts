@@ -7,4 +7,5 @@ export type Problem = NonNullable<ViewOf<"look">["problem"]>;
 export type Step = ViewOf<"starting">["step"];
 export type ChallengeKind = NonNullable<ViewOf<"look">["challenge"]>["kind"];
 export type Pose = ViewOf<"enrol">["pose"];
+export type Way = NonNullable<ViewOf<"idle">["ways"]>[number];
 export type EnrolProblem = NonNullable<ViewOf<"enrol">["problem"]>;

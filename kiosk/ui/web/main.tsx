@@ -1,23 +1,33 @@
 import "./style/all.css";
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { useCallback } from "preact/hooks";
 import type { Place, Strip, View } from "../../core/view.ts";
-import { wordsFor } from "./catalogue.ts";
-import { type Chime, play } from "./chime.ts";
+import { play } from "./chime.ts";
+import { type Choice, choiceAfter, chosenAt, isOver } from "./choice.ts";
 import { DemoDrawer } from "./demo.tsx";
+import { holdPage } from "./hold.ts";
+import { wordsFor, wordsIn } from "./language/catalogue.ts";
+import type { Words } from "./language/words.ts";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
 import { Outage } from "./outage.tsx";
-import { Screen } from "./screen.tsx";
+import { isDark } from "./rest.ts";
+import { Screen, sentenceOf } from "./screen.tsx";
+import type { Wall } from "./sheet.tsx";
+import { hush, speak } from "./speak.ts";
+import { heedArrows, type Scan, scan } from "./steer.ts";
 import { tellFor } from "./tell.ts";
+import { drawnOf, momentOf } from "./views/all.ts";
 import { listen, reachable, screenful, touch } from "./wire.ts";
 
-/** The kiosk page: the last Screenful, the time of day, and what is read over it. */
+/** The kiosk page: the last Screenful, the time of day, the language of whoever stands here, and what is read over it. */
 
 const nowMs = signal(Date.now());
 /** What somebody reads over the wall. */
 const over = signal<"notice" | "outage" | null>(null);
+const choice = signal<Choice | null>(null);
+/** When somebody was last seen or felt here. */
+const aloneSinceMs = signal(Date.now());
 
 /** Until the first Screenful comes, a page knows only what its browser knows. */
 const nowhere: Place = {
@@ -37,52 +47,53 @@ const unknown: Strip = {
   volume: 100,
 };
 
-/** Views that a person has to see at once, whoever is reading what stands over them. */
-const isUrgent = (view: View): boolean =>
-  view.at === "thanks" ||
-  view.at === "enrol" ||
-  view.at === "enrolled" ||
-  view.at === "duplicate" ||
-  view.at === "out-of-order" ||
-  (view.at === "refused" && view.why === "not-saved");
+/** What somebody touched comes before what we know of a person, and that before what the site speaks. */
+function wordsNow(): Words {
+  const last = screenful.value;
+  const wished = choice.value?.lang ?? last?.lang ?? null;
+  return (wished === null ? null : wordsIn(wished)) ?? wordsFor(last?.place.locale ?? nowhere.locale);
+}
 
-function Page() {
-  const close = useCallback(() => {
-    over.value = null;
-  }, []);
+const viewNow = (): View | null => (reachable.value ? (screenful.value?.view ?? null) : null);
+
+function wallNow(): Wall {
   const last = screenful.value;
   const place = last?.place ?? nowhere;
-  const strip = last?.strip ?? unknown;
-  const words = wordsFor(place.locale);
-  const tell = tellFor(place);
-  const view = reachable.value ? (last?.view ?? null) : null;
+  const words = wordsNow();
+  return {
+    strip: last?.strip ?? unknown,
+    ...{ place, words, tell: tellFor(place, words), nowMs: nowMs.value },
+    isDark: isDark(viewNow(), aloneSinceMs.value, nowMs.value, last?.ease),
+    ...{ previewUrl: "/preview", touch },
+    speakIn: (lang) => {
+      choice.value = chosenAt(lang, Date.now());
+    },
+    openNotice: () => {
+      over.value = "notice";
+    },
+    openOutage: () => {
+      over.value = "outage";
+    },
+  };
+}
+
+const close = (): void => {
+  over.value = null;
+};
+
+function Page() {
   // The first moments of a page are no loss of anything: it shows plain paper until it knows.
-  if (reachable.value && last === null) return null;
+  if (reachable.value && screenful.value === null) return null;
+  const wall = wallNow();
+  const { strip, words, tell } = wall;
   return (
     <>
-      <Screen
-        view={view}
-        wall={{
-          strip,
-          place,
-          words,
-          tell,
-          nowMs: nowMs.value,
-          previewUrl: "/preview",
-          touch,
-          openNotice: () => {
-            over.value = "notice";
-          },
-          openOutage: () => {
-            over.value = "outage";
-          },
-        }}
-      />
+      <Screen view={viewNow()} wall={wall} />
       {over.value === "notice" && <Notice words={words} onClose={close} />}
       {over.value === "outage" && strip.outage !== null && (
         <Outage outage={strip.outage} waiting={strip.waiting} words={words} tell={tell} onClose={close} />
       )}
-      {last?.strip.simulated && reachable.value && <DemoDrawer />}
+      {strip.simulated && reachable.value && <DemoDrawer />}
     </>
   );
 }
@@ -92,50 +103,76 @@ function tickEveryMinute(): void {
   setTimeout(tickEveryMinute, 60_000 - (Date.now() % 60_000) + 20);
 }
 
-/** The next person's thanks sounds again, and so does a new wish; news about the same one does not. */
-function momentOf(view: View): string {
-  if (view.at === "thanks") return `${view.at} ${view.local}`;
-  return view.at === "look" ? `${view.at} ${view.challenge?.kind} ${view.alsoWants}` : view.at;
+function felt(): void {
+  aloneSinceMs.value = Date.now();
 }
 
-function chimeOf(view: View): Chime | null {
-  switch (view.at) {
-    case "thanks":
-      return "saved";
-    case "enrolled":
-      return view.isKept ? "saved" : "look";
-    case "refused":
-    case "duplicate":
-      return "look";
-    case "identify":
-      return "here";
-    case "look":
-      return view.challenge !== null || view.alsoWants !== null ? "look" : null;
-    default:
-      return null;
-  }
-}
+let before: View | null = null;
+let scanning: Scan | null = null;
 
-let shown: string | null = null;
+/** What a new moment does beside being drawn: it sounds, takes the wall back, and may end somebody's visit. */
 effect(() => {
   const view = screenful.value?.view;
   if (view === undefined) return;
-  const moment = momentOf(view);
-  if (moment === shown) return;
-  shown = moment;
-  if (isUrgent(view)) over.value = null;
-  const chime = chimeOf(view);
-  if (chime !== null) play(chime, screenful.value?.strip.volume ?? unknown.volume);
+  const last = before;
+  before = view;
+  if (view.at !== "idle") felt();
+  if (last !== null && momentOf(last) === momentOf(view)) return;
+  choice.value = choiceAfter(choice.peek(), last, view, Date.now());
+  scanning?.anew();
+  const drawn = drawnOf(view);
+  if (drawn.isUrgent?.(view)) close();
+  const chime = drawn.chime?.(view) ?? null;
+  if (chime !== null) play(chime, screenful.peek()?.strip.volume ?? unknown.volume);
+});
+
+/** Nobody hears an idle wall talk to itself. */
+let said = "";
+effect(() => {
+  const view = viewNow();
+  if (screenful.value?.ease?.speech !== true || view === null || drawnOf(view).isSilent === true) {
+    if (said !== "") hush();
+    said = "";
+    return;
+  }
+  const wall = wallNow();
+  const sentence = sentenceOf(view, wall);
+  if (sentence !== said) speak(sentence, wall.words.lang);
+  said = sentence;
+});
+
+let scanMs: number | null = null;
+effect(() => {
+  const wished = screenful.value?.ease?.scanMs ?? null;
+  if (wished === scanMs) return;
+  scanMs = wished;
+  scanning?.stop();
+  scanning = wished === null ? null : scan(wished);
 });
 
 effect(() => {
-  const words = wordsFor(screenful.value?.place.locale ?? nowhere.locale);
-  document.documentElement.lang = words.lang;
-  document.documentElement.dir = words.dir;
+  const chosen = choice.value;
+  const view = screenful.value?.view;
+  if (chosen === null || view?.at !== "idle") return;
+  const timer = setTimeout(() => {
+    if (isOver(chosen, view, Date.now())) choice.value = null;
+  }, chosen.untilMs - Date.now());
+  return () => clearTimeout(timer);
 });
 
+effect(() => {
+  const { lang, dir } = wordsNow();
+  document.documentElement.lang = lang;
+  document.documentElement.dir = dir;
+});
+
+holdPage();
+heedArrows();
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, felt);
 heedTextWish(location.search);
 const page = document.getElementById("page");
 if (page !== null) render(<Page />, page);
 tickEveryMinute();
 listen();
+// Thousands of letters in a hundred files: their list comes behind the first picture.
+void import("./style/chinese.css");

@@ -1,7 +1,7 @@
 import type { OutageView } from "../../core/view.ts";
+import type { Words } from "./language/words.ts";
 import { Over } from "./over.tsx";
 import type { Tell } from "./tell.ts";
-import type { Words } from "./words.ts";
 
 interface OutageProps {
   readonly outage: OutageView;
@@ -15,6 +15,7 @@ interface OutageProps {
 /** Why nothing arrives, for the technician in front of the wall: what, what to do, since when, and the code to ask for. */
 export function Outage({ outage: { code, message, remedy, sinceMs }, waiting, words, tell, onClose }: OutageProps) {
   const { outage } = words;
+  const causes: Readonly<Record<string, string>> = outage.cause;
   const rows = [
     { head: outage.next, body: remedy },
     { head: outage.found, body: message, isRaw: true },
@@ -23,7 +24,7 @@ export function Outage({ outage: { code, message, remedy, sinceMs }, waiting, wo
   ];
   return (
     <Over
-      title={outage.cause[code] ?? outage.otherCause}
+      title={causes[code] ?? outage.otherCause}
       close={words.notice.close}
       closesAfterMs={180_000}
       onClose={onClose}
@@ -33,7 +34,7 @@ export function Outage({ outage: { code, message, remedy, sinceMs }, waiting, wo
         {rows.map(({ head, body, isRaw = false }) => (
           <div key={head}>
             <dt>{head}</dt>
-            <dd>{isRaw ? <code dir="auto">{body}</code> : body}</dd>
+            <dd>{isRaw ? <code dir="auto">{body}</code> : <bdi>{body}</bdi>}</dd>
           </div>
         ))}
       </dl>

@@ -10,6 +10,8 @@ interface OverProps {
   readonly children: ComponentChildren;
 }
 
+const signs = ["pointerdown", "scroll", "wheel", "keydown"] as const;
+
 /** A page over the wall, for as long as somebody reads it. */
 export function Over({ title, close, closesAfterMs, onClose, children }: OverProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,8 +20,18 @@ export function Over({ title, close, closesAfterMs, onClose, children }: OverPro
     dialog.current?.showModal();
     // Reading begins at the top; the dialog itself would go to its only button.
     heading.current?.focus();
-    const timer = setTimeout(onClose, closesAfterMs);
-    return () => clearTimeout(timer);
+    let timer = setTimeout(onClose, closesAfterMs);
+    // Whoever still reads touches, scrolls or moves on with a key, and has all the time again.
+    const again = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(onClose, closesAfterMs);
+    };
+    const shown = dialog.current;
+    for (const kind of signs) shown?.addEventListener(kind, again);
+    return () => {
+      clearTimeout(timer);
+      for (const kind of signs) shown?.removeEventListener(kind, again);
+    };
   }, [onClose, closesAfterMs]);
   return (
     <dialog ref={dialog} class="notice" aria-labelledby="over-title" onClose={onClose}>

@@ -7,6 +7,7 @@ export interface Sample {
   /** Null is a page that lost its clock. */
   readonly view: View | null;
   readonly strip?: Partial<Strip>;
+  readonly isDark?: boolean;
   readonly over?: "notice" | "drawer" | "outage";
 }
 
@@ -92,6 +93,7 @@ const thanks = {
 export const samples: readonly Sample[] = [
   { id: "starting", title: "Waking up", view: { at: "starting", step: "models" } },
   { id: "idle", title: "Idle", view: idle },
+  { id: "idle-ways", title: "Idle, with more ways", view: { ...idle, ways: ["badge", "pin", "qr", "face"] } },
   { id: "idle-camera-lost", title: "Idle, camera lost", view: idle, strip: { camera: "lost" } },
   {
     id: "idle-face-rests",
@@ -132,6 +134,7 @@ export const samples: readonly Sample[] = [
     strip: { notice: { reason: "corrupt", lost: null } },
   },
   { id: "idle-demo", title: "Idle in the demo", view: idle, strip: { simulated: true } },
+  { id: "idle-dark", title: "Idle, nobody came for a while", view: idle, isDark: true },
   { id: "notice", title: "What this clock keeps", view: idle, over: "notice" },
   { id: "drawer", title: "The demo's drawer", view: idle, strip: { simulated: true }, over: "drawer" },
   { id: "look", title: "Look, too far", view: { ...look, problem: "too-far", progress: 0.62 } },
@@ -240,6 +243,26 @@ export const samples: readonly Sample[] = [
     id: "badge-unknown",
     title: "Unknown badge",
     view: { at: "refused", why: "badge-unknown", local, canRetry: false },
+  },
+  {
+    id: "pass-late",
+    title: "A pass that is too old",
+    view: { at: "refused", why: "pass-late", local, canRetry: false },
+  },
+  {
+    id: "pass-used",
+    title: "A pass that was shown before",
+    view: { at: "refused", why: "pass-used", local, canRetry: false, ways: ["badge", "pin", "qr"] },
+  },
+  {
+    id: "pass-elsewhere",
+    title: "A pass for another site",
+    view: { at: "refused", why: "pass-elsewhere", local, canRetry: false },
+  },
+  {
+    id: "pass-visitor",
+    title: "A visitor's pass where no visitors are received",
+    view: { at: "refused", why: "pass-visitor", local, canRetry: false },
   },
   { id: "not-saved", title: "Not saved", view: { at: "refused", why: "not-saved", local, canRetry: false } },
   {

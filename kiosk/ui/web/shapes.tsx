@@ -61,6 +61,13 @@ export const NoNetwork = () => (
   </svg>
 );
 
+export const Globe = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <circle cx="20" cy="20" r="16" />
+    <path d="M20 4 c-9 10 -9 22 0 32 c9 -10 9 -22 0 -32 M5 15 h30 M5 25 h30" />
+  </svg>
+);
+
 export const Book = () => (
   <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
     <path d="M8 6 h20 q4 0 4 4 v24 h-20 q-4 0 -4 -4 Z M8 30 q0 -4 4 -4 h20 M20 12 v6 M20 22 h.1" />

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
 import type { Place, Strip, Touch } from "../../core/view.ts";
-import type { At } from "./kinds.ts";
-import { BadgeSign, Book, NoNetwork, Plug } from "./shapes.tsx";
+import type { At, Way } from "./kinds.ts";
+import { catalogue } from "./language/catalogue.ts";
+import type { Words } from "./language/words.ts";
+import type { Shift } from "./rest.ts";
+import { BadgeSign, Book, Globe, NoNetwork, Plug } from "./shapes.tsx";
 import type { Tell } from "./tell.ts";
-import type { Words } from "./words.ts";
 
 /** What every view is given beside its own `View`. */
 export interface Wall {
@@ -15,13 +17,17 @@ export interface Wall {
   readonly nowMs: number;
   /** Where the preview's pictures come from; a drawing in the gallery. */
   readonly previewUrl: string;
+  /** True where nobody came for a while: idle goes dark. */
+  readonly isDark: boolean;
   readonly touch: (touch: Touch) => void;
+  /** For whoever stands here, until they have gone. */
+  readonly speakIn: (lang: string) => void;
   readonly openNotice: () => void;
   /** Why nothing arrives. */
   readonly openOutage: () => void;
 }
 
-type Ground = "paper" | "yes" | "care" | "ink";
+type Ground = "paper" | "yes" | "care" | "ink" | "dark";
 
 interface SheetProps {
   readonly wall: Wall;
@@ -37,13 +43,20 @@ interface SheetProps {
   /** Idle shows the large clock and thanks tells delivery in its rows, so neither says it twice. */
   readonly withTime?: boolean;
   readonly withNetwork?: boolean;
+  /** A small walk of everything that stands here for hours, in pixels. */
+  readonly shift?: Shift;
 }
 
 /** The one layout: place above, one shape and one sentence, what to touch in the lower half. */
 export function Sheet(props: SheetProps) {
-  const { wall, at, ground, figure, children, rows, ways, foot, withTime = true, withNetwork = true } = props;
+  const { wall, at, ground, figure, children, rows, ways, foot, withTime = true, withNetwork = true, shift } = props;
   return (
-    <section class="screen" data-at={at} data-ground={ground}>
+    <main
+      class="screen"
+      data-at={at}
+      data-ground={ground}
+      style={shift && { "--shift-x": `${shift.xPx}px`, "--shift-y": `${shift.yPx}px` }}
+    >
       <header class="head">
         <p class="head-place">
           <bdi>{wall.place.site}</bdi>
@@ -61,17 +74,17 @@ export function Sheet(props: SheetProps) {
           </p>
         )}
       </header>
-      <main class="scene">
+      <div class="scene">
         {figure !== undefined && <div class="figure">{figure}</div>}
         <div class="say">{children}</div>
-      </main>
+      </div>
       <div class="aside">
         {rows}
         <Truths wall={wall} withNetwork={withNetwork} />
         {ways !== undefined && <div class="ways">{ways}</div>}
       </div>
       <footer class="foot">{foot}</footer>
-    </section>
+    </main>
   );
 }
 
@@ -143,15 +156,48 @@ export function BadgeWay({ wall: { strip, words } }: { readonly wall: Wall }) {
   );
 }
 
+/** Leads to the ways that need a touch first: the badge and the camera stand on the wall themselves. */
+export const OtherWay = ({ ways = [], wall }: { readonly ways?: readonly Way[] | undefined; readonly wall: Wall }) =>
+  ways.includes("pin") || ways.includes("qr") ? (
+    <Button label={wall.words.otherWay} onTouch={() => wall.touch({ touch: "ways" })} />
+  ) : null;
+
 export const Button = ({ label, onTouch }: { readonly label: string; readonly onTouch: () => void }) => (
   <button type="button" class="way" onClick={onTouch}>
     {label}
   </button>
 );
 
+/** Where a view goes by itself: nobody is made to read fast. */
+export const MoreTime = ({ wall: { words, touch } }: { readonly wall: Wall }) => (
+  <FootButton label={words.moreTime} onTouch={() => touch({ touch: "more-time" })} />
+);
+
+/** Every other language in its own name: one touch for whoever cannot read this one. */
+export const Languages = ({ wall: { words, speakIn } }: { readonly wall: Wall }) => (
+  <nav class="languages" aria-label={words.languages}>
+    <Globe />
+    {catalogue
+      .filter(({ lang }) => lang !== words.lang)
+      .map(({ lang, name, dir }) => (
+        <button key={lang} type="button" class="language" lang={lang} dir={dir} onClick={() => speakIn(lang)}>
+          {name}
+        </button>
+      ))}
+  </nav>
+);
+
+interface FootButtonProps {
+  readonly label: string;
+  /** Said under it, where the touch leads to more about it. */
+  readonly note?: string;
+  readonly onTouch: () => void;
+}
+
 /** A quiet touch in the foot. */
-export const FootButton = ({ label, onTouch }: { readonly label: string; readonly onTouch: () => void }) => (
+export const FootButton = ({ label, note, onTouch }: FootButtonProps) => (
   <button type="button" class="foot-button" onClick={onTouch}>
-    {label}
+    <u>{label}</u>
+    {note !== undefined && <span>{note}</span>}
   </button>
 );

@@ -1,4 +1,6 @@
 import type { Place } from "../../core/view.ts";
+import { westernDigits } from "./language/counted.ts";
+import type { Words } from "./language/words.ts";
 
 /** How a place says times and dates. Times come as RFC 3339 text or epoch milliseconds and are told in the place's zone. */
 export interface Tell {
@@ -12,18 +14,28 @@ export interface Tell {
 
 const made = new Map<string, Tell>();
 
-/** Intl formatters are slow to make on a small board, so one set is kept per place. */
-export function tellFor({ locale, timeZone }: Place): Tell {
-  const key = `${locale} ${timeZone}`;
+/**
+ * The site decides whether its day has 12 or 24 hours and which digits it has, in every language: what stands on the
+ * wall stays the same clock for whoever looks at it next. Intl formatters are slow to make on a small board, so one set
+ * is kept per language.
+ */
+export function tellFor({ locale, timeZone }: Place, { lang }: Words): Tell {
+  const key = `${lang} ${locale} ${timeZone}`;
   const known = made.get(key);
   if (known !== undefined) return known;
-  const tell = makeTell(locale, timeZone);
+  const site = new Intl.Locale(locale);
+  const tell = makeTell(
+    westernDigits(site.language === new Intl.Locale(lang).language ? locale : lang),
+    locale,
+    timeZone,
+  );
   made.set(key, tell);
   return tell;
 }
 
-function makeTell(locale: string, timeZone: string): Tell {
-  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit" });
+function makeTell(locale: string, site: string, timeZone: string): Tell {
+  const { hourCycle = "h23" } = new Intl.DateTimeFormat(site, { hour: "numeric" }).resolvedOptions();
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" });
   const hour = new Intl.DateTimeFormat("en", { timeZone, hour: "numeric", hourCycle: "h23" });
   return {

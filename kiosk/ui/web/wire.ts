@@ -4,6 +4,9 @@ import type { Screenful, Touch } from "../../core/view.ts";
 /** What the page was last sent. It has no other memory of its own. */
 export const screenful = signal<Screenful | null>(null);
 
+/** What this page shows with every post, so that the clock knows it from every other page on this machine. */
+let session = "";
+
 /** False once nothing came from the clock for too long: then the page must not pretend that it knows anything. */
 export const reachable = signal(true);
 
@@ -43,6 +46,9 @@ export function listen(): void {
       if (build !== null && build !== event.data) location.reload();
       build = event.data;
     });
+    source.addEventListener("session", (event: MessageEvent<string>) => {
+      session = event.data;
+    });
     source.addEventListener("error", () => {
       doubt ??= setTimeout(lose, patienceMs);
       if (source.readyState !== EventSource.CLOSED) return;
@@ -60,4 +66,8 @@ export function touch(what: Touch): void {
 }
 
 export const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", "lintel-session": session },
+    body: JSON.stringify(body),
+  });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { isFault } from "../../../kiosk/core/fault.ts";
 import type { DemoDesk, Frame, Screen } from "../../../kiosk/core/ports.ts";
 import type { DemoAct, Screenful, Touch } from "../../../kiosk/core/view.ts";
 import { openScreen } from "../../../kiosk/ui/server.ts";
+import { sessionOf } from "../../process/session.ts";
 
 let dist = "";
 beforeAll(async () => {
@@ -67,12 +68,22 @@ function readUntil(answer: IncomingMessage, done: (bytes: Buffer) => boolean): P
   });
 }
 
-const posted = (screen: Screen, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-  ask(screen, path, {
+const posted = async (
+  screen: Screen,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<IncomingMessage> => {
+  const session = await sessionOf(screen.url);
+  return ask(screen, path, {
     method: "POST",
-    headers: { "content-type": "application/json", origin: new URL(screen.url).origin, ...headers },
+    headers: {
+      ...{ "content-type": "application/json", origin: new URL(screen.url).origin, "lintel-session": session },
+      ...headers,
+    },
     body: JSON.stringify(body),
   });
+};
 
 test("a page that comes late is sent the last screen at once, and then every newer one", async () => {
   await using screen = await openScreen({ port: 0, dist });
@@ -187,15 +198,95 @@ test("only our own page may touch: another origin, no origin, another type and l
   expect((await posted(screen, "/touch", { touch: "retry", pad: "x".repeat(2_000) })).statusCode).toBe(413);
 });
 
+/** Hosts that are not this clock, though some of them lead here. */
+const strangers = (port: string): readonly string[] => [
+  "evil.example",
+  `evil.example:${port}`,
+  `127.0.0.1.evil.example:${port}`,
+  `localhost.evil.example:${port}`,
+  `localhost.:${port}`,
+  `0.0.0.0:${port}`,
+  `127.0.0.2:${port}`,
+  `2130706433:${port}`,
+  `[::ffff:127.0.0.1]:${port}`,
+  `[::]:${port}`,
+  `user@127.0.0.1:${port}`,
+  "127.0.0.1",
+  "127.0.0.1:1",
+  `127.0.0.1:${port}:${port}`,
+  `127.0.0.1:0${port}`,
+];
+const nameOf = (screen: Screen): string => `localhost:${new URL(screen.url).port}`;
+
+/** What no client library would send: the request as it stands, and the first line of the answer. */
+async function raw(screen: Screen, lines: readonly string[]): Promise<string> {
+  const { hostname, port } = new URL(screen.url);
+  const socket = connect(Number(port), hostname);
+  const said = new Promise<string>((resolve, reject) => {
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+      if (text.includes("\r\n")) socket.destroy();
+    });
+    socket.on("close", () => resolve(text.split("\r\n")[0] ?? ""));
+    socket.on("error", reject);
+    socket.setTimeout(10_000, () => socket.destroy());
+  });
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  return said;
+}
+
+test("requests that name somebody else, nobody, two hosts or a whole address get nothing", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  const { host } = new URL(screen.url);
+  const answer = async (...lines: readonly string[]): Promise<string> => (await raw(screen, lines)).slice(9, 12);
+  expect(await answer("GET / HTTP/1.1", `Host: ${host}`, "Connection: close")).toBe("200");
+  expect(await answer("GET / HTTP/1.1", "Connection: close")).toBe("400");
+  expect(await answer("GET / HTTP/1.1", "Host:", "Connection: close")).toBe("403");
+  expect(await answer("GET / HTTP/1.0")).toBe("403");
+  for (const second of ["evil.example", host]) {
+    expect(await answer("GET / HTTP/1.1", `Host: ${host}`, `Host: ${second}`, "Connection: close")).toMatch(/40[03]/);
+  }
+  for (const target of [`http://evil.example/`, `http://${host}/`, "http:/", "*"]) {
+    expect(await answer(`GET ${target} HTTP/1.1`, `Host: ${host}`, "Connection: close"), target).toMatch(/40[034]/);
+  }
+  expect(await answer("OPTIONS * HTTP/1.1", `Host: ${host}`, "Connection: close")).toMatch(/40[034]/);
+  expect(await answer(`CONNECT ${host} HTTP/1.1`, `Host: ${host}`)).not.toBe("200");
+  // A proxy's word about who was asked counts for nothing.
+  expect(await answer("GET / HTTP/1.1", "Host: evil.example", `X-Forwarded-Host: ${host}`, "Connection: close")).toBe(
+    "403",
+  );
+});
+
+test("every post shows the session of this process, and nothing else counts as one", async () => {
+  await using screen = await openScreen({ port: 0, dist });
+  await using other = await openScreen({ port: 0, dist });
+  const session = await sessionOf(screen.url);
+  expect(session).toMatch(/^[\w-]{43}$/);
+  const status = async (shown: string): Promise<number | undefined> =>
+    (await posted(screen, "/touch", { touch: "retry" }, { "lintel-session": shown })).statusCode;
+  expect(await status(session)).toBe(204);
+  for (const wrong of ["", session.slice(1), `${session}A`, session.toLowerCase(), await sessionOf(other.url)]) {
+    expect(await status(wrong)).toBe(403);
+  }
+  const headers = { "content-type": "application/json", origin: new URL(screen.url).origin, cookie: session };
+  const without = await ask(screen, "/touch", { method: "POST", headers, body: '{"touch":"retry"}' });
+  expect(without.statusCode).toBe(403);
+  expect(JSON.parse(await textOf(without))).toEqual({ error: "session" });
+  // The page itself never carries it: whoever could read a file of ours would have it.
+  expect(await textOf(await ask(screen, "/"))).not.toContain(session);
+});
+
 test("a name that was rebound to this machine reaches nothing, and other pages cannot embed the pictures", async () => {
   await using screen = await openScreen({ port: 0, dist });
   for (const path of ["/", "/events", "/preview", "/gallery"]) {
-    expect((await ask(screen, path, { headers: { host: "evil.example" } })).statusCode).toBe(403);
-    expect((await ask(screen, path, { headers: { host: "127.0.0.1.evil.example:80" } })).statusCode).toBe(403);
+    for (const host of strangers(new URL(screen.url).port)) {
+      expect((await ask(screen, path, { headers: { host } })).statusCode, host).toBe(403);
+    }
   }
   for (const path of ["/events", "/preview"]) {
     expect((await ask(screen, path, { headers: { "sec-fetch-site": "cross-site" } })).statusCode).toBe(403);
-    const open = await ask(screen, path, { headers: { "sec-fetch-site": "same-origin", host: "localhost:1" } });
+    const open = await ask(screen, path, { headers: { "sec-fetch-site": "same-origin", host: nameOf(screen) } });
     expect(open.statusCode).toBe(200);
     expect(open.headers["cross-origin-resource-policy"]).toBe("same-origin");
     open.destroy();
@@ -207,7 +298,7 @@ test("the page comes with a policy that allows its own files only, is never stor
   const page = await ask(screen, "/");
   expect(page.statusCode).toBe(200);
   expect(await textOf(page)).toContain("wall");
-  expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+  expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
   expect(page.headers["cache-control"]).toBe("no-store");
   expect(page.headers["set-cookie"]).toBeUndefined();
   expect(await textOf(await ask(screen, "/gallery"))).toContain("gallery");

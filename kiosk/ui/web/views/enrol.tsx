@@ -1,15 +1,30 @@
 import { Head } from "../gestures.tsx";
 import type { ViewOf } from "../kinds.ts";
+import type { Words } from "../language/words.ts";
 import { Preview } from "../preview.tsx";
 import { Check, Triangle } from "../shapes.tsx";
-import { Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
-import type { Words } from "../words.ts";
+import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
+import type { Drawn } from "./drawn.ts";
 import { isLong } from "./thanks.tsx";
 
+export const enrol: Drawn<"enrol"> = {
+  draw: (view, wall) => <Enrol view={view} wall={wall} />,
+  sentence: (view, { words }) => enrolSentence(view, words),
+  isUrgent: () => true,
+};
+
+export const enrolled: Drawn<"enrolled"> = {
+  draw: (view, wall) => <Enrolled view={view} wall={wall} />,
+  sentence: (view, { words }) => enrolledSentence(view, words),
+  chime: ({ isKept }) => (isKept ? "saved" : "look"),
+  isUrgent: () => true,
+  endsVisit: true,
+};
+
 /** Somebody agreed, and the clock gets to know them: one pose after the other, at their pace, stopped with one touch. */
-export function Enrol({ view, wall }: { readonly view: ViewOf<"enrol">; readonly wall: Wall }) {
+function Enrol({ view, wall }: { readonly view: ViewOf<"enrol">; readonly wall: Wall }) {
   const { words, touch } = wall;
-  const { enrol } = words;
+  const said = words.enrol;
   const { accepted, needed, isKeeping } = view;
   return (
     <Sheet
@@ -30,24 +45,24 @@ export function Enrol({ view, wall }: { readonly view: ViewOf<"enrol">; readonly
         </>
       }
       // What is being written cannot be stopped halfway; taking it back is the operator's next touch.
-      ways={!isKeeping && <Button label={enrol.stop} onTouch={() => touch({ touch: "dismiss" })} />}
-      foot={<p class="keeps">{enrol.keeps}</p>}
+      ways={!isKeeping && <Button label={said.stop} onTouch={() => touch({ touch: "dismiss" })} />}
+      foot={<p class="keeps">{said.keeps}</p>}
     >
-      <h1>{isKeeping ? enrol.keeping : enrol.pose[view.pose]}</h1>
+      <h1>{isKeeping ? said.keeping : said.pose[view.pose]}</h1>
       <p class="reason">{reasonOf(view, words)}</p>
     </Sheet>
   );
 }
 
-export function enrolSentence(view: ViewOf<"enrol">, words: Words): string {
-  const { enrol } = words;
-  if (view.isKeeping) return `${enrol.keeping} ${enrol.keepingMore}`;
-  return `${enrol.pose[view.pose]} ${reasonOf(view, words)}`.trim();
+function enrolSentence(view: ViewOf<"enrol">, words: Words): string {
+  const said = words.enrol;
+  if (view.isKeeping) return `${said.keeping} ${said.keepingMore}`;
+  return `${said.pose[view.pose]} ${reasonOf(view, words)}`.trim();
 }
 
-function reasonOf({ isKeeping, problem }: ViewOf<"enrol">, { enrol }: Words): string {
-  if (isKeeping) return enrol.keepingMore;
-  return problem === null ? "" : enrol.problem[problem];
+function reasonOf({ isKeeping, problem }: ViewOf<"enrol">, words: Words): string {
+  if (isKeeping) return words.enrol.keepingMore;
+  return problem === null ? "" : words.enrol.problem[problem];
 }
 
 interface TakenProps {
@@ -66,9 +81,9 @@ const Taken = ({ accepted, needed, words }: TakenProps) => (
 );
 
 /** The end of it. A failure is the clock's; why stands before whoever started it, not here. */
-export function Enrolled({ view, wall }: { readonly view: ViewOf<"enrolled">; readonly wall: Wall }) {
+function Enrolled({ view, wall }: { readonly view: ViewOf<"enrolled">; readonly wall: Wall }) {
   const { words, touch } = wall;
-  const { enrolled, enrol } = words;
+  const said = words.enrolled;
   return (
     <Sheet
       wall={wall}
@@ -76,25 +91,30 @@ export function Enrolled({ view, wall }: { readonly view: ViewOf<"enrolled">; re
       ground={view.isKept ? "yes" : "care"}
       withNetwork={false}
       figure={view.isKept ? <Check /> : <Triangle />}
-      foot={<FootButton label={enrolled.close} onTouch={() => touch({ touch: "dismiss" })} />}
+      foot={
+        <>
+          <FootButton label={said.close} onTouch={() => touch({ touch: "dismiss" })} />
+          <MoreTime wall={wall} />
+        </>
+      }
     >
       {view.isKept ? (
         <>
           <h1 class="greet" data-long={isLong(view.name)}>
-            {enrolled.kept(view.name)}
+            {said.kept(view.name)}
           </h1>
-          <p>{enrolled.keptMore}</p>
-          <p class="quiet">{enrol.keeps}</p>
+          <p>{said.keptMore}</p>
+          <p class="quiet">{words.enrol.keeps}</p>
         </>
       ) : (
         <>
-          <h1>{enrolled.notKept}</h1>
-          <p>{enrolled.notKeptMore}</p>
+          <h1>{said.notKept}</h1>
+          <p>{said.notKeptMore}</p>
         </>
       )}
     </Sheet>
   );
 }
 
-export const enrolledSentence = ({ isKept, name }: ViewOf<"enrolled">, { enrolled }: Words): string =>
-  isKept ? `${enrolled.kept(name)} ${enrolled.keptMore}` : `${enrolled.notKept} ${enrolled.notKeptMore}`;
+const enrolledSentence = ({ isKept, name }: ViewOf<"enrolled">, { enrolled: said }: Words): string =>
+  isKept ? `${said.kept(name)} ${said.keptMore}` : `${said.notKept} ${said.notKeptMore}`;

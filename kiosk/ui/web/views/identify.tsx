@@ -1,15 +1,22 @@
 import type { ViewOf } from "../kinds.ts";
 import { Here } from "../shapes.tsx";
 import { BadgeWay, Sheet, type Wall } from "../sheet.tsx";
+import type { Drawn } from "./drawn.ts";
+
+export const identify: Drawn<"identify"> = {
+  draw: (view, wall) => <Identify view={view} wall={wall} />,
+  sentence: (_, { words }) => `${words.identify.say} ${words.identify.more}`,
+  chime: () => "here",
+};
 
 /** For whoever walks the halls with a name and looks for its clock; everybody else punches as always. */
-export function Identify({ view, wall }: { readonly view: ViewOf<"identify">; readonly wall: Wall }) {
+function Identify({ view, wall }: { readonly view: ViewOf<"identify">; readonly wall: Wall }) {
   const { words, place } = wall;
-  const { identify } = words;
+  const said = words.identify;
   const rows = [
-    { head: identify.site, body: place.site },
-    { head: identify.gate, body: place.gate },
-    { head: identify.device, body: view.device },
+    { head: said.site, body: place.site },
+    { head: said.gate, body: place.gate },
+    { head: said.device, body: view.device },
   ].filter(({ body }) => body !== "");
   return (
     <Sheet
@@ -31,8 +38,8 @@ export function Identify({ view, wall }: { readonly view: ViewOf<"identify">; re
       }
       ways={<BadgeWay wall={wall} />}
     >
-      <h1>{identify.say}</h1>
-      <p class="quiet">{identify.more}</p>
+      <h1>{said.say}</h1>
+      <p class="quiet">{said.more}</p>
     </Sheet>
   );
 }

@@ -1,9 +1,17 @@
 import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
-import { BadgeWay, FootButton, Sheet, type Wall } from "../sheet.tsx";
+import { shiftOf } from "../rest.ts";
+import { BadgeWay, FootButton, Languages, OtherWay, Sheet, type Wall } from "../sheet.tsx";
+import type { Drawn } from "./drawn.ts";
 
-export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wall }) {
-  const { words, tell, nowMs, place, strip, openNotice } = wall;
+export const idle: Drawn<"idle"> = {
+  draw: (view, wall) => <Idle view={view} wall={wall} />,
+  sentence: idleSentence,
+  isSilent: true,
+};
+
+function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wall }) {
+  const { words, tell, nowMs, strip, isDark, openNotice } = wall;
   // The camera may still see that somebody is there, so the foot goes on telling that it is on.
   const rests = strip.camera === "on" && view.faceRestsUntil !== null;
   const { digits, dayPart } = tell.clock(nowMs);
@@ -11,10 +19,11 @@ export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly w
     <Sheet
       wall={wall}
       at="idle"
-      ground="paper"
+      shift={shiftOf(nowMs)}
+      ground={isDark ? "dark" : "paper"}
       withTime={false}
       figure={
-        <div class="clock" lang={place.locale} style={pixelShift(nowMs)}>
+        <div class="clock">
           <p class="clock-time" dir="ltr">
             {digits}
             {dayPart !== "" && <small>{dayPart}</small>}
@@ -23,11 +32,16 @@ export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly w
         </div>
       }
       rows={<Bulletins bulletins={view.bulletins} />}
-      ways={<BadgeWay wall={wall} />}
+      ways={
+        <>
+          <BadgeWay wall={wall} />
+          <OtherWay ways={view.ways} wall={wall} />
+        </>
+      }
       foot={
         <>
-          <FootButton label={words.idle.keeps} onTouch={openNotice} />
-          <p class="foot-note">{words.idle.camera[strip.camera]}</p>
+          <FootButton label={words.idle.keeps} note={words.idle.camera[strip.camera]} onTouch={openNotice} />
+          <Languages wall={wall} />
         </>
       }
     >
@@ -38,29 +52,20 @@ export function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly w
 }
 
 /** The one sentence of an idle wall: it only ever invites to what works now. */
-export function idleSentence({ faceRestsUntil }: ViewOf<"idle">, wall: Pick<Wall, "strip" | "words" | "tell">): string {
-  const { idle } = wall.words;
+function idleSentence({ faceRestsUntil }: ViewOf<"idle">, wall: Pick<Wall, "strip" | "words" | "tell">): string {
+  const said = wall.words.idle;
   const badge = hasBadge(wall);
   switch (wall.strip.camera) {
     case "on":
-      if (faceRestsUntil === null) return idle.say;
-      return (badge ? idle.sayBadgeUntil : idle.sayNoFaceUntil)(wall.tell.time(faceRestsUntil));
+      if (faceRestsUntil === null) return said.say;
+      return (badge ? said.sayBadgeUntil : said.sayNoFaceUntil)(wall.tell.time(faceRestsUntil));
     case "off":
-      return badge ? idle.sayBadgeOnly : idle.sayNothing;
+      return badge ? said.sayBadgeOnly : said.sayNothing;
     case "starting":
-      return badge ? idle.sayWaking : idle.sayRestingAlone;
+      return badge ? said.sayWaking : said.sayRestingAlone;
     case "lost":
-      return badge ? idle.sayResting : idle.sayNothing;
+      return badge ? said.sayResting : said.sayNothing;
   }
 }
 
 const hasBadge = ({ strip: { reader } }: Pick<Wall, "strip">): boolean => reader === "on" || reader === "starting";
-
-const shiftPx = 6;
-
-/** The same digits stand on the same glass for years: a small walk, one step in a minute, spares it. */
-function pixelShift(nowMs: number): Readonly<Record<"--shift-x" | "--shift-y", string>> {
-  const minute = Math.floor(nowMs / 60_000);
-  const at = (period: number): string => String(Math.round(shiftPx * Math.sin((2 * Math.PI * minute) / period)));
-  return { "--shift-x": at(37), "--shift-y": at(53) };
-}

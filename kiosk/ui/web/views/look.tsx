@@ -1,13 +1,21 @@
 import { BadgeRead, Blink, StraightAgain, sideOf, TurnArrow } from "../gestures.tsx";
 import type { Problem, ViewOf } from "../kinds.ts";
+import type { Words } from "../language/words.ts";
 import { Preview } from "../preview.tsx";
 import { BadgeSign, Ring } from "../shapes.tsx";
-import { BadgeWay, Sheet, type Wall } from "../sheet.tsx";
-import type { Words } from "../words.ts";
+import { BadgeWay, Languages, OtherWay, Sheet, type Wall } from "../sheet.tsx";
+import type { Drawn } from "./drawn.ts";
 
 type LookView = ViewOf<"look">;
 
-export function Look({ view, wall }: { readonly view: LookView; readonly wall: Wall }) {
+export const look: Drawn<"look"> = {
+  draw: (view, wall) => <Look view={view} wall={wall} />,
+  sentence: (view, { words }) => lookSentence(view, words),
+  chime: ({ challenge, alsoWants }) => (challenge !== null || alsoWants !== null ? "look" : null),
+  moment: ({ challenge, alsoWants }) => `${challenge?.kind} ${alsoWants}`,
+};
+
+function Look({ view, wall }: { readonly view: LookView; readonly wall: Wall }) {
   const { words, strip } = wall;
   const { alsoWants } = view;
   return (
@@ -17,8 +25,20 @@ export function Look({ view, wall }: { readonly view: LookView; readonly wall: W
       ground="paper"
       figure={<Mirror view={view} wall={wall} />}
       // A badge that was read is not asked for again.
-      ways={alsoWants !== "face" && <BadgeWay wall={wall} />}
-      foot={alsoWants !== "face" && <p class="foot-note">{words.look.aside}</p>}
+      ways={
+        alsoWants !== "face" && (
+          <>
+            <BadgeWay wall={wall} />
+            <OtherWay ways={view.ways} wall={wall} />
+          </>
+        )
+      }
+      foot={
+        <>
+          {alsoWants !== "face" && <p class="foot-note">{words.look.aside}</p>}
+          <Languages wall={wall} />
+        </>
+      }
     >
       <h1>{lookSentence(view, words)}</h1>
       {alsoWants === "face" && <p class="quiet">{words.look.badgeRead}</p>}
@@ -27,14 +47,14 @@ export function Look({ view, wall }: { readonly view: LookView; readonly wall: W
   );
 }
 
-export function lookSentence(view: LookView, { look }: Words): string {
+function lookSentence(view: LookView, { look: said }: Words): string {
   const { problem, box, progress, alsoWants } = view;
-  if (alsoWants === "badge") return look.alsoBadge;
+  if (alsoWants === "badge") return said.alsoBadge;
   const movement = movementOf(view);
-  if (movement !== null) return movement.isReturning ? look.straightAgain : look.challenge[movement.kind];
-  if (problem !== null) return look.problem[problem];
-  if (box !== null && progress > 0) return look.hold;
-  return alsoWants === "face" ? look.alsoFace : look.say;
+  if (movement !== null) return movement.isReturning ? said.straightAgain : said.challenge[movement.kind];
+  if (problem !== null) return said.problem[problem];
+  if (box !== null && progress > 0) return said.hold;
+  return alsoWants === "face" ? said.alsoFace : said.say;
 }
 
 /** Nothing can be seen of a movement while the person stands wrong, so that is said first. A turning head is "turned". */

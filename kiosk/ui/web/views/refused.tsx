@@ -1,11 +1,20 @@
 import type { ViewOf } from "../kinds.ts";
 import { BadgeSign, Bar, Triangle } from "../shapes.tsx";
-import { BadgeWay, Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
+import { BadgeWay, Button, FootButton, MoreTime, OtherWay, Sheet, type Wall } from "../sheet.tsx";
+import type { Drawn } from "./drawn.ts";
+
+export const refused: Drawn<"refused"> = {
+  draw: (view, wall) => <Refused view={view} wall={wall} />,
+  sentence: refusedSentence,
+  chime: () => "look",
+  isUrgent: ({ why }) => why === "not-saved",
+  moment: ({ why, local }) => `${why} ${local}`,
+};
 
 /** A failure is the clock's, comes with what to do, and with the time, so that nobody's hours hang on a machine. */
-export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wall: Wall }) {
+function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wall: Wall }) {
   const { words, tell, touch, strip } = wall;
-  const { refused } = words;
+  const said = words.refused;
   const notSaved = view.why === "not-saved";
   const cameraWorks = strip.camera === "on";
   return (
@@ -19,57 +28,77 @@ export function Refused({ view, wall }: { readonly view: ViewOf<"refused">; read
       ways={
         <>
           {!notSaved && view.why !== "badge-unknown" && <BadgeWay wall={wall} />}
+          <OtherWay ways={view.ways} wall={wall} />
           {view.canRetry && (notSaved || cameraWorks) && (
-            <Button label={notSaved ? refused.retry : refused.retryCamera} onTouch={() => touch({ touch: "retry" })} />
+            <Button label={notSaved ? said.retry : said.retryCamera} onTouch={() => touch({ touch: "retry" })} />
           )}
         </>
       }
-      foot={<FootButton label={refused.close} onTouch={() => touch({ touch: "dismiss" })} />}
+      foot={
+        <>
+          <FootButton label={said.close} onTouch={() => touch({ touch: "dismiss" })} />
+          <MoreTime wall={wall} />
+        </>
+      }
     >
       <h1>{refusedSentence(view, wall)}</h1>
       {nextSteps(view, wall).map((step) => (
         <p key={step}>{step}</p>
       ))}
       <p>
-        {notSaved ? refused.tellNow : refused.tellWhen} <b class="nowrap">{tell.time(view.local)}</b>.
+        {notSaved ? said.tellNow : said.tellWhen}{" "}
+        <b class="nowrap">
+          <bdi>{tell.time(view.local)}</bdi>
+        </b>
+        {words.fullStop}
       </p>
     </Sheet>
   );
 }
 
-export function refusedSentence(
+function refusedSentence(
   { why }: ViewOf<"refused">,
-  { strip, words: { refused } }: Pick<Wall, "strip" | "words">,
+  { strip, words: { refused: said } }: Pick<Wall, "strip" | "words">,
 ): string {
   switch (why) {
     // Whoever holds up a picture learns nothing from the words.
     case "not-live":
     case "not-sure":
-      return refused.notSure;
+      return said.notSure;
     case "several":
-      return refused.several;
+      return said.several;
     case "needs-badge":
-      return strip.reader === "on" ? `${refused.needsBadge} ${refused.needsBadgeTap}` : refused.needsBadge;
+      return strip.reader === "on" ? `${said.needsBadge} ${said.needsBadgeTap}` : said.needsBadge;
     case "badge-unknown":
-      return refused.badgeUnknown;
+      return said.badgeUnknown;
+    case "pass-late":
+    case "pass-used":
+    case "pass-elsewhere":
+    case "pass-visitor":
+      return said.pass[why].say;
     case "not-saved":
-      return refused.notSaved;
+      return said.notSaved;
   }
 }
 
-function nextSteps({ why }: ViewOf<"refused">, { strip, words: { refused } }: Wall): readonly string[] {
-  const badge = strip.reader === "on" ? [refused.useBadge] : [];
+function nextSteps({ why }: ViewOf<"refused">, { strip, words: { refused: said } }: Wall): readonly string[] {
+  const badge = strip.reader === "on" ? [said.useBadge] : [];
   switch (why) {
     case "not-live":
     case "not-sure":
       return badge;
     case "several":
-      return [refused.severalMore, ...badge];
+      return [said.severalMore, ...badge];
     case "needs-badge":
-      return [refused.needsBadgeMore];
+      return [said.needsBadgeMore];
     case "badge-unknown":
-      return strip.camera === "on" ? [refused.useCamera, refused.badgeUnknownMore] : [refused.badgeUnknownMore];
+      return strip.camera === "on" ? [said.useCamera, said.badgeUnknownMore] : [said.badgeUnknownMore];
+    case "pass-late":
+    case "pass-used":
+    case "pass-elsewhere":
+    case "pass-visitor":
+      return [said.pass[why].more];
     case "not-saved":
-      return [refused.notSavedMore];
+      return [said.notSavedMore];
   }
 }

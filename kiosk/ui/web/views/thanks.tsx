@@ -1,15 +1,30 @@
 import type { ChosenKind } from "../../../core/view.ts";
 import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
+import { ended } from "../language/ended.ts";
+import type { Words } from "../language/words.ts";
 import { Receipt } from "../receipt.tsx";
 import { Check, Tick, Waiting } from "../shapes.tsx";
-import { Button, FootButton, Sheet, type Wall } from "../sheet.tsx";
+import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
 import type { Tell } from "../tell.ts";
-import type { Words } from "../words.ts";
+import type { Drawn } from "./drawn.ts";
 
-export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
+export const thanks: Drawn<"thanks"> = {
+  // A new person's thanks is a new sheet, with its own wipe and check; news about the same one is not.
+  draw: (view, wall) => <Thanks key={`${view.name} ${view.local}`} view={view} wall={wall} />,
+  sentence: (view, { words, tell }) =>
+    [greeting(view, words, tell), `${words.thanks.kind[view.kind]} ${tell.time(view.local)}`, words.thanks.saved]
+      .map((part) => ended(part, words.fullStop))
+      .join(" "),
+  chime: () => "saved",
+  isUrgent: () => true,
+  moment: ({ name, local }) => `${name} ${local}`,
+  endsVisit: true,
+};
+
+function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
   const { words, tell, touch } = wall;
-  const { thanks } = words;
+  const said = words.thanks;
   return (
     <Sheet
       wall={wall}
@@ -23,15 +38,20 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
         </>
       }
       rows={<Delivery view={view} wall={wall} />}
-      ways={view.choices.length > 0 && <Choices kinds={view.choices} labels={thanks.choose} wall={wall} />}
-      foot={<FootButton label={thanks.next} onTouch={() => touch({ touch: "dismiss" })} />}
+      ways={view.choices.length > 0 && <Choices kinds={view.choices} labels={said.choose} wall={wall} />}
+      foot={
+        <>
+          <FootButton label={said.next} onTouch={() => touch({ touch: "dismiss" })} />
+          <MoreTime wall={wall} />
+        </>
+      }
     >
       <h1 class="greet" data-long={isLong(view.name)}>
         {greeting(view, words, tell)}
       </h1>
       <p class="what">
-        <b>{thanks.kind[view.kind]}</b> <b>{tell.time(view.local)}</b>
-        {view.changed && <span>{thanks.changed}</span>}
+        <b>{said.kind[view.kind]}</b> <b>{tell.time(view.local)}</b>
+        {view.changed && <span>{said.changed}</span>}
       </p>
       <Bulletins bulletins={view.bulletins} />
     </Sheet>
@@ -42,32 +62,32 @@ export function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readon
 const longWord = 12;
 export const isLong = (name: string): boolean => name.split(/[\s-]/u).some((word) => word.length > longWord);
 
-export const greeting = ({ local, name }: ViewOf<"thanks">, words: Words, tell: Tell): string =>
+const greeting = ({ local, name }: ViewOf<"thanks">, words: Words, tell: Tell): string =>
   words.greeting[tell.partOfDay(local)](name);
 
 /** Two truths that come one after the other: on the disk of this clock, and with whoever receipts it. */
 function Delivery({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
   const { words, tell, strip } = wall;
-  const { thanks } = words;
+  const said = words.thanks;
   const { received } = view;
   return (
     <dl class="rows">
       <div>
-        <dt>{thanks.saved}</dt>
+        <dt>{said.saved}</dt>
         <dd>
           <Tick />
         </dd>
       </div>
       {received === null ? (
         <div>
-          <dt>{strip.uplink === "offline" ? thanks.noNetwork : thanks.onItsWay}</dt>
+          <dt>{strip.uplink === "offline" ? said.noNetwork : said.onItsWay}</dt>
           <dd>
             <Waiting />
           </dd>
         </div>
       ) : (
         <div>
-          <dt>{thanks.received(received.by)}</dt>
+          <dt>{said.received(received.by)}</dt>
           <dd>
             <Tick /> {tell.time(received.local)}
           </dd>

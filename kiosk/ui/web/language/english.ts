@@ -1,7 +1,8 @@
+import { counting } from "./counted.ts";
+import { ended } from "./ended.ts";
 import type { Words } from "./words.ts";
 
-/** A masked name ends with its own full stop ("Ana M."). */
-const full = (sentence: string): string => (sentence.endsWith(".") ? sentence : `${sentence}.`);
+const counted = counting("en");
 
 const named = (greeting: string) => (name: string) => (name === "" ? `${greeting}.` : `${greeting}, ${name}`);
 
@@ -19,7 +20,11 @@ const turn = { left: "Please turn your head to your left.", right: "Please turn 
 
 export const english: Words = {
   lang: "en",
+  name: "English",
   dir: "ltr",
+  languages: "Languages",
+  moreTime: "More time",
+  fullStop: ".",
   greeting: { morning: named("Good morning"), afternoon: named("Good afternoon"), evening: named("Good evening") },
   starting: {
     say: "One moment. This clock is waking up.",
@@ -92,7 +97,7 @@ export const english: Words = {
     stop: "Stop",
   },
   enrolled: {
-    kept: (name) => (name === "" ? "Done." : full(`Done, ${name}`)),
+    kept: (name) => (name === "" ? "Done." : ended(`Done, ${name}`)),
     keptMore: "This clock knows you now.",
     notKept: "That did not work. Nothing was kept.",
     notKeptMore: "It is not your fault. Please ask whoever is setting this up with you: they can see why.",
@@ -103,7 +108,7 @@ export const english: Words = {
     more: "Writing down your time.",
   },
   thanks: {
-    kind: { in: "In", out: "Out", "break-start": "Break", "break-end": "Back" },
+    kind: { in: "In", out: "Out", "break-start": "Break", "break-end": "Back", transfer: "New job" },
     changed: "changed",
     saved: "Saved on this clock",
     received: (by) => `Received by ${by}`,
@@ -131,6 +136,15 @@ export const english: Words = {
     needsBadgeMore: "That is this clock's limit, not yours.",
     badgeUnknown: "This badge is new to this clock.",
     badgeUnknownMore: "Please show it to the office, so that it works next time.",
+    pass: {
+      "pass-late": { say: "This pass is too old.", more: "Open it again in the app: it is new every half minute." },
+      "pass-used": { say: "This pass was shown before.", more: "Wait a moment and show the next one." },
+      "pass-elsewhere": { say: "This pass is for another site.", more: "Please ask at the office." },
+      "pass-visitor": {
+        say: "This is a visitor's pass.",
+        more: "This clock does not receive visitors. Please ask at the reception.",
+      },
+    },
     notSaved: "Your time is not saved.",
     notSavedMore: "This clock could not write it down. Please tell your supervisor now.",
     tellWhen: "If it does not work, tell the office you were here at",
@@ -147,6 +161,7 @@ export const english: Words = {
       out: (time) => `Already out since ${time}.`,
       "break-start": (time) => `On a break since ${time}.`,
       "break-end": (time) => `Back since ${time}.`,
+      transfer: (time) => `On this job since ${time}.`,
     },
     more: (name) => (name === "" ? "It is counted once." : `It is counted once, ${name}`),
     choose: {
@@ -166,6 +181,7 @@ export const english: Words = {
     say: "One moment, please.",
     more: "This screen cannot reach its clock, so it cannot tell you whether your time is saved. Please tell somebody at the office.",
   },
+  otherWay: "Another way",
   badge: {
     title: "Badge",
     how: "Tap it below the screen",
@@ -176,9 +192,11 @@ export const english: Words = {
     offline: (waiting) =>
       waiting === 0
         ? "No network. What you clock is kept here."
-        : `No network. Saved here; ${waiting} waiting to be sent.`,
+        : counted(waiting, { other: (n) => `No network. Saved here; ${n} waiting to be sent.` }),
     undelivered: (waiting) =>
-      waiting === 0 ? "What you clock is saved here and will be sent." : `Saved here; ${waiting} waiting to be sent.`,
+      waiting === 0
+        ? "What you clock is saved here and will be sent."
+        : counted(waiting, { other: (n) => `Saved here; ${n} waiting to be sent.` }),
     setAside: "An older book of times was set aside here. Ask the office if yours is missing.",
     damaged: "A page of this clock's book of times is damaged. What you clock now is safe.",
     lost: (from, to) => (from === to ? `Number ${from} is missing.` : `Numbers ${from} to ${to} are missing.`),
@@ -199,7 +217,7 @@ export const english: Words = {
     safe: (waiting) =>
       waiting === 0
         ? "Nothing is lost: what is clocked is saved here and will be sent."
-        : `Nothing is lost: ${waiting} saved here, and will be sent.`,
+        : counted(waiting, { other: (n) => `Nothing is lost: ${n} saved here, and will be sent.` }),
     next: "What to do",
     found: "What the clock found",
     since: "Since",
@@ -207,24 +225,24 @@ export const english: Words = {
   },
   notice: {
     title: "What this clock keeps about you",
-    parts: [
-      {
+    parts: {
+      camera: {
         head: "The camera looks, and forgets.",
         body: "It looks for a face in front of the clock. Pictures are never stored and never leave this clock.",
       },
-      {
+      face: {
         head: "Your face is kept as numbers, if you agreed.",
         body: "They are locked on this clock and compared only here. Take your agreement back at any time: they are erased.",
       },
-      {
+      times: {
         head: "Your times are kept and sent to payroll.",
         body: "Each one says when, whether in or out, and a number that stands for you. No name, no picture.",
       },
-      {
+      badge: {
         head: "Your badge counts the same.",
         body: "You never have to use the camera. To see, correct or erase what is kept, ask the office.",
       },
-    ],
+    },
     close: "Close",
   },
 };

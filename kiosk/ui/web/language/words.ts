@@ -1,14 +1,35 @@
-import type { ChosenKind, Strip } from "../../core/view.ts";
-import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "./kinds.ts";
+import type { ChosenKind, Strip } from "../../../core/view.ts";
+import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "../kinds.ts";
+
+/** Why a pass that is genuine does not work. */
+export type PassProblem = "pass-late" | "pass-used" | "pass-elsewhere" | "pass-visitor";
+
+/** What a clock keeps, in the order in which it is told. */
+export type NoticePart = "camera" | "face" | "times" | "badge";
+
+/** Faults of the way to the receiver that have a sentence of their own. */
+export type OutageCause =
+  | "broker-unreachable"
+  | "broker-refused"
+  | "broker-taken-over"
+  | "certificate-expired"
+  | "clock-wrong"
+  | "receipt-invalid"
+  | "receiver-silent";
 
 /**
  * What the wall can say. Short, spoken, second person, present tense. A new language is one more value of `Words`, in a
- * file of its own, and one more line in `catalogue`; the compiler names what is missing.
+ * file of its own, and one more line in `catalogue`; the compiler names what is missing and what is too much.
  */
 export interface Words {
-  /** BCP 47 of these words, and which way they run. */
+  /** BCP 47 of these words, their name in their own words, and which way they run. */
   readonly lang: string;
+  readonly name: string;
   readonly dir: "ltr" | "rtl";
+  /** What the row of languages is called for somebody who does not see it. */
+  readonly languages: string;
+  readonly moreTime: string;
+  readonly fullStop: string;
   readonly greeting: Readonly<Record<"morning" | "afternoon" | "evening", (name: string) => string>>;
   readonly starting: { readonly say: string; readonly step: Readonly<Record<Step, string>> };
   readonly idle: {
@@ -63,7 +84,7 @@ export interface Words {
   };
   readonly saving: { readonly say: (name: string) => string; readonly more: string };
   readonly thanks: {
-    readonly kind: Readonly<Record<ChosenKind, string>>;
+    readonly kind: Readonly<Record<ChosenKind | "transfer", string>>;
     readonly changed: string;
     readonly saved: string;
     readonly received: (by: string) => string;
@@ -88,9 +109,11 @@ export interface Words {
     readonly needsBadgeMore: string;
     readonly badgeUnknown: string;
     readonly badgeUnknownMore: string;
+    /** A pass of ours that does not work here, and what helps. */
+    readonly pass: Readonly<Record<PassProblem, { readonly say: string; readonly more: string }>>;
     readonly notSaved: string;
     readonly notSavedMore: string;
-    /** Stands before the time, which is set in bold behind it. */
+    /** Stands before the time, which is set in bold behind it and followed by the full stop. */
     readonly tellWhen: string;
     readonly tellNow: string;
     readonly useBadge: string;
@@ -100,13 +123,15 @@ export interface Words {
     readonly close: string;
   };
   readonly duplicate: {
-    readonly since: Readonly<Record<ChosenKind, (time: string) => string>>;
+    readonly since: Readonly<Record<ChosenKind | "transfer", (time: string) => string>>;
     readonly more: (name: string) => string;
     readonly choose: Readonly<Record<ChosenKind, string>>;
     readonly close: string;
   };
   readonly outOfOrder: { readonly say: string; readonly more: string; readonly forTechnician: string };
   readonly unreachable: { readonly say: string; readonly more: string };
+  /** The touch that leads to all ways. */
+  readonly otherWay: string;
   readonly badge: {
     readonly title: string;
     readonly how: string;
@@ -126,7 +151,7 @@ export interface Words {
   /** For the technician. */
   readonly outage: {
     /** By the code of the fault; `otherCause` for any other. */
-    readonly cause: Readonly<Record<string, string>>;
+    readonly cause: Readonly<Record<OutageCause, string>>;
     readonly otherCause: string;
     readonly safe: (waiting: number) => string;
     readonly next: string;
@@ -136,7 +161,7 @@ export interface Words {
   };
   readonly notice: {
     readonly title: string;
-    readonly parts: readonly { readonly head: string; readonly body: string }[];
+    readonly parts: Readonly<Record<NoticePart, { readonly head: string; readonly body: string }>>;
     readonly close: string;
   };
 }
