@@ -64,7 +64,7 @@ export interface ConfigPace {
   readonly tickMs: number;
 }
 
-export const usualConfigPace: ConfigPace = { trialMs: 600_000, settleMs: 30_000, tickMs: 1_000 };
+const usualConfigPace: ConfigPace = { trialMs: 600_000, settleMs: 30_000, tickMs: 1_000 };
 
 export function openConfigInbox(options: ConfigInboxOptions): ConfigInbox {
   const { store, keys, asker, fw, weigh, apply, reverted = () => {}, trouble = () => {} } = options;

@@ -44,7 +44,7 @@ export interface RosterPace {
   readonly tickMs: number;
 }
 
-export const usualRosterPace: RosterPace = {
+const usualRosterPace: RosterPace = {
   quietMs: 5_000,
   backoff: { baseMs: 10_000, capMs: 900_000 },
   tickMs: 1_000,

@@ -79,7 +79,7 @@ export interface TestKiosk extends AsyncDisposable {
   readonly logs: () => readonly CmdlogData[];
 }
 
-export const everyOp = (carriedOut: Order[]): OrderHandlers =>
+const everyOp = (carriedOut: Order[]): OrderHandlers =>
   new Map(
     [...ops.keys()].map((op) => [
       op,

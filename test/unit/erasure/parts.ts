@@ -13,6 +13,7 @@ import { openRoster } from "../../../kiosk/store/roster.ts";
 import { openSuppressed } from "../../../kiosk/store/suppressed.ts";
 import { rosterRoot } from "../../../kiosk/uplink/contract/turn-pages.ts";
 import { at, startMs } from "../../contract/journal.ts";
+import { testHash } from "../store/card-hash.ts";
 
 export const idOf = (letter: string): PersonId => personId(`p_${letter.repeat(20)}`);
 
@@ -63,7 +64,7 @@ export async function openWall(
   });
   await ring.markUsed();
   const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
-  const people = await openPeople({ directory: join(state, "people"), isSuppressed: suppressed.has });
+  const people = await openPeople({ hashCard: testHash, directory: join(state, "people"), isSuppressed: suppressed.has });
   const roster = await openRoster({ directory: join(state, "roster") });
   const withdrawn: PersonId[] = [];
   const rooms: ErasureRooms = {
@@ -105,7 +106,7 @@ export async function fill({ people, roster }: Pick<Wall, "people" | "roster">):
   await roster.turn({ base: 0, to: 1, ops, root: rosterRoot(items) }, at(0), null);
 }
 
-export const filesIn = (directory: string): readonly string[] =>
+const filesIn = (directory: string): readonly string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
