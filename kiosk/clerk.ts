@@ -1,12 +1,40 @@
 import { randomInt } from "node:crypto";
-import type { DeskNews, Enrolled, EnrolWish, Forgotten, PeopleCards, UplinkCard } from "./core/desk.ts";
+import type { CardHash, CardText, HashCard } from "./core/card.ts";
+import type {
+  BadgeGiven,
+  DeskNews,
+  Enrolled,
+  EnrolRequest,
+  EnrolWish,
+  Forgotten,
+  PeopleCards,
+  ReaderCards,
+  ReaderSeen,
+  UplinkCard,
+} from "./core/desk.ts";
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
-import type { Person, PersonId } from "./core/person.ts";
-import type { Clerk, Engine, Enrolment, People, Template, UplinkNews } from "./core/ports.ts";
+import { cardOwners, type Person, type PersonId } from "./core/person.ts";
+import type { Clerk, Engine, Enrolment, People, Tap, Template, UplinkNews } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
 import type { EnrolSeen } from "./core/sight.ts";
-import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
+import {
+  type EnrolmentRooms,
+  enrol,
+  framesOf,
+  giveBadge,
+  knownPerson,
+  subjectOf,
+  type TakeFace,
+  takeBadges,
+} from "./enrolment.ts";
+
+/** What the clerk asks of the badge readers. */
+export interface ClerkReaders {
+  readonly nextTap: (isFree: (badge: CardHash) => boolean, signal: AbortSignal) => Promise<Tap>;
+  readonly watch: (hear: (seen: ReaderSeen) => void, signal: AbortSignal) => Promise<void>;
+  readonly survey: () => Promise<ReaderCards>;
+}
 
 export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly people: Omit<People, keyof AsyncDisposable>;
@@ -16,7 +44,13 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   /** The people changed: whoever keeps a list of them needs a new one. */
   readonly changed: () => void;
   readonly uplink: () => UplinkNews;
+  /** Numbers that a tool sends are hashed here, and forgotten. */
+  readonly hashCard: HashCard;
+  readonly readers: ClerkReaders;
 }
+
+/** Whoever fetches their card has this long. */
+const cardWaitMs = 60_000;
 
 /** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
 export interface ClerkAtWork {
@@ -36,8 +70,9 @@ interface Going {
 }
 
 export function createClerk(options: ClerkOptions): ClerkAtWork {
-  const { journal, people, clock, spaceId, post, changed } = options;
+  const { journal, people, clock, spaceId, post, changed, readers, hashCard } = options;
   const by = "desk";
+  const rooms = { journal, people, clock, by };
   let engine: Engine | null = null;
   let going: Going | null = null;
   let isBusy = false;
@@ -66,7 +101,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
       if (gone.aborted) throw endOf("cancelled");
       return taken;
     };
-    const enrolled = await enrol(about, takeUnlessGone, { journal, people, clock, by }, () => engine);
+    const enrolled = await enrol(about, takeUnlessGone, rooms, () => engine);
     changed();
     return enrolled;
   };
@@ -139,6 +174,52 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     return { person: id, forgotten: what };
   };
 
+  const hashed = ({ badges, ...wish }: EnrolRequest): EnrolWish => ({ ...wish, badges: badges.map(hashCard) });
+
+  const badge = async (
+    id: PersonId,
+    card: CardText | null,
+    tell: Going["tell"],
+    gone: AbortSignal,
+  ): Promise<BadgeGiven> => {
+    knownPerson(id, people.all());
+    const hash = card === null ? await nextCard(id, tell, gone) : hashCard(card);
+    notInBetween(id);
+    const given = await giveBadge(id, hash, rooms);
+    if (given.isNew) changed();
+    return given;
+  };
+
+  /** Whoever punches meanwhile with a card of theirs does so. */
+  const nextCard = async (id: PersonId, tell: Going["tell"], gone: AbortSignal): Promise<CardHash> => {
+    const isFree = (hash: CardHash): boolean =>
+      !people.all().some((person) => person.id !== id && person.badges.includes(hash));
+    const next = readers.nextTap(isFree, AbortSignal.any([gone, AbortSignal.timeout(cardWaitMs)]));
+    tell({ waitingFor: "card" });
+    return (await next).badge;
+  };
+
+  /** An enrolment keeps the person as they were when it began. */
+  const notInBetween = (id: PersonId): void => {
+    if (id === subject)
+      throw new Fault("desk-refused", "this person is being enrolled", "Give the badge when that is done.");
+  };
+
+  const unbadge = async (id: PersonId): Promise<BadgeGiven> => {
+    notInBetween(id);
+    const taken = await takeBadges(id, rooms);
+    if (taken.isNew) changed();
+    return taken;
+  };
+
+  /** Somebody looks at card numbers: that stands in a record, the numbers do not. */
+  const testReaders = async (forS: number, tell: Going["tell"], gone: AbortSignal): Promise<ReaderCards> => {
+    const detail = `what readers say is shown for ${forS} s`;
+    await journal.append({ type: "audit", data: { act: "reader-test", sub: null, by, detail } }, clock.now());
+    await readers.watch((said) => tell({ said }), AbortSignal.any([gone, AbortSignal.timeout(forS * 1_000)]));
+    return readers.survey();
+  };
+
   /** A dead engine recognises nobody. */
   const takeOut = async (id: PersonId): Promise<void> => {
     await engine?.withdraw(id).catch((error: unknown) => {
@@ -154,9 +235,17 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "people":
           return cardsOf(people.all(), people.templates(), spaceId);
         case "enrol":
-          return guided(request.wish, tell, gone);
+          return guided(hashed(request.wish), tell, gone);
         case "enrol-photographs":
-          return photographs(request.wish, request.jpegs, gone);
+          return photographs(hashed(request.wish), request.jpegs, gone);
+        case "badge":
+          return badge(request.person, request.card, tell, gone);
+        case "badge-remove":
+          return unbadge(request.person);
+        case "readers":
+          return readers.survey();
+        case "reader-test":
+          return testReaders(request.forS, tell, gone);
         case "withdraw":
           return forget(request.person, "face");
         case "remove":
@@ -182,6 +271,7 @@ export const outdatedOf = (templates: readonly Template[], spaceId: string): rea
 
 function cardsOf(people: readonly Person[], templates: readonly Template[], spaceId: string): PeopleCards {
   const byPerson = new Map(templates.map((template) => [template.person, template]));
+  const { shared } = cardOwners(people);
   const outdated = new Set(outdatedOf(templates, spaceId).map(({ person }) => person));
   const cards = people.map(({ id, displayName, badges, lookAlikes }) => {
     const template = byPerson.get(id);
@@ -190,6 +280,7 @@ function cardsOf(people: readonly Person[], templates: readonly Template[], spac
       person: id,
       displayName,
       badges: badges.length,
+      sharedBadges: badges.filter((badge) => shared.has(badge)).length,
       template: template ? { spaceId: template.spaceId, quality, source, createdMs, frames: framesOf(template) } : null,
       mustEnrolAgain: outdated.has(id),
       lookAlikes,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { CardHash } from "./core/card.ts";
 import { type ConsentId, consentIn } from "./core/consent.ts";
-import type { Enrolled, EnrolWish } from "./core/desk.ts";
+import type { BadgeGiven, Enrolled, EnrolWish } from "./core/desk.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { type Person, type PersonId, personId } from "./core/person.ts";
 import type { Clock, Engine, Enrolment, Journal, People, Template } from "./core/ports.ts";
@@ -65,6 +66,48 @@ export async function enrol(
   }
 }
 
+/**
+ * Gives a card to somebody, with a record of it that says neither which nor whose.
+ * @throws Fault `person-unknown`; `enrol-duplicate` where it is somebody else's; whatever journal and store throw.
+ */
+export async function giveBadge(
+  id: PersonId,
+  badge: CardHash,
+  rooms: EnrolmentRooms & { readonly people: Pick<People, "templates"> },
+): Promise<BadgeGiven> {
+  const known = rooms.people.all();
+  const person = knownPerson(id, known);
+  const other = known.find((one) => one.id !== id && one.badges.includes(badge));
+  if (other !== undefined) throw isTheirs(other);
+  if (person.badges.includes(badge)) return { person: id, badges: person.badges.length, isNew: false };
+  const badges = [...person.badges, badge];
+  await keepBadges({ ...person, badges }, "badge given", rooms);
+  return { person: id, badges: badges.length, isNew: true };
+}
+
+/** Takes all cards that somebody was given here. Those of the roster are the roster's. */
+export async function takeBadges(
+  id: PersonId,
+  rooms: EnrolmentRooms & { readonly people: Pick<People, "templates"> },
+): Promise<BadgeGiven> {
+  const person = knownPerson(id, rooms.people.all());
+  const { rosterBadges: badges = [] } = person;
+  const isNew = badges.length < person.badges.length;
+  if (isNew) await keepBadges({ ...person, badges }, "badges taken", rooms);
+  return { person: id, badges: badges.length, isNew };
+}
+
+async function keepBadges(
+  person: Person,
+  detail: string,
+  { journal, people, clock, by }: EnrolmentRooms & { readonly people: Pick<People, "templates"> },
+): Promise<void> {
+  const data: AuditData = { act: "badge", sub: person.id, by, detail };
+  // The record first: a card that no record tells of is worse than a record of a card that did not last.
+  await journal.append({ type: "audit", data }, clock.now());
+  await people.put(person, people.templates().find((template) => template.person === person.id) ?? null);
+}
+
 /** The vectors of a template are the mean of its frames, and its frames. */
 export const framesOf = ({ vectors }: Template): number => Math.max(0, vectors.length - 1);
 
@@ -88,13 +131,7 @@ export function subjectOf(wish: EnrolWish, known: readonly Person[]): Subject {
   const owners = known.filter(({ badges }) => badges.some((badge) => wish.badges.includes(badge)));
   const before = wish.person === null ? owners[0] : knownPerson(wish.person, known);
   const other = owners.find(({ id }) => id !== before?.id);
-  if (other !== undefined) {
-    throw new Fault(
-      "enrol-duplicate",
-      `this badge belongs to ${named(other)}`,
-      "Give another badge, or take this one from them first.",
-    );
-  }
+  if (other !== undefined) throw isTheirs(other);
   for (const id of wish.alsoLike) knownPerson(id, known);
   const displayName = wish.displayName ?? before?.displayName;
   if (displayName === undefined) throw refusal("a new person needs a name", "Say how the clock shall greet them.");
@@ -109,7 +146,8 @@ export function subjectOf(wish: EnrolWish, known: readonly Person[]): Subject {
   const id = before?.id ?? newPersonId();
   const badges = [...new Set([...(before?.badges ?? []), ...wish.badges])];
   const lookAlikes = before?.lookAlikes ?? [];
-  return { person: { id, displayName, badges, lookAlikes }, again: before !== undefined, wish };
+  const ofRoster = before?.rosterBadges && { rosterBadges: before.rosterBadges };
+  return { person: { id, displayName, badges, lookAlikes, ...ofRoster }, again: before !== undefined, wish };
 }
 
 /** @throws Fault `person-unknown` */
@@ -152,6 +190,13 @@ function lookAlikesOf(
 }
 
 const named = ({ id, displayName }: Person): string => `"${displayName}" (${id})`;
+
+const isTheirs = (other: Person): Fault =>
+  new Fault(
+    "enrol-duplicate",
+    `this badge belongs to ${named(other)}`,
+    "Give another badge, or take this one from them first.",
+  );
 
 const refusal = (message: string, remedy: string): Fault => new Fault("desk-refused", message, remedy);
 

@@ -48,10 +48,12 @@ export function rollOf({ local, items, rosterV, utcMs }: RollParts): Roll {
     for (const ms of next) if (Number.isFinite(ms) && (untilUtcMs === null || ms < untilUtcMs)) untilUtcMs = ms;
     // Somebody gone whom nobody enrolled here is nobody to this clock.
     if (known === undefined && item.st === "gone") continue;
+    const cards = item.cards.map(cardHash);
     const person: Person = {
       ...(known ?? { id: personId(id), lookAlikes: [] }),
       displayName: item.dn ?? known?.displayName ?? "",
-      badges: [...new Set([...(known?.badges ?? []), ...item.cards.map(cardHash)])],
+      badges: [...new Set([...(known?.badges ?? []), ...cards])],
+      ...(cards.length > 0 && { rosterBadges: cards }),
       ...(item.lang !== undefined && { lang: item.lang }),
     };
     people.push(isWanted ? person : offRoster(person));

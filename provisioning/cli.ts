@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
+import { addBadge } from "./commands/badge.ts";
 import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
@@ -15,6 +16,7 @@ import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
 import { addPeople } from "./commands/people.ts";
 import { addProof } from "./commands/proof.ts";
+import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -43,6 +45,8 @@ for (const add of [
   addAssets,
   addDoctor,
   addEnrol,
+  addBadge,
+  addReader,
   addModels,
   addPeople,
   addEval,

@@ -1,7 +1,7 @@
-import type { DeskNews } from "../kiosk/core/desk.ts";
+import type { EnrolNews } from "../kiosk/core/desk.ts";
 
 /** What the operator says to the person, frame by frame; the clock's own screen shows the same. */
-export function guidanceOf({ state, pose, accepted, needed, problem }: DeskNews): string {
+export function guidanceOf({ state, pose, accepted, needed, problem }: EnrolNews): string {
   const taken = `${accepted} of ${needed} frames`;
   if (state === "done") return `${taken}. That is all; making the template`;
   if (state === "failed") return `${taken}. The clock could not believe the movement`;
@@ -9,7 +9,7 @@ export function guidanceOf({ state, pose, accepted, needed, problem }: DeskNews)
 }
 
 /** Left and right as the person feels them. */
-const poses: Readonly<Record<DeskNews["pose"], string>> = {
+const poses: Readonly<Record<EnrolNews["pose"], string>> = {
   straight: "Look straight at the clock",
   "a-little-left": "Turn the head a little to your left",
   "a-little-right": "Turn the head a little to your right",
@@ -18,7 +18,7 @@ const poses: Readonly<Record<DeskNews["pose"], string>> = {
   blink: "Blink once",
 };
 
-const problems: Readonly<Record<NonNullable<DeskNews["problem"]>, string>> = {
+const problems: Readonly<Record<NonNullable<EnrolNews["problem"]>, string>> = {
   "too-far": "come closer",
   "too-close": "go back a little",
   "off-centre": "stand in the middle",

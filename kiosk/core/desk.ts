@@ -1,4 +1,4 @@
-import type { CardHash } from "./card.ts";
+import type { CardHash, CardText } from "./card.ts";
 import type { PersonId } from "./person.ts";
 import type { EnrolSeen } from "./sight.ts";
 
@@ -17,20 +17,46 @@ export interface EnrolWish {
   readonly alsoLike: readonly PersonId[];
 }
 
+/** A wish as a tool sends it: cards by their numbers, this once. */
+export interface EnrolRequest extends Omit<EnrolWish, "badges"> {
+  readonly badges: readonly CardText[];
+}
+
 export type DeskRequest =
   | { readonly ask: "people" }
   /** How the clock stands with its broker and its receivers. */
   | { readonly ask: "uplink" }
   /** Guided, at the clock. */
-  | { readonly ask: "enrol"; readonly wish: EnrolWish }
-  | { readonly ask: "enrol-photographs"; readonly wish: EnrolWish; readonly jpegs: readonly Uint8Array[] }
+  | { readonly ask: "enrol"; readonly wish: EnrolRequest }
+  | { readonly ask: "enrol-photographs"; readonly wish: EnrolRequest; readonly jpegs: readonly Uint8Array[] }
+  /** Gives the person a card: this one, or the next that is laid on any reader of the clock, which is no punch then. */
+  | { readonly ask: "badge"; readonly person: PersonId; readonly card: CardText | null }
+  /** Takes all cards from the person that were given to them here. */
+  | { readonly ask: "badge-remove"; readonly person: PersonId }
+  /** What hangs on the machine, and what of it is read as what. */
+  | { readonly ask: "readers" }
+  /** Shows for so long what readers say, numbers and all. Nobody is kept from punching meanwhile. */
+  | { readonly ask: "reader-test"; readonly forS: number }
   /** The consent ended: the face is forgotten, the badges stay. */
   | { readonly ask: "withdraw"; readonly person: PersonId }
   /** The person left: everything is forgotten. */
   | { readonly ask: "remove"; readonly person: PersonId };
 
 /** How a guided enrolment stands. */
-export type DeskNews = Omit<EnrolSeen, "session" | "box">;
+export type EnrolNews = Omit<EnrolSeen, "session" | "box">;
+
+/** What a reader said, for a technician's eyes only. */
+export interface ReaderSeen {
+  readonly reader: string;
+  /** Hexadecimal, one for each report since the card before; the newest few. */
+  readonly reports: readonly string[];
+  readonly framed: string | null;
+  /** Null where it is no card. */
+  readonly card: string | null;
+  readonly hash: CardHash | null;
+}
+
+export type DeskNews = EnrolNews | { readonly waitingFor: "card" } | { readonly said: ReaderSeen };
 
 export interface Enrolled {
   readonly person: PersonId;
@@ -57,6 +83,8 @@ export interface PersonCard {
   readonly displayName: string;
   /** How many; their numbers are secrets of a kind and are told to nobody. */
   readonly badges: number;
+  /** How many of them somebody else claims as well: these are nobody's. */
+  readonly sharedBadges: number;
   readonly template: TemplateCard | null;
   /** True where the template is of another model than the clock's: it is compared with nothing. */
   readonly mustEnrolAgain: boolean;
@@ -74,6 +102,43 @@ export interface Forgotten {
   readonly forgotten: "face" | "everything";
 }
 
+export interface BadgeGiven {
+  readonly person: PersonId;
+  /** How many they have now. */
+  readonly badges: number;
+  /** False where they had this one already, or there was none to take. */
+  readonly isNew: boolean;
+}
+
+export interface ReaderCard {
+  /** hidraw node. */
+  readonly path: string;
+  /** Vendor and product, four hexadecimal digits each. */
+  readonly vendor: string;
+  readonly product: string;
+  /** Usage page and usage. */
+  readonly usage: string;
+  /** Where it is plugged in; null where the kernel does not say. */
+  readonly port: string | null;
+  readonly profile: string | null;
+  readonly is: "open" | "not-open" | "same" | "not-ours";
+  /** Why it is not open; empty where it is. */
+  readonly why: string;
+}
+
+export interface ReaderCards {
+  readonly readers: readonly ReaderCard[];
+  readonly counts: ReaderTally;
+}
+
+/** Since the clock started. */
+export interface ReaderTally {
+  readonly taps: number;
+  readonly garbage: number;
+  readonly overflow: number;
+  readonly lost: number;
+}
+
 /** What a technician sees of the uplink; the same that the screen knows. */
 export interface UplinkCard {
   readonly online: boolean;
@@ -84,4 +149,4 @@ export interface UplinkCard {
   readonly trouble: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
-export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard;
+export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard | BadgeGiven | ReaderCards;

@@ -1,3 +1,4 @@
+import type { LeaveItem } from "./attendance/leave.ts";
 import type { CardHash } from "./card.ts";
 
 /** A pseudonymous subject, `p_` and 20 of [0-9a-z]; random, never derived from an employee number. */
@@ -19,10 +20,17 @@ export interface Person {
   readonly displayName: string;
   /** Given here or by the roster; one and the same thing. */
   readonly badges: readonly CardHash[];
+  /** Which of them the roster gave: these end with it, and are not kept here. */
+  readonly rosterBadges?: readonly CardHash[];
   /** Others this person's face could be taken for; found at enrolment. Their faces alone decide nothing. */
   readonly lookAlikes: readonly PersonId[];
   /** The language they read, BCP 47. */
   readonly lang?: string;
+  /** What the roster allows them, and the groups it has them in: `supervise`, `muster`, `night`. */
+  readonly perm?: readonly string[];
+  /** Name of their shift plan. */
+  readonly shift?: string;
+  readonly leave?: readonly LeaveItem[];
   /** There is a roster and, now, it does not want this person here. They still punch, and the punch says so. */
   readonly isOffRoster?: true;
 }

@@ -85,7 +85,7 @@ export interface BootData {
 
 /** An act of a technician or of a person on their own data; never a name, always a reason. */
 export interface AuditData {
-  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm";
+  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm" | "badge" | "reader-test";
   readonly sub: PersonId | null;
   readonly by: string;
   readonly detail: string;

@@ -1,6 +1,18 @@
 import { z } from "zod";
-import { cardHash } from "../core/card.ts";
-import type { DeskNews, DeskRequest, Enrolled, Forgotten, PeopleCards, PersonCard, UplinkCard } from "../core/desk.ts";
+import { type CardText, cardHash, isCardHash, isCardText } from "../core/card.ts";
+import type {
+  BadgeGiven,
+  DeskNews,
+  DeskRequest,
+  Enrolled,
+  EnrolNews,
+  Forgotten,
+  PeopleCards,
+  PersonCard,
+  ReaderCards,
+  ReaderSeen,
+  UplinkCard,
+} from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
 
@@ -24,17 +36,15 @@ const words = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, "holds control characters");
 
+const card = z.custom<CardText>(
+  (value) => typeof value === "string" && isCardText(value),
+  "not as the reader says it: technology, colon, number",
+);
+
 const wish = z.strictObject({
   person: person.nullable(),
   displayName: words(80).nullable(),
-  badges: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9-]+:[!-~]{1,60}$/, "not as the reader says it: technology, colon, number")
-        .transform(cardHash),
-    )
-    .max(8),
+  badges: z.array(card).max(8),
   consent: words(80),
   alsoLike: z.array(person).max(16),
 });
@@ -55,6 +65,10 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   }),
   z.strictObject({ ask: z.literal("withdraw"), person }),
   z.strictObject({ ask: z.literal("remove"), person }),
+  z.strictObject({ ask: z.literal("badge"), person, card: card.nullable() }),
+  z.strictObject({ ask: z.literal("badge-remove"), person }),
+  z.strictObject({ ask: z.literal("readers") }),
+  z.strictObject({ ask: z.literal("reader-test"), forS: z.int().min(1).max(600) }),
 ]);
 
 /** @throws Fault `desk-refused` saying which member is wrong, never what stood there. */
@@ -79,7 +93,7 @@ export function requestLine(asked: DeskRequest): string {
 const base64Of = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
-const news: z.ZodType<DeskNews> = z.object({
+const enrolNews: z.ZodType<EnrolNews> = z.object({
   state: z.enum(["going", "done", "failed"]),
   pose: z.enum(["straight", "a-little-left", "a-little-right", "turn-left", "turn-right", "blink"]),
   accepted: z.int(),
@@ -101,10 +115,27 @@ const news: z.ZodType<DeskNews> = z.object({
     .nullable(),
 });
 
-const card: z.ZodType<PersonCard> = z.object({
+const hash = z.string().refine(isCardHash).transform(cardHash);
+
+const readerSeen: z.ZodType<ReaderSeen> = z.object({
+  reader: z.string(),
+  reports: z.array(z.string()),
+  framed: z.string().nullable(),
+  card: z.string().nullable(),
+  hash: hash.nullable(),
+});
+
+const news: z.ZodType<DeskNews> = z.union([
+  enrolNews,
+  z.object({ waitingFor: z.literal("card") }),
+  z.object({ said: readerSeen }),
+]);
+
+const personCard: z.ZodType<PersonCard> = z.object({
   person,
   displayName: z.string(),
   badges: z.int(),
+  sharedBadges: z.int(),
   template: z
     .object({
       spaceId: z.string(),
@@ -119,7 +150,7 @@ const card: z.ZodType<PersonCard> = z.object({
 });
 
 /** What each kind of request is answered with. */
-export const peopleAnswer: z.ZodType<PeopleCards> = z.object({ spaceId: z.string(), people: z.array(card) });
+export const peopleAnswer: z.ZodType<PeopleCards> = z.object({ spaceId: z.string(), people: z.array(personCard) });
 
 export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
   person,
@@ -131,6 +162,18 @@ export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
 });
 
 export const forgottenAnswer: z.ZodType<Forgotten> = z.object({ person, forgotten: z.enum(["face", "everything"]) });
+
+export const badgeAnswer: z.ZodType<BadgeGiven> = z.object({ person, badges: z.int(), isNew: z.boolean() });
+
+export const readersAnswer: z.ZodType<ReaderCards> = z.object({
+  readers: z.array(
+    z.object({
+      ...{ path: z.string(), vendor: z.string(), product: z.string(), usage: z.string(), port: z.string().nullable() },
+      ...{ profile: z.string().nullable(), is: z.enum(["open", "not-open", "same", "not-ours"]), why: z.string() },
+    }),
+  ),
+  counts: z.object({ taps: z.int(), garbage: z.int(), overflow: z.int(), lost: z.int() }),
+});
 
 const said = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
 

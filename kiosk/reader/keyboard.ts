@@ -1,3 +1,6 @@
+import { checked } from "./checksum.ts";
+import type { KeyboardFraming } from "./profiles.ts";
+
 /**
  * Badge readers that pretend to be keyboards ("wedges"): eight-byte boot reports become the text of one card.
  * Source: USB HID 1.11, appendix B.1 (boot keyboard report); HID Usage Tables 1.4, page 7.
@@ -13,63 +16,67 @@ export interface KeyboardDecoder {
   readonly silence: () => string | null;
 }
 
-export interface KeyboardFormat {
-  readonly lengthMin: number;
-  readonly lengthMax: number;
-  /** Silence that ends a card number where the reader sends no Enter: readers type a key every few milliseconds. */
-  readonly gapMs: number;
-}
+export const usualFraming: KeyboardFraming = {
+  ...{ kind: "keyboard", end: "learn", gapMs: 100, characters: "letters", checksum: "none" },
+};
 
-export const usualFormat: KeyboardFormat = { lengthMin: 4, lengthMax: 32, gapMs: 100 };
-
+const usualLengths = Array.from({ length: 29 }, (_, more) => 4 + more);
 const enter = 0x28;
 const tab = 0x2b;
 const keypadEnter = 0x58;
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** Either Ctrl, Alt or Gui: a person's short cut, never a card. */
+const commandKeys = 0b1101_1101;
+const alphabets = { digits: /^[0-9]$/, hex: /^[0-9A-F]$/, letters: /^[0-9A-Z]$/ };
 
-export function keyboardDecoder({ lengthMin, lengthMax }: KeyboardFormat = usualFormat): KeyboardDecoder {
+/** @param dropped is told of everything that was typed and is no card. */
+export function keyboardDecoder(
+  framing: KeyboardFraming = usualFraming,
+  dropped: () => void = () => undefined,
+): KeyboardDecoder {
+  const { end, lengths = usualLengths, characters, checksum, reportId } = framing;
+  const lengthMax = Math.max(...lengths);
   let text = "";
   let isForeign = false;
   let held = new Set<number>();
   /** A reader that pressed Enter once always does: from then on, silence only means that a card was cut off. */
-  let endsWithKey = false;
+  let endsWithKey = end === "key";
 
-  const finish = (): string | null => {
-    const card = text;
-    const isCard = !isForeign && card.length >= lengthMin && card.length <= lengthMax;
+  const finish = (isEnded: boolean): string | null => {
+    const isWhole = isEnded && !isForeign && lengths.includes(text.length);
+    const card = isWhole ? checked(text, checksum) : null;
+    if (card === null && (text !== "" || isForeign)) dropped();
     text = "";
     isForeign = false;
-    return isCard ? card : null;
+    return card;
   };
 
   const push = (report: Uint8Array): string | null => {
-    const down = new Set([...report.subarray(2, 8)].filter((usage) => usage > 3));
+    if (reportId !== undefined && report[0] !== reportId) return null;
+    const boot = reportId === undefined ? report : report.subarray(1);
+    const down = new Set([...boot.subarray(2, 8)].filter((usage) => usage > 3));
+    const isCommand = ((boot[0] ?? 0) & commandKeys) !== 0;
     let card: string | null = null;
     for (const usage of down) {
       // A key that is still down was typed already; the report only repeats it.
       if (held.has(usage)) continue;
       if (usage === enter || usage === keypadEnter || usage === tab) {
-        card = finish();
-        endsWithKey ||= card !== null;
-      } else append(usage);
+        // Where silence ends a card, the key is only the last of it.
+        card = finish(true) ?? card;
+        endsWithKey ||= card !== null && end === "learn";
+      } else append(isCommand ? null : characterOf(usage));
     }
     held = down;
     return card;
   };
 
-  const append = (usage: number): void => {
-    const key = characterOf(usage);
+  const append = (key: string | null): void => {
     // A key that no card number has: this is a person typing, and nothing of it is taken.
-    if (key === null) isForeign = true;
+    if (key === null || !alphabets[characters].test(key)) isForeign = true;
     else if (text.length <= lengthMax) text += key;
   };
 
-  const silence = (): string | null => {
-    const card = finish();
-    return endsWithKey ? null : card;
-  };
-
-  return { push, silence };
+  return { push, silence: () => finish(!endsWithKey) };
 }
 
 /** Digits and letters, whatever the shift key says: a card number has no case. */

@@ -2,21 +2,19 @@ import type { CardHash } from "../core/card.ts";
 import type { Tap } from "../core/ports.ts";
 import type { Stamp } from "../core/time.ts";
 
-/** Taps in the order of people, none lost and none merged; a card that stays on the reader is one tap. */
+/** Taps in the order of people, none lost and none merged. */
 export interface TapQueue {
-  readonly put: (badge: CardHash, at: Stamp) => void;
+  /** @returns false where too many wait: this one is dropped. */
+  readonly put: (badge: CardHash, at: Stamp) => boolean;
   readonly end: (failure?: Error) => void;
   readonly taps: (signal: AbortSignal) => AsyncIterable<Tap>;
 }
 
 /** More waiting taps than this are not people. */
 const waitingMax = 64;
-/** Readers repeat a card that is left lying; the same card within this is the same tap. */
-const sameCardMs = 1_000;
 
 export function tapQueue(): TapQueue {
   const waiting: Tap[] = [];
-  let last: Tap | null = null;
   let ended: { readonly failure: Error | undefined } | null = null;
   let bell = Promise.withResolvers<void>();
   const ring = (): void => {
@@ -39,11 +37,10 @@ export function tapQueue(): TapQueue {
   }
   return {
     put: (badge, at) => {
-      const isSame = last !== null && last.badge === badge && at.monoMs - last.at.monoMs < sameCardMs;
-      last = { badge, at };
-      if (isSame || waiting.length >= waitingMax) return;
-      waiting.push(last);
+      if (waiting.length >= waitingMax) return false;
+      waiting.push({ badge, at });
       ring();
+      return true;
     },
     end: (failure) => {
       ended ??= { failure };

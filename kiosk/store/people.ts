@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type Person, type PersonId } from "../core/person.ts";
 import type { People, Traces } from "../core/ports.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
-import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
+import { type Decoded, decodePerson, encodePerson, type Kept } from "./person-file.ts";
 import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
 
 export interface PeopleOptions {
@@ -13,6 +14,8 @@ export interface PeopleOptions {
   readonly directory: string;
   /** Default: a key box in a file of this folder, `device.seal`. */
   readonly keyBox?: KeyBox;
+  /** For files from before cards were hashed: they are written anew at opening, without the numbers. */
+  readonly hashCard: HashCard;
   /** Who must not come back: not shown, and not kept. Default: nobody. */
   readonly isSuppressed?: (id: PersonId) => boolean;
 }
@@ -27,22 +30,27 @@ export interface SealedPeople extends People {
 export async function openPeople({
   directory,
   keyBox: given,
+  hashCard,
   isSuppressed = () => false,
 }: PeopleOptions): Promise<SealedPeople> {
   await ensureStateFolder(directory);
   const keyBox = given ?? (await openOwnKeyBox(directory));
   const kept = new Map<PersonId, Kept>();
+  const former: Kept[] = [];
   const faults: Fault[] = [];
   const names = await readdir(directory);
   for (const id of idsIn(names, ".sealed")) {
     try {
-      kept.set(id, await openSealed(directory, id, keyBox));
+      const { isFormer, ...found } = await openSealed(directory, id, keyBox, hashCard);
+      kept.set(id, found);
+      if (isFormer) former.push(found);
     } catch (cause) {
       await setAside(directory, id);
       const remedy = "Enrol this person again; the damaged files are in the folder set-aside.";
       faults.push(new Fault("seal-broken", `the sealed file of ${id} does not open`, remedy, cause));
     }
   }
+  for (const found of former) await writeSealed(directory, found, keyBox);
   // A removal that was cut short: the content is gone, so the key has no purpose any more.
   for (const id of idsIn(names, ".key")) if (!names.includes(`${id}.sealed`)) await destroyKey(directory, id);
 
@@ -68,8 +76,9 @@ export async function openPeople({
         if (template !== null && template.person !== person.id)
           throw new RangeError("a template belongs to its person");
         if (isSuppressed(person.id)) throw suppressed();
-        await writeSealed(directory, { person, template }, keyBox);
-        kept.set(person.id, { person, template });
+        const own = { person: ownOf(person), template };
+        await writeSealed(directory, own, keyBox);
+        kept.set(person.id, own);
       }),
     remove: (id) =>
       oneByOne(async () => {
@@ -92,6 +101,11 @@ export async function openPeople({
       kept.clear();
     },
   };
+}
+
+/** What is this clock's to keep of somebody: what the roster says of them is the roster's, and ends with it. */
+function ownOf({ id, displayName, badges, lookAlikes, rosterBadges = [] }: Person): Person {
+  return { id, displayName, badges: badges.filter((badge) => !rosterBadges.includes(badge)), lookAlikes };
 }
 
 /**
@@ -129,9 +143,9 @@ const idsIn = (names: readonly string[], suffix: string): readonly PersonId[] =>
 
 const binding = (id: PersonId): string => `lintel-person-1:${id}`;
 
-async function openSealed(directory: string, id: PersonId, keyBox: KeyBox): Promise<Kept> {
+async function openSealed(directory: string, id: PersonId, keyBox: KeyBox, hashCard: HashCard): Promise<Decoded> {
   const dataKey = await keyBox.unwrap(await readFile(join(directory, `${id}.key`)), binding(id));
-  return decodePerson(id, unseal(dataKey, await readFile(join(directory, `${id}.sealed`)), binding(id)));
+  return decodePerson(id, unseal(dataKey, await readFile(join(directory, `${id}.sealed`)), binding(id)), hashCard);
 }
 
 async function writeSealed(directory: string, kept: Kept, keyBox: KeyBox): Promise<void> {

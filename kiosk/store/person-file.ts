@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cardHash } from "../core/card.ts";
+import { type CardText, cardHash, type HashCard, isCardHash } from "../core/card.ts";
 import type { ConsentId } from "../core/consent.ts";
 import { type Person, type PersonId, personId } from "../core/person.ts";
 import type { Template } from "../core/ports.ts";
@@ -33,13 +33,21 @@ const head2 = head1.extend({
     .nullable(),
 });
 
-type Head = z.infer<typeof head2>;
+/** Badges are hashes; before, they were what the reader had said. */
+const head3 = head2.extend({
+  version: z.literal(3),
+  badges: z.array(z.string().refine(isCardHash)),
+});
+
+type Head = z.infer<typeof head3>;
+type FormerHead = z.infer<typeof head2>;
 
 /** What was sealed before quality and source were measured was taken at the clock. */
 const headSchema = z.union([
+  head3,
   head2,
   head1.transform(
-    ({ template, ...rest }): Head => ({
+    ({ template, ...rest }): FormerHead => ({
       ...rest,
       version: 2,
       lookAlikes: [],
@@ -55,7 +63,7 @@ const floatBytes = 4;
 export function encodePerson({ person, template }: Kept): Uint8Array {
   const head = Buffer.from(
     JSON.stringify({
-      version: 2,
+      version: 3,
       displayName: person.displayName,
       badges: [...person.badges],
       lookAlikes: [...person.lookAlikes],
@@ -79,18 +87,27 @@ export function encodePerson({ person, template }: Kept): Uint8Array {
   return Buffer.concat([length, head, ...floats]);
 }
 
-/** @throws where the bytes are not what `encodePerson` makes. */
-export function decodePerson(id: PersonId, plain: Uint8Array): Kept {
+export interface Decoded extends Kept {
+  /** True where card numbers stood there as they are: to be written anew. */
+  readonly isFormer: boolean;
+}
+
+/**
+ * @param hashCard for files from before cards were hashed.
+ * @throws where the bytes are not what `encodePerson` makes, or made before.
+ */
+export function decodePerson(id: PersonId, plain: Uint8Array, hashCard: HashCard): Decoded {
   const bytes = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength);
   let offset = lengthBytes + bytes.readUInt32LE(0);
   const head = headSchema.parse(JSON.parse(bytes.toString("utf8", lengthBytes, offset)));
   const person: Person = {
     id,
     displayName: head.displayName,
-    badges: head.badges.map(cardHash),
+    badges: head.version === 3 ? head.badges.map(cardHash) : head.badges.map((badge) => hashCard(formerCard(badge))),
     lookAlikes: head.lookAlikes.map(personId),
   };
-  if (head.template === null) return { person, template: null };
+  const isFormer = head.version !== 3;
+  if (head.template === null) return { person, template: null, isFormer };
   const { lengths, consentId, ...about } = head.template;
   const vectors = lengths.map((length) => {
     const vector = Float32Array.from({ length }, (_, index) => bytes.readFloatLE(offset + index * floatBytes));
@@ -98,5 +115,8 @@ export function decodePerson(id: PersonId, plain: Uint8Array): Kept {
     return vector;
   });
   if (offset !== bytes.length) throw new RangeError("sealed file has bytes left over");
-  return { person, template: { person: id, vectors, consentId: consentId as ConsentId, ...about } };
+  return { person, template: { person: id, vectors, consentId: consentId as ConsentId, ...about }, isFormer };
 }
+
+/** Readers once said `hid` of every card whose technology nobody knew; they say `card` now. */
+const formerCard = (badge: string): CardText => badge.replace(/^hid:/, "card:") as CardText;

@@ -1,18 +1,21 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { type CardHash, cardHash } from "../../kiosk/core/card.ts";
-import type { DeskNews, Enrolled, EnrolWish } from "../../kiosk/core/desk.ts";
-import { isPersonId, type PersonId } from "../../kiosk/core/person.ts";
+import type { Command } from "commander";
+import type { CardText } from "../../kiosk/core/card.ts";
+import type { DeskNews, Enrolled, EnrolRequest } from "../../kiosk/core/desk.ts";
+import type { PersonId } from "../../kiosk/core/person.ts";
 import { enrolledAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
 import { guidanceOf } from "../guidance.ts";
 import { photographsOf } from "../photographs.ts";
+import { giveByTap } from "./badge.ts";
+import { cardOf, personOf } from "./named.ts";
 import { print, printJson } from "./print.ts";
 
 interface EnrolFlags {
   readonly state: string;
   readonly name?: string;
   readonly consent: string;
-  readonly badge: readonly CardHash[];
+  readonly badge: readonly CardText[];
+  readonly tap?: boolean;
   readonly person?: PersonId;
   readonly alsoLike: readonly PersonId[];
   readonly photos?: readonly string[];
@@ -30,13 +33,14 @@ export function addEnrol(program: Command): void {
     .option("--state <dir>", "state folder of the clock", "state")
     .option("--name <name>", "how the clock greets them; stays on the clock")
     .requiredOption("--consent <ref>", "file number of the signed consent; stands in the record, so never a name")
-    .option("--badge <id>", "a badge of theirs as the reader says it, such as hid:0004711; may be repeated", badges, [])
+    .option("--badge <id>", "a badge of theirs as `lintel reader test` shows it, such as card:0004711", badges, [])
+    .option("--tap", "afterwards, give them the card that is laid on a reader of the clock")
     .option("--person <id>", "enrol this known person again", personOf)
     .option("--also-like <id>", "they may look like this person, as twins do; may be repeated", persons, [])
     .option("--photos <files...>", "pictures of this person alone, instead of the clock's camera")
     .option("--json", "print the result for a program")
     .action(async (flags: EnrolFlags) => {
-      const wish: EnrolWish = {
+      const wish: EnrolRequest = {
         person: flags.person ?? null,
         displayName: flags.name ?? null,
         badges: flags.badge,
@@ -57,6 +61,10 @@ export function addEnrol(program: Command): void {
         });
         if (flags.json) printJson(enrolled);
         else print(sentencesOf(enrolled).join("\n"));
+        if (flags.tap) {
+          const given = await giveByTap(flags.state, enrolled.person, stop.signal);
+          if (!flags.json) print(given);
+        }
       } finally {
         process.off("SIGINT", cancel);
       }
@@ -67,6 +75,7 @@ export function addEnrol(program: Command): void {
 function guide(): (news: DeskNews) => void {
   let last = "";
   return (news) => {
+    if (!("pose" in news)) return;
     const sentence = guidanceOf(news);
     if (sentence === last) return;
     last = sentence;
@@ -84,11 +93,6 @@ function sentencesOf({ person, again, quality, frames, lookAlikes }: Enrolled): 
   ];
 }
 
-const badges = (text: string, before: readonly CardHash[]): readonly CardHash[] => [...before, cardHash(text)];
+const badges = (text: string, before: readonly CardText[]): readonly CardText[] => [...before, cardOf(text)];
 
 const persons = (text: string, before: readonly PersonId[]): readonly PersonId[] => [...before, personOf(text)];
-
-export function personOf(text: string): PersonId {
-  if (isPersonId(text)) return text;
-  throw new InvalidArgumentError("A person is named by the id that `lintel people list` shows.");
-}

@@ -3,7 +3,7 @@ import type { PeopleCards, PersonCard } from "../../kiosk/core/desk.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
 import { forgottenAnswer, peopleAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
-import { personOf } from "./enrol.ts";
+import { personOf } from "./named.ts";
 import { print, printJson } from "./print.ts";
 
 interface PeopleFlags {
@@ -54,7 +54,15 @@ function show(cards: PeopleCards, { json }: PeopleFlags): void {
   else print([...cards.people.map(sentenceOf), summaryOf(cards)].join("\n"));
 }
 
-function sentenceOf({ person, displayName, badges, template, mustEnrolAgain, lookAlikes }: PersonCard): string {
+function sentenceOf({
+  person,
+  displayName,
+  badges,
+  sharedBadges,
+  template,
+  mustEnrolAgain,
+  lookAlikes,
+}: PersonCard): string {
   const quality = template?.quality == null ? "" : `, quality ${Math.round(template.quality)}`;
   const face =
     template === null
@@ -63,6 +71,9 @@ function sentenceOf({ person, displayName, badges, template, mustEnrolAgain, loo
   return [
     `${person}  ${displayName}`,
     `  ${counted(badges, "badge")}; ${face}${mustEnrolAgain ? `; MUST ENROL AGAIN (model ${template?.spaceId})` : ""}`,
+    ...(sharedBadges > 0
+      ? [`  ${counted(sharedBadges, "badge")} of these somebody else claims too: nobody's now`]
+      : []),
     ...(lookAlikes.length > 0 ? [`  looks like ${lookAlikes.join(", ")}: needs the badge with the face`] : []),
   ].join("\n");
 }

@@ -11,6 +11,7 @@ import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
 import { appendMany, pruneAll, rule } from "../contract/journal-upkeep.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { testHash } from "../unit/store/card-hash.ts";
 
 const beforeEverything = { epoch: 0, seq: -1 };
 
@@ -164,7 +165,7 @@ test("people who do not fit on a full disk are refused in words, and those who a
   if (state === null) return skip("mounting a small disk needs root; run this test as root to have it");
   const directory = join(state, "people");
   const ana = { id: personId(`p_${"a".repeat(20)}`), displayName: "Ana Morales", badges: [], lookAlikes: [] };
-  const people = await openPeople({ directory });
+  const people = await openPeople({ hashCard: testHash, directory });
   await people.put(ana, null);
   const filler = join(state, "filler");
   const { bavail, bsize } = statfsSync(state);
@@ -174,7 +175,7 @@ test("people who do not fit on a full disk are refused in words, and those who a
   rmSync(filler);
   await people.put(bo, null);
   await people[Symbol.asyncDispose]();
-  const again = await openPeople({ directory });
+  const again = await openPeople({ hashCard: testHash, directory });
   expect(again.all().map(({ displayName }) => displayName)).toEqual(["Ana Morales", "Bo"]);
   expect(again.faults).toEqual([]);
 });

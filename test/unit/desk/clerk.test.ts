@@ -1,22 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createClerk } from "../../../kiosk/clerk.ts";
-import { cardHash } from "../../../kiosk/core/card.ts";
-import type { DeskNews, DeskRequest, EnrolWish } from "../../../kiosk/core/desk.ts";
+import { type CardHash, cardText } from "../../../kiosk/core/card.ts";
+import type { DeskNews, DeskRequest, EnrolRequest } from "../../../kiosk/core/desk.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, withPeople } from "../../../kiosk/core/memory.ts";
 import { type PersonId, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../../kiosk/core/policy.ts";
-import type { UplinkNews } from "../../../kiosk/core/ports.ts";
+import type { Tap, UplinkNews } from "../../../kiosk/core/ports.ts";
 import type { AuditData } from "../../../kiosk/core/record.ts";
 import type { Screenful } from "../../../kiosk/core/view.ts";
-import { uplinkAnswer } from "../../../kiosk/desk/messages.ts";
+import { peopleAnswer, readersAnswer, uplinkAnswer } from "../../../kiosk/desk/messages.ts";
+import { createReaders } from "../../../kiosk/readers.ts";
 import { createStation } from "../../../kiosk/run.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { openMemoryJournal } from "../../../kiosk/store/memory-journal.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
+import { testHash } from "../store/card-hash.ts";
 import { realClock as clock, identity, newKey } from "../uplink/parts.ts";
 import { openSmallEngine, pictureOf } from "./small-engine.ts";
 
@@ -24,7 +26,7 @@ const { signer } = newKey();
 const blurred = pictureOf(Number.NaN);
 const threeOf = (degrees: number) => [pictureOf(degrees - 1), pictureOf(degrees), pictureOf(degrees + 1)];
 
-const wishFor = (displayName: string | null, more: Partial<EnrolWish> = {}): EnrolWish => ({
+const wishFor = (displayName: string | null, more: Partial<EnrolRequest> = {}): EnrolRequest => ({
   person: null,
   displayName,
   badges: [],
@@ -42,13 +44,16 @@ const uplink = (): UplinkNews => ({
   trouble: new Fault("broker-unreachable", "No MQTT connection with broker:8883", "Check network and broker."),
 });
 
+const cardless = { hashCard: testHash, readers: createReaders({ hash: testHash, profiles: [] }) };
+
 /** A clock as house.ts wires it, with the real station, store and clerk, a journal in memory, and an engine of angles. */
 async function openClock() {
   const directory = await mkdtemp(join(tmpdir(), "lintel-clerk-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const journal = openMemoryJournal({ identity, signer, clock, firmware: "0.1.0", boot: 1 });
-  const people = await openPeople({ directory });
+  const people = await openPeople({ hashCard: testHash, directory });
   const engine = openSmallEngine();
+  const readers = createReaders({ hash: testHash, profiles: [] });
   const screens: Screenful[] = [];
   const station = createStation({
     memory: withPeople(blankMemory, people.all()),
@@ -67,7 +72,17 @@ async function openClock() {
   const { post } = station;
   const changed = () =>
     post({ kind: "people", people: people.all(), enrolled: people.templates().length, at: clock.now() });
-  const clerk = createClerk({ journal, people, clock, spaceId: engine.spaceId, post, changed, uplink });
+  const clerk = createClerk({
+    journal,
+    people,
+    clock,
+    spaceId: engine.spaceId,
+    post,
+    changed,
+    uplink,
+    hashCard: testHash,
+    readers,
+  });
   const stop = new AbortController();
   const running = station.run(stop.signal);
   post({ kind: "ready", at: clock.now() });
@@ -85,11 +100,12 @@ async function openClock() {
     people,
     engine,
     clerk,
+    readers,
     view: () => screens.at(-1)?.view,
     screens,
     ask: (request: DeskRequest, gone = new AbortController().signal, news: DeskNews[] = []) =>
       clerk.answer(request, (one) => news.push(one), gone),
-    fromPhotos: (displayName: string | null, degrees: number, more: Partial<EnrolWish> = {}) =>
+    fromPhotos: (displayName: string | null, degrees: number, more: Partial<EnrolRequest> = {}) =>
       world.ask({ ask: "enrol-photographs", wish: wishFor(displayName, more), jpegs: threeOf(degrees) }),
     /** One frame, as the eyes would hand it over. */
     frame: async (jpeg: Uint8Array) => {
@@ -125,7 +141,7 @@ test("a guided enrolment goes from the consent to the gallery, and screen and to
   const { ask, frame, shows, engine, acts, people, view } = await openClock();
   await shows("idle");
   const news: DeskNews[] = [];
-  const badge = cardHash("hid:0004711");
+  const badge = cardText("card:0004711");
   const enrolling = wait(ask({ ask: "enrol", wish: wishFor("Ann Quartz", { badges: [badge] }) }, undefined, news));
   await shows("enrol");
   await frame(blurred);
@@ -137,7 +153,7 @@ test("a guided enrolment goes from the consent to the gallery, and screen and to
   expect(news[0]).toEqual({ state: "going", pose: "straight", accepted: 0, needed: 3, problem: "blurred" });
   expect(news.at(-1)).toMatchObject({ state: "done", accepted: 3 });
   const [ann] = people.all();
-  expect(ann).toMatchObject({ displayName: "Ann Quartz", badges: [badge] });
+  expect(ann).toMatchObject({ displayName: "Ann Quartz", badges: [testHash(badge)] });
   expect(enrolled).toMatchObject({ person: ann?.id, again: false, frames: 3, quality: 80, lookAlikes: [] });
   expect(engine.whoIs(30)).toBe(ann?.id);
   expect(acts()).toMatchObject([
@@ -207,27 +223,29 @@ test("twins whom the operator vouches for, and people who are merely alike, need
 
 test("enrolling again, by id or by badge, replaces the face and keeps name and badges", async () => {
   const { fromPhotos, find, engine, people } = await openClock();
-  const badge = cardHash("hid:1");
+  const badge = cardText("card:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const { id } = find("Ann");
-  expect(await fromPhotos(null, 90, { person: id, badges: [cardHash("hid:2")] })).toMatchObject({
+  expect(await fromPhotos(null, 90, { person: id, badges: [cardText("card:2")] })).toMatchObject({
     person: id,
     again: true,
   });
   expect(engine.whoIs(30)).toBeNull();
   expect(engine.whoIs(90)).toBe(id);
   await fromPhotos(null, 120, { badges: [badge] });
-  expect(people.all()).toEqual([{ id, displayName: "Ann", badges: [badge, "hid:2"], lookAlikes: [] }]);
+  expect(people.all()).toEqual([
+    { id, displayName: "Ann", badges: [badge, cardText("card:2")].map(testHash), lookAlikes: [] },
+  ]);
   expect(people.templates()).toHaveLength(1);
 });
 
 test("a wish that cannot be is refused before anything is recorded", async () => {
   const { fromPhotos, ask, find, acts } = await openClock();
-  const badge = cardHash("hid:1");
+  const badge = cardText("card:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const nobody = personId("p_00000000000000000000");
   const before = acts().length;
-  const refusals: readonly (readonly [string, string | null, Partial<EnrolWish>])[] = [
+  const refusals: readonly (readonly [string, string | null, Partial<EnrolRequest>])[] = [
     ["desk-refused", null, {}],
     ["desk-refused", "Bob Stone", { consent: "signed by bob" }],
     ["person-unknown", "Bob", { person: nobody }],
@@ -265,7 +283,16 @@ test("whatever fails on the way leaves nobody half enrolled, and the consent end
       return enrolPhotographs(...given);
     },
   };
-  const rooms = { journal, people, clock, spaceId: engine.spaceId, post: () => {}, changed: () => {}, uplink };
+  const rooms = {
+    journal,
+    people,
+    clock,
+    spaceId: engine.spaceId,
+    post: () => {},
+    changed: () => {},
+    uplink,
+    ...cardless,
+  };
   const clerk = createClerk(rooms);
   clerk.lend(fragile);
   const request = { ask: "enrol-photographs", wish, jpegs: threeOf(30) } as const;
@@ -288,6 +315,7 @@ test("a person whose file cannot be written is not enrolled, and the records say
     post: () => {},
     changed: () => {},
     uplink,
+    ...cardless,
   };
   const clerk = createClerk(rooms);
   clerk.lend(engine);
@@ -339,13 +367,13 @@ test("somebody who hangs up while photographs are looked at has enrolled nobody"
 
 test("a face is forgotten at once and the badge stays; a person is forgotten with everything", async () => {
   const { ask, fromPhotos, find, engine, people, acts, journal } = await openClock();
-  const badge = cardHash("hid:1");
+  const badge = cardText("card:1");
   await fromPhotos("Ann", 30, { badges: [badge] });
   const { id } = find("Ann");
   expect(await ask({ ask: "withdraw", person: id })).toEqual({ person: id, forgotten: "face" });
   expect(engine.whoIs(30)).toBeNull();
   expect(people.templates()).toEqual([]);
-  expect(people.all()).toMatchObject([{ id, badges: [badge] }]);
+  expect(people.all()).toMatchObject([{ id, badges: [testHash(badge)] }]);
   await fromPhotos(null, 30, { person: id });
   journal.failNext(new Fault("disk-full", "the disk is full", "Make room."));
   await expect(ask({ ask: "remove", person: id })).rejects.toMatchObject({
@@ -385,8 +413,8 @@ test("somebody who is being enrolled again cannot be removed in the middle of it
 
 test("after a model change the list says who must enrol again, and tells no badge's number", async () => {
   const { people, journal, fromPhotos, find } = await openClock();
-  await fromPhotos("Ann", 30, { badges: [cardHash("hid:4711")] });
-  const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {}, uplink };
+  await fromPhotos("Ann", 30, { badges: [cardText("card:4711")] });
+  const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {}, uplink, ...cardless };
   const listed = await createClerk(rooms).answer({ ask: "people" }, () => {}, new AbortController().signal);
   expect(listed).toMatchObject({
     spaceId: "plane-2",
@@ -416,4 +444,94 @@ test("a technician is told how the clock stands with its broker, in the words of
       remedy: "Check network and broker.",
     },
   });
+});
+
+describe("a badge", () => {
+  const laid = (badge: CardHash): Tap => ({ badge, at: clock.now() });
+  const [mine, other] = [cardText("card:1"), cardText("card:2")].map(testHash) as [CardHash, CardHash];
+
+  test("is given by laying it down: that is no punch, and the record names no card", async () => {
+    const { ask, fromPhotos, find, readers, acts } = await openClock();
+    await fromPhotos("Ann", 30);
+    const person = find("Ann").id;
+    const news: DeskNews[] = [];
+    const giving = ask({ ask: "badge", person, card: null }, undefined, news);
+    await expect.poll(() => news).toEqual([{ waitingFor: "card" }]);
+    expect(readers.claim(laid(mine))).toBe(true);
+    expect(await giving).toEqual({ person, badges: 1, isNew: true });
+    // Whoever lays it down from now on punches.
+    expect(readers.claim(laid(mine))).toBe(false);
+    expect(find("Ann").badges).toEqual([mine]);
+    expect(acts().at(-1)).toEqual({ act: "badge", sub: person, by: "desk", detail: "badge given" });
+    const again = ask({ ask: "badge", person, card: null }, undefined, news);
+    await expect.poll(() => news).toHaveLength(2);
+    expect(readers.claim(laid(mine))).toBe(true);
+    expect(await again).toEqual({ person, badges: 1, isNew: false });
+  });
+
+  test("of somebody else who walks by meanwhile is their punch", async () => {
+    const { ask, fromPhotos, find, readers } = await openClock();
+    await fromPhotos("Ann", 30, { badges: [cardText("card:2")] });
+    await fromPhotos("Bob", 90);
+    const news: DeskNews[] = [];
+    const giving = ask({ ask: "badge", person: find("Bob").id, card: null }, undefined, news);
+    await expect.poll(() => news).toHaveLength(1);
+    expect(readers.claim(laid(other))).toBe(false);
+    expect(readers.claim(laid(mine))).toBe(true);
+    expect(await giving).toMatchObject({ isNew: true });
+  });
+
+  test("is given by its number once, and to one person only", async () => {
+    const { ask, fromPhotos, find } = await openClock();
+    await fromPhotos("Ann", 30);
+    await fromPhotos("Bob", 90);
+    const card = cardText("card:1");
+    await ask({ ask: "badge", person: find("Ann").id, card });
+    await expect(ask({ ask: "badge", person: find("Bob").id, card })).rejects.toMatchObject({
+      code: "enrol-duplicate",
+      message: expect.not.stringContaining("card:1"),
+    });
+    expect(find("Bob").badges).toEqual([]);
+  });
+
+  test("keeps the face, and is taken again", async () => {
+    const { ask, fromPhotos, find, people } = await openClock();
+    await fromPhotos("Ann", 30, { badges: [cardText("card:1"), cardText("card:2")] });
+    const person = find("Ann").id;
+    expect(await ask({ ask: "badge-remove", person })).toEqual({ person, badges: 0, isNew: true });
+    expect(await ask({ ask: "badge-remove", person })).toEqual({ person, badges: 0, isNew: false });
+    expect(people.templates()).toHaveLength(1);
+  });
+
+  test("is waited for by one at a time, and no longer than whoever asked stays", async () => {
+    const { ask, fromPhotos, find, readers } = await openClock();
+    await fromPhotos("Ann", 30);
+    const request = { ask: "badge", person: find("Ann").id, card: null } as const;
+    const stop = new AbortController();
+    const news: DeskNews[] = [];
+    const first = wait(ask(request, stop.signal, news));
+    await expect.poll(() => news).toHaveLength(1);
+    await expect(ask(request)).rejects.toMatchObject({ code: "desk-refused" });
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: "desk-refused" });
+    expect(readers.claim(laid(mine))).toBe(false);
+  });
+
+  test("that two people claim is shown with both", async () => {
+    const { ask, fromPhotos, find, people } = await openClock();
+    await fromPhotos("Ann", 30, { badges: [cardText("card:1")] });
+    await fromPhotos("Bob", 90);
+    await people.put({ ...find("Bob"), badges: [mine] }, null);
+    const { people: cards } = peopleAnswer.parse(await ask({ ask: "people" }));
+    expect(cards.map(({ sharedBadges }) => sharedBadges)).toEqual([1, 1]);
+  });
+});
+
+test("that somebody looked at what readers say stands in a record, and nothing of what they saw", async () => {
+  const { ask, acts } = await openClock();
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 50);
+  const answer = await ask({ ask: "reader-test", forS: 60 }, stop.signal);
+  expect(readersAnswer.parse(answer).counts.taps).toBe(0);
+  expect(acts()).toEqual([{ act: "reader-test", sub: null, by: "desk", detail: "what readers say is shown for 60 s" }]);
 });

@@ -28,7 +28,7 @@ describe("everybody whom this clock knows", () => {
     const card = "AAAAAAAAAAAAAAAAAAAAAA";
     const { people } = roll([ann], [item(1, { dn: "Ann Quartz", lang: "de", cards: [card] }), item(2, { dn: "Bob" })]);
     expect(people).toEqual([
-      { ...ann, displayName: "Ann Quartz", lang: "de", badges: [...ann.badges, card] },
+      { ...ann, displayName: "Ann Quartz", lang: "de", badges: [...ann.badges, card], rosterBadges: [card] },
       { id: idOf(2), displayName: "Bob", badges: [], lookAlikes: [] },
     ]);
   });

@@ -3,17 +3,20 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { cardHash } from "../../../kiosk/core/card.ts";
+import { cardText } from "../../../kiosk/core/card.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { Template } from "../../../kiosk/core/ports.ts";
+import { writeAtomically } from "../../../kiosk/store/atomic.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
 import { decodePerson } from "../../../kiosk/store/person-file.ts";
+import { newDataKey, openFileKeyBox, seal, unseal } from "../../../kiosk/store/seal.ts";
+import { testHash } from "./card-hash.ts";
 
 const ann: Person = {
   id: personId("p_8m2q7x4w9t1v6r3s5k0n"),
   displayName: "Ann Sørensen-Quartz",
-  badges: [cardHash("wiegand26:12:34567"), cardHash("iso14443a:04a1b2c3")],
+  badges: [testHash(cardText("w26:12-34567")), testHash(cardText("iso14443a:04A1B2C3"))],
   lookAlikes: [],
 };
 const bob: Person = { id: personId("p_00000000000000000000"), displayName: "Bob", badges: [], lookAlikes: [] };
@@ -36,11 +39,11 @@ async function folder(): Promise<string> {
 test("people come back after a restart with badges and templates, float for float", async () => {
   const directory = await folder();
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
     await people.put(bob, null);
   }
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.faults).toEqual([]);
   expect(people.all().toSorted((a, b) => b.id.localeCompare(a.id))).toEqual([ann, bob]);
   expect(people.templates()).toEqual([templateOf(ann)]);
@@ -48,7 +51,7 @@ test("people come back after a restart with badges and templates, float for floa
 
 test("nothing of a person can be read in the files, and only the owner may open them", async () => {
   const directory = await folder();
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   await people.put(ann, templateOf(ann));
   const [vector] = templateOf(ann).vectors;
   const needles = [
@@ -69,7 +72,7 @@ test("nothing of a person can be read in the files, and only the owner may open 
 test("a damaged file costs that person alone, is reported, and is set aside", async () => {
   const directory = await folder();
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
     await people.put(bob, null);
   }
@@ -77,7 +80,7 @@ test("a damaged file costs that person alone, is reported, and is set aside", as
   const bytes = readFileSync(file);
   bytes[40] = (bytes[40] ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([bob]);
   expect(people.faults).toMatchObject([{ code: "seal-broken", remedy: expect.stringContaining("Enrol") }]);
   expect(String(people.faults)).not.toContain("Ann");
@@ -89,13 +92,13 @@ test("a damaged file costs that person alone, is reported, and is set aside", as
 test("one person's file does not open under another person's name", async () => {
   const directory = await folder();
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
     await people.put(bob, null);
   }
   for (const suffix of [".sealed", ".key"])
     await copyFile(join(directory, ann.id + suffix), join(directory, bob.id + suffix));
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([ann]);
   expect(people.faults).toHaveLength(1);
 });
@@ -104,7 +107,7 @@ test("removing a person destroys file and key, so that an old copy of the file i
   const directory = await folder();
   const copy = join(await folder(), "copy.sealed");
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
     await copyFile(join(directory, `${ann.id}.sealed`), copy);
     await people.remove(ann.id);
@@ -114,7 +117,7 @@ test("removing a person destroys file and key, so that an old copy of the file i
   }
   expect(readdirSync(directory)).toEqual(["device.seal"]);
   await copyFile(copy, join(directory, `${ann.id}.sealed`));
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([]);
   expect(people.faults).toHaveLength(1);
 });
@@ -122,11 +125,11 @@ test("removing a person destroys file and key, so that an old copy of the file i
 test("a removal that was cut short is finished at the next start", async () => {
   const directory = await folder();
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, null);
   }
   await rm(join(directory, `${ann.id}.sealed`));
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.faults).toEqual([]);
   expect(readdirSync(directory)).toEqual(["device.seal"]);
 });
@@ -138,8 +141,9 @@ test("somebody enrolled before quality and source were kept is still here", () =
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   const file = Buffer.concat([length, head, ...vectors.map((vector) => Buffer.from(vector.buffer))]);
-  expect(decodePerson(bob.id, file)).toEqual({
-    person: { ...bob, badges: ["hid:1"] },
+  expect(decodePerson(bob.id, file, testHash)).toEqual({
+    isFormer: true,
+    person: { ...bob, badges: [testHash(cardText("card:1"))] },
     template: {
       person: bob.id,
       spaceId: "space-0",
@@ -158,15 +162,54 @@ test("who looks like whom is so for both, also after a restart, and ends with ei
   const likesOf = (all: readonly Person[]) =>
     Object.fromEntries(all.map(({ displayName, lookAlikes }) => [displayName.slice(0, 3), lookAlikes]));
   {
-    await using people = await openPeople({ directory });
+    await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(bob, templateOf(bob));
     await people.put(cyd, templateOf(cyd));
     await people.put({ ...ann, lookAlikes: [bob.id, cyd.id] }, templateOf(ann));
     expect(likesOf(people.all())).toEqual({ Ann: [bob.id, cyd.id], Bob: [ann.id], Cyd: [ann.id] });
   }
-  await using people = await openPeople({ directory });
+  await using people = await openPeople({ hashCard: testHash, directory });
   await people.put(bob, null);
   expect(likesOf(people.all())).toEqual({ Ann: [cyd.id], Bob: [], Cyd: [ann.id] });
   await people.remove(cyd.id);
   expect(likesOf(people.all())).toEqual({ Ann: [], Bob: [] });
+});
+
+test("card numbers that were kept as they are become hashes at the first opening, and are in no file after it", async () => {
+  const directory = await folder();
+  const keyBox = await openFileKeyBox(join(directory, "device.seal"));
+  const dataKey = newDataKey();
+  const binding = `lintel-person-1:${bob.id}`;
+  const number = "0047110815";
+  const head = {
+    version: 2,
+    displayName: "Bob",
+    badges: [`hid:${number}`, "demo:1001"],
+    lookAlikes: [],
+    template: null,
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  await writeAtomically(join(directory, `${bob.id}.key`), await keyBox.wrap(dataKey, binding));
+  const file = join(directory, `${bob.id}.sealed`);
+  await writeAtomically(file, seal(dataKey, Buffer.concat([length, text]), binding));
+  const expected = [testHash(cardText(`card:${number}`)), testHash(cardText("demo:1001"))];
+  {
+    await using people = await openPeople({ hashCard: testHash, directory });
+    expect(people.faults).toEqual([]);
+    expect(people.all()).toEqual([{ ...bob, badges: expected }]);
+  }
+  expect(Buffer.from(unseal(dataKey, readFileSync(file), binding)).toString("latin1")).not.toContain(number);
+  // It is not hashed a second time.
+  await using people = await openPeople({ hashCard: testHash, directory });
+  expect(people.all()).toEqual([{ ...bob, badges: expected }]);
+});
+
+test("what the roster says of somebody is the roster's: only what was given here is kept", async () => {
+  const directory = await folder();
+  const [here, theirs] = [testHash(cardText("card:1")), testHash(cardText("card:2"))];
+  await using people = await openPeople({ hashCard: testHash, directory });
+  await people.put({ ...bob, badges: [here, theirs], rosterBadges: [theirs], lang: "de", isOffRoster: true }, null);
+  expect(people.all()).toEqual([{ ...bob, badges: [here] }]);
 });

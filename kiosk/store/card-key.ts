@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cardHasher, cardKeyBytes, type HashCard } from "../core/card.ts";
+import { Fault } from "../core/fault.ts";
+import { ensureStateFolder, writeAtomically } from "./atomic.ts";
+import { type KeyBox, newDataKey, openFileKeyBox } from "./seal.ts";
+
+export interface CardKeyOptions {
+  /** The folder of the people: the key is wrapped with the same device key as theirs. */
+  readonly directory: string;
+  /** Default: the key box in a file of this folder, `device.seal`. */
+  readonly keyBox?: KeyBox;
+  /** The site's key, which all its clocks share: 32 bytes, as hexadecimal or base64. */
+  readonly file?: string;
+}
+
+export interface CardKey {
+  readonly hash: HashCard;
+  /** The first characters of a hash of the key: the same in two clocks that know each other's cards. */
+  readonly name: string;
+  /** The key was another before: cards that were given here are unknown now. Null: nothing changed. */
+  readonly notice: Fault | null;
+}
+
+const binding = "lintel-card-key-1";
+
+/**
+ * The key under which cards are hashed: the site's, or one of this clock's own, made at its first start.
+ *
+ * @throws Fault `seal-broken` where the sealed key does not open and no file is named, `config-invalid` for a file that
+ *   holds no key, `state-unwritable`, `disk-full`.
+ */
+export async function openCardKey({ directory, keyBox: given, file }: CardKeyOptions): Promise<CardKey> {
+  await ensureStateFolder(directory);
+  const path = join(directory, "card.key");
+  const named = file === undefined ? null : await keyIn(file);
+  let kept: Uint8Array | null = null;
+  let keyBox: KeyBox;
+  try {
+    keyBox = given ?? (await openFileKeyBox(join(directory, "device.seal")));
+    const wrapped = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (wrapped !== null) kept = await keyBox.unwrap(wrapped, binding).catch((cause: unknown) => damaged(cause, named));
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw broken(cause);
+  }
+  const key = named ?? kept ?? newDataKey();
+  const isKept = kept !== null && Buffer.from(kept).equals(key);
+  if (!isKept) await writeAtomically(path, await keyBox.wrap(key, binding));
+  return {
+    hash: cardHasher(key),
+    name: createHash("sha256").update(key).digest("base64url").slice(0, 8),
+    notice: kept === null || isKept ? null : changed(),
+  };
+}
+
+/** A key that does not open is replaced by the one that was named, and by nothing else. */
+function damaged(cause: unknown, named: Uint8Array | null): null {
+  if (named === null) throw broken(cause);
+  return null;
+}
+
+async function keyIn(file: string): Promise<Uint8Array> {
+  const refusal = (message: string, cause?: unknown): Fault =>
+    new Fault("config-invalid", `cardKey: ${message}`, "Make one with: openssl rand -base64 32 > FILE", cause);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw refusal(`cannot read ${file}`, cause);
+  });
+  const said = text.trim();
+  const key = /^[0-9a-f]{64}$/i.test(said) ? Buffer.from(said, "hex") : Buffer.from(said, "base64");
+  if (key.length !== cardKeyBytes || !/^[\w+/=-]+$/.test(said)) throw refusal(`${file} holds no key of 32 bytes`);
+  return key;
+}
+
+const broken = (cause: unknown): Fault =>
+  new Fault(
+    "seal-broken",
+    "the key of the cards cannot be read, so no badge would be known",
+    "Restore people/card.key and people/device.seal from the backup of this clock, or name the site's key with --card-key.",
+    cause,
+  );
+
+const changed = (): Fault =>
+  new Fault(
+    "seal-broken",
+    "the key of the cards is another one than before: badges that were given at this clock are unknown now",
+    "Give them again (lintel badge), or name the key from before; badges of the cloud's roster are not affected.",
+  );
