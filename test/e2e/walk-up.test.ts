@@ -18,8 +18,8 @@ import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
-import { complaintsOf, openBrowser } from "./browser.ts";
 import { testHash } from "../unit/store/card-hash.ts";
+import { complaintsOf, openBrowser } from "./browser.ts";
 
 /** The real process, the real models, the real footage, a real browser, and a stranger who listens at the broker. */
 
