@@ -1,7 +1,10 @@
+import { randomInt } from "node:crypto";
 import { bodyOf, type Draft, type Moment } from "./core/draft.ts";
 import type { Effect, EnrolOutcome, Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { Memory } from "./core/memory.ts";
+import type { PersonId } from "./core/person.ts";
+import type { PinAnswer, PinQuestion } from "./core/pin.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock, Journal, Screen } from "./core/ports.ts";
 import { attentionOf, stripOf, viewOf } from "./core/show.ts";
@@ -21,6 +24,12 @@ export interface StationOptions {
   readonly forget: () => void;
   /** How the clock's part of an enrolment came out; must not throw or wait. */
   readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
+  /** Without it nobody comes by PIN. */
+  readonly checkPin?: (question: PinQuestion) => Promise<PinAnswer>;
+  /** One of two was taken for the other: they are to be noted as alike; must not throw or wait. */
+  readonly alike?: (persons: readonly [PersonId, PersonId]) => void;
+  /** A fresh number in [0, 1) for each event; by default the machine's own good ones. */
+  readonly random?: () => number;
   /** After each event, for the log and the pump; must not throw or wait. */
   readonly observed: (event: Event) => void;
 }
@@ -38,7 +47,7 @@ const probeMs = 5_000;
 
 /** The loop. It waits, decides through `step`, shows the projection, and does what it was told; it knows ports only. */
 export function createStation(options: StationOptions): Station {
-  const { policy, place, clock, journal, screen, observed } = options;
+  const { policy, place, clock, journal, screen, observed, random = goodRandom } = options;
   let { memory } = options;
   let shown = "";
   const inbox: Event[] = [];
@@ -53,7 +62,7 @@ export function createStation(options: StationOptions): Station {
   };
 
   const show = (): void => {
-    const screenful = { view: viewOf(memory, policy), strip: stripOf(memory), place };
+    const screenful = { view: viewOf(memory, policy), strip: stripOf(memory, policy), place };
     const text = JSON.stringify(screenful);
     if (text === shown) return;
     shown = text;
@@ -71,15 +80,40 @@ export function createStation(options: StationOptions): Station {
     }
   };
 
+  const check = async (ticket: number, question: PinQuestion): Promise<void> => {
+    let answer: PinAnswer = { is: "wrong" };
+    try {
+      if (options.checkPin !== undefined) answer = await options.checkPin(question);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      // A try that cannot be counted is not made.
+      answer = { is: "wait", forMs: probeMs };
+    }
+    post({ kind: "pin-checked", ticket, answer, at: clock.now() });
+  };
+
   const run = async (signal: AbortSignal): Promise<void> => {
     const stop = (): void => wake.resolve();
     signal.addEventListener("abort", stop, { once: true });
     const bug = Promise.withResolvers<never>();
     let saving: Promise<void> = Promise.resolve();
     const perform = (effect: Effect): void => {
-      if (effect.do === "save") saving = saving.then(() => save(effect.draft)).catch(bug.reject);
-      else if (effect.do === "enrol") options.enrolled(effect.session, effect.outcome);
-      else options.forget();
+      switch (effect.do) {
+        case "save":
+          saving = saving.then(() => save(effect.draft)).catch(bug.reject);
+          return;
+        case "enrol":
+          options.enrolled(effect.session, effect.outcome);
+          return;
+        case "check-pin":
+          check(effect.ticket, effect.question).catch(bug.reject);
+          return;
+        case "alike":
+          options.alike?.(effect.persons);
+          return;
+        case "forget":
+          options.forget();
+      }
     };
     show();
     while (!signal.aborted) {
@@ -95,7 +129,8 @@ export function createStation(options: StationOptions): Station {
         if (deadlineMs !== null && at.monoMs >= deadlineMs) inbox.push({ kind: "tick", at });
         continue;
       }
-      const [next, effects] = step(memory, event, policy);
+      const known: Memory = { ...memory, moment: options.moment(), padDraw: random() };
+      const [next, effects] = step(known, event, policy);
       memory = next;
       effects.forEach(perform);
       show();
@@ -130,5 +165,8 @@ export function createStation(options: StationOptions): Station {
     }
   };
 
-  return { post, attention: () => attentionOf(memory), run };
+  return { post, attention: () => attentionOf(memory, policy), run };
 }
+
+/** Nobody foresees the pad from the frames that were drawn before. */
+const goodRandom = (): number => randomInt(2 ** 47) / 2 ** 47;

@@ -47,7 +47,9 @@ function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): 
   const where = `record ${position.epoch}/${position.seq}`;
   switch (draft.draft) {
     case "punch": {
-      const { kind, person, methods, flags } = draft;
+      const { kind, person, methods } = draft;
+      // Whoever forces somebody may stand beside them: the receivers learn of it, and no screen and no log line.
+      const flags = draft.flags.filter((flag) => flag !== "duress");
       const how = methods.join(" and ");
       const ending = flags.length === 0 ? "" : `; to be looked at: ${flags.join(", ")}`;
       return {
@@ -62,6 +64,15 @@ function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): 
         level: "info",
         sentence: `Changed to ${kind}, ${person}: saved as ${where}`,
         fields: { event: "saved", sub: person, kind, id, ...position },
+      };
+    }
+    case "request": {
+      const { person, data } = draft;
+      const { kind, reason, state = "granted" } = data;
+      return {
+        level: "info",
+        sentence: `Correction to ${kind} (${reason}, ${state}), ${person}: saved as ${where}`,
+        fields: { event: "saved", sub: person, kind, reason, id, ...position },
       };
     }
     case "alarm": {

@@ -60,7 +60,7 @@ async function decisionMs(engine: FaceEngine, jpegs: readonly Uint8Array[]): Pro
     if (jpeg === undefined) return null;
     const at = { utcMs: Date.now(), monoMs: performance.now() };
     firstMs ??= at.monoMs;
-    const sight = await engine.observe({ jpeg, number, at }, attentionOf(memory));
+    const sight = await engine.observe({ jpeg, number, at }, attentionOf(memory, policy));
     const [after, effects] = step(memory, { kind: "sight", sight, draw: 0.5, at }, policy);
     memory = after;
     if (effects.some((effect) => effect.do === "save")) return performance.now() - firstMs;

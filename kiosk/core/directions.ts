@@ -1,14 +1,5 @@
 import type { ChosenKind } from "./view.ts";
 
-/** What a person did last, as far as this clock knows. */
-export interface LastPunch {
-  readonly kind: ChosenKind;
-  readonly utcMs: number;
-}
-
-/** A shift longer than this was not ended here; the next punch is more likely a new beginning. */
-const longestShiftMs = 16 * 60 * 60 * 1000;
-
 const next: Readonly<Record<ChosenKind, ChosenKind>> = {
   in: "out",
   out: "in",
@@ -19,12 +10,6 @@ const next: Readonly<Record<ChosenKind, ChosenKind>> = {
 /** What follows by order alone, whatever the time is. */
 export const kindAfter = (last: ChosenKind): ChosenKind => next[last];
 
-/** The kind a person most likely means now. A suggestion: they see it and may change it. */
-export function suggestKind(last: LastPunch | undefined, nowUtcMs: number): ChosenKind {
-  if (last === undefined || nowUtcMs - last.utcMs > longestShiftMs) return "in";
-  return next[last.kind];
-}
-
 const otherwise: Readonly<Record<ChosenKind, readonly ChosenKind[]>> = {
   in: ["out", "break-end"],
   out: ["break-start", "in"],
@@ -33,7 +18,8 @@ const otherwise: Readonly<Record<ChosenKind, readonly ChosenKind[]>> = {
 };
 
 /** What a punch just made may be changed to, likeliest first: two, because three more buttons are a menu. */
-export const changesFor = (kind: ChosenKind): readonly ChosenKind[] => otherwise[kind];
+export const changesFor = (kind: ChosenKind | "transfer"): readonly ChosenKind[] =>
+  kind === "transfer" ? [] : otherwise[kind];
 
 const followers: Readonly<Record<ChosenKind, readonly ChosenKind[]>> = {
   in: ["out", "break-start"],
@@ -43,6 +29,10 @@ const followers: Readonly<Record<ChosenKind, readonly ChosenKind[]>> = {
 };
 
 /** What somebody who already punched a moment ago may have meant by coming back. */
-export const followersOf = (kind: ChosenKind): readonly ChosenKind[] => followers[kind];
+export const followersOf = (kind: ChosenKind | "transfer"): readonly ChosenKind[] =>
+  followers[kind === "transfer" ? "in" : kind];
+
+/** In the order in which a day brings them. */
+export const allKinds: readonly ChosenKind[] = ["in", "break-start", "break-end", "out"];
 
 export const isChosenKind = (kind: string): kind is ChosenKind => Object.hasOwn(next, kind);

@@ -1,6 +1,7 @@
+import type { OverrideReason } from "./attendance/supervisor.ts";
 import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import type { Assurance, Method, RecordBody, TimeEvidence } from "./record.ts";
+import type { Assurance, CorrectionData, Method, RecordBody, TimeEvidence } from "./record.ts";
 import { type ClockQuality, localText, type Stamp } from "./time.ts";
 import type { ChosenKind } from "./view.ts";
 
@@ -12,20 +13,39 @@ export type Flag =
   | "face-unavailable"
   /** The face was like the person's and did not seem alive. */
   | "pad-suspect"
+  /** A second way was wanted too and was not shown, or could not be. */
+  | "badge-missing"
+  | "pin-missing"
+  | "qr-missing"
+  /** The rules know nothing of the way that was shown. */
+  | "other-way"
+  /** The PIN was the one for when somebody forces them. */
+  | "duress"
+  /** The roster has them on leave. */
+  | "leave"
+  /** A pass was taken although our clock could not say whether it was still good. */
+  | "clock-weak"
+  /** A supervisor punched, and why. */
+  | "override"
+  | OverrideReason
   /** There is a roster, and it does not want this person here now. */
   | "not-rostered";
 
 /** Who it is, and what for: by which means, how surely, and what is left to be asked. */
 export interface Proof {
   readonly person: PersonId;
-  readonly methods: readonly Extract<Method, "face" | "card">[];
+  readonly methods: readonly Extract<Method, "face" | "card" | "pin" | "qr" | "supervisor">[];
   readonly assure: Assurance;
   readonly flags: readonly Flag[];
 }
 
 export interface PunchDraft extends Proof {
   readonly draft: "punch";
-  readonly kind: ChosenKind;
+  readonly kind: ChosenKind | "transfer";
+  /** Code of what they begin to work at. */
+  readonly job?: string;
+  /** The supervisor who punched for them. */
+  readonly sup?: PersonId;
   /** True where the kind was suggested and nobody chose it. */
   readonly inferred: boolean;
   /** When the person did it: not when the disk was ready. */
@@ -41,6 +61,14 @@ export interface CorrectionDraft {
   readonly at: Stamp;
 }
 
+/** Somebody asks for a correction, or says that a punch was not theirs. It adds and never edits. */
+export interface RequestDraft {
+  readonly draft: "request";
+  readonly person: PersonId;
+  readonly data: CorrectionData;
+  readonly at: Stamp;
+}
+
 /** Faces that did not seem alive came too often. About nobody: who was resembled is the victim. */
 export interface AlarmDraft {
   readonly draft: "alarm";
@@ -51,7 +79,7 @@ export interface AlarmDraft {
 }
 
 /** What the station wants written down, before it has a number, a signature or a place in the journal. */
-export type Draft = PunchDraft | CorrectionDraft | AlarmDraft;
+export type Draft = PunchDraft | CorrectionDraft | RequestDraft | AlarmDraft;
 
 /** What only the host knows about this moment. */
 export interface Moment {
@@ -68,6 +96,8 @@ export function bodyOf(draft: Draft, policy: Policy, moment: Moment): RecordBody
       const { ref, kind, person } = draft;
       return { type: "correction", data: { ref, kind, sub: person, reason: "changed-at-kiosk", by: "self" } };
     }
+    case "request":
+      return { type: "correction", data: draft.data };
     case "alarm": {
       const { count, windowMs, restMs } = draft;
       const detail = `${count} faces did not seem alive within ${inS(windowMs)} s; faces rest for ${inS(restMs)} s`;
@@ -78,7 +108,7 @@ export function bodyOf(draft: Draft, policy: Policy, moment: Moment): RecordBody
 
 function punchOf(draft: PunchDraft, policy: Policy, moment: Moment): RecordBody {
   // Paid time is never refused for a clock or a face we cannot vouch for: it is taken, and says so.
-  const why = [...draft.flags, ...(moment.clock.source === "none" ? ["clock-weak"] : [])];
+  const why = [...new Set([...draft.flags, ...(moment.clock.source === "none" ? ["clock-weak"] : [])])];
   return {
     type: "punch",
     data: {
@@ -92,6 +122,8 @@ function punchOf(draft: PunchDraft, policy: Policy, moment: Moment): RecordBody 
       pol: policy.id,
       dec: why.length > 0 ? "flag" : "accept",
       ...(why.length > 0 ? { why } : {}),
+      ...(draft.sup !== undefined && { sup: draft.sup }),
+      ...(draft.job !== undefined && { job: draft.job }),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
 import type { Memory } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
+import type { PinAnswer, PinQuestion } from "./pin.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { Position } from "./record.ts";
 import type { Sight } from "./sight.ts";
@@ -30,6 +31,8 @@ export type Event =
     }
   | { readonly kind: "tap"; readonly tap: Tap; readonly at: Stamp }
   | { readonly kind: "touch"; readonly touch: Touch; readonly at: Stamp }
+  /** What came of a `check-pin`. */
+  | { readonly kind: "pin-checked"; readonly ticket: number; readonly answer: PinAnswer; readonly at: Stamp }
   /** Exists only after COMMIT returned with the bytes on the disk. */
   | {
       readonly kind: "saved";
@@ -70,6 +73,10 @@ export type Effect =
   | { readonly do: "save"; readonly draft: Draft }
   /** At most one for each session: how the clock's part of it came out. */
   | { readonly do: "enrol"; readonly session: number; readonly outcome: EnrolOutcome }
+  /** Answered by `pin-checked` with the same ticket, exactly once. */
+  | { readonly do: "check-pin"; readonly ticket: number; readonly question: PinQuestion }
+  /** One was taken for the other: from now on both show their badge. */
+  | { readonly do: "alike"; readonly persons: readonly [PersonId, PersonId] }
   /** Begin the next look with nothing of this one. */
   | { readonly do: "forget" };
 

@@ -1,21 +1,28 @@
+import { type Attendance, attendanceOf, blankAttendance } from "./attendance/attendance.ts";
+import type { OpenShift } from "./attendance/open-shift.ts";
+import type { OverrideReason } from "./attendance/supervisor.ts";
 import type { Board } from "./bulletin.ts";
 import type { CardHash } from "./card.ts";
-import { isChosenKind, type LastPunch } from "./directions.ts";
-import type { Proof, PunchDraft } from "./draft.ts";
+import type { Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
 import type { Outage } from "./outage.ts";
+import { noPasses, type PassMemory } from "./pass.ts";
 import { cardOwners, type Person, type PersonId } from "./person.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
-import type { CorrectionData, Position, PunchData, RecordEvent } from "./record.ts";
+import type { Position, RecordEvent } from "./record.ts";
 import type { Challenge, EnrolSeen, FaceSeen } from "./sight.ts";
 import type { Stamp } from "./time.ts";
 import type { ChosenKind, RefusedWhy } from "./view.ts";
+import type { DayView, HoursView, MarkView, MusterLineView } from "./visit-view.ts";
+import type { Errand } from "./way.ts";
 
-/** A badge that waits for its face. Whatever becomes of the face, it is a punch. */
+/** Somebody who showed who they are, and of whom more is wanted. Whatever becomes of that, it is a punch. */
 export interface Claim {
   readonly person: PersonId;
-  /** When the badge was read: the moment of the punch. */
+  /** When they showed it: the moment of the punch. */
   readonly at: Stamp;
+  readonly proof: Proof;
+  readonly errand: Errand;
 }
 
 /** The movement that is asked for now. Done by any other face, or on any other track, it counts for nothing. */
@@ -52,6 +59,8 @@ export interface Look {
   readonly asked: Asked | null;
   readonly tries: Tries;
   readonly claim: Claim | null;
+  /** What they came for, who have shown nothing yet. */
+  readonly errand: Errand;
   /** The face on this track was recognised and is not enough by itself: others look like it. */
   readonly wantsBadge: { readonly track: number } | null;
   /** The newest frames that resembled somebody did not seem alive. */
@@ -63,11 +72,15 @@ export type State =
   | { readonly at: "starting" }
   | { readonly at: "idle" }
   | Look
-  | { readonly at: "saving"; readonly draft: PunchDraft; readonly untilMs: number }
+  | VisitState
+  | { readonly at: "saving"; readonly draft: PunchDraft | RequestDraft; readonly untilMs: number }
   | {
       readonly at: "thanks";
       readonly person: PersonId;
-      readonly kind: ChosenKind;
+      readonly kind: PunchDraft["kind"];
+      /** How they were recognised: a job that they begin from here is theirs as surely as the punch. */
+      readonly proof: Proof;
+      readonly job: string | null;
       readonly punchedAt: Stamp;
       readonly id: string;
       readonly position: Position;
@@ -84,7 +97,7 @@ export type State =
   | { readonly at: "refused"; readonly why: RefusedWhy; readonly since: Stamp; readonly untilMs: number }
   | {
       readonly at: "duplicate";
-      readonly last: LastPunch;
+      readonly last: { readonly kind: PunchDraft["kind"]; readonly utcMs: number };
       /** How the person was recognised this time: stands in the record if they say that they mean it. */
       readonly proof: Proof;
       readonly untilMs: number;
@@ -104,6 +117,109 @@ export type State =
       readonly person: PersonId | null;
       readonly untilMs: number;
     };
+
+/** The pad. What was typed stands here until it is checked, and nowhere else. */
+export interface Pad {
+  readonly at: "pin";
+  readonly errand: Errand;
+  readonly step: "number" | "pin";
+  readonly number: string;
+  readonly pin: string;
+  readonly order: readonly number[];
+  /** Whom another way has named already, so that only the PIN is wanted. */
+  readonly claim: Claim | null;
+  /** The check that goes on; its answer names it. */
+  readonly ticket: number | null;
+  readonly problem: "wrong" | "wait" | null;
+  readonly waitUntilUtcMs: number | null;
+  readonly untilMs: number;
+}
+
+/** What somebody asks to be corrected, as far as they have said. */
+export interface Asking {
+  readonly at: "request";
+  readonly person: PersonId;
+  readonly days: readonly DayView[];
+  readonly step: "day" | "mark" | "kind" | "time" | "reason";
+  readonly day: string | null;
+  /** Null where a punch is missing. */
+  readonly mark: MarkView | null;
+  readonly kind: ChosenKind;
+  /** Null: nobody remembers. */
+  readonly claimedUtcMs: number | null;
+  /** When they began to ask: nothing later can be claimed. */
+  readonly sinceUtcMs: number;
+  readonly untilMs: number;
+}
+
+/** What the station does with somebody who says who they are by hand, or sees what is theirs. */
+export type VisitState =
+  | { readonly at: "ways"; readonly errand: Errand; readonly untilMs: number }
+  | Pad
+  /** A second way is wanted too. */
+  | { readonly at: "also"; readonly wants: "badge" | "qr"; readonly claim: Claim; readonly untilMs: number }
+  | {
+      readonly at: "choose";
+      readonly proof: Proof;
+      readonly since: Stamp;
+      readonly kind: ChosenKind;
+      readonly kinds: readonly ChosenKind[];
+      readonly untilMs: number;
+    }
+  | {
+      readonly at: "open-shift";
+      readonly proof: Proof;
+      readonly since: Stamp;
+      readonly open: OpenShift;
+      /** The end that stands to be confirmed. */
+      readonly endUtcMs: number;
+      readonly untilMs: number;
+    }
+  | {
+      readonly at: "hours";
+      readonly proof: Proof;
+      /** Reckoned once, when they came to it. */
+      readonly sheet: Pick<HoursView, "standing" | "today" | "days" | "total">;
+      readonly untilMs: number;
+    }
+  | { readonly at: "job"; readonly proof: Proof; readonly untilMs: number }
+  | Asking
+  | {
+      readonly at: "told";
+      readonly what: "not-me" | "asked" | "punched";
+      readonly person: PersonId;
+      readonly untilMs: number;
+    }
+  | {
+      readonly at: "muster";
+      readonly lines: readonly MusterLineView[];
+      readonly page: number;
+      readonly untilMs: number;
+    }
+  | {
+      readonly at: "override";
+      readonly sup: PersonId;
+      /** Whom they may punch for, by name; sorted once. */
+      readonly list: readonly PersonId[];
+      readonly person: PersonId | null;
+      readonly reason: OverrideReason | null;
+      readonly page: number;
+      readonly untilMs: number;
+    };
+
+/** Somebody said that a punch by their face was not theirs: whoever shows another way next may be the one they look like. */
+export interface Mistaken {
+  readonly person: PersonId;
+  readonly untilMs: number;
+}
+
+/** The last thanks, while somebody else is at the wall. */
+export interface Tail {
+  readonly person: PersonId;
+  readonly kind: PunchDraft["kind"];
+  readonly punchedAt: Stamp;
+  readonly untilMs: number;
+}
 
 /** After an alarm: until when only badges count. */
 export interface Rest {
@@ -137,7 +253,25 @@ export interface Memory {
   readonly lookAlikes: ReadonlySet<PersonId>;
   /** People with a template in the gallery: how many each stranger is compared with. */
   readonly enrolled: number;
-  readonly lastPunches: ReadonlyMap<PersonId, LastPunch>;
+  /** What the journal of this clock says about everybody's work. */
+  readonly attendance: Attendance;
+  /** What the host knows at this moment; the loop brings it with every event. */
+  readonly moment: Moment;
+  /** Random, in [0, 1), new with every event: the order of a pad's digits. */
+  readonly padDraw: number;
+  /** How this start of the process came about. */
+  readonly start: { readonly isNewBoot: boolean; readonly wasUnclean: boolean };
+  /** Both clocks when the wall clock was last trusted in this boot. */
+  readonly trusted: Stamp | null;
+  readonly passes: PassMemory;
+  /** A pass that was answered; it is not answered again while it lies before the camera. */
+  readonly answeredCode: { readonly text: string; readonly seenMs: number } | null;
+  /** Checks of a PIN so far. */
+  readonly tickets: number;
+  readonly tail: Tail | null;
+  readonly mistaken: Mistaken | null;
+  /** Whose face was taken for somebody else's, as they said here; it decides nothing any more. */
+  readonly doubted: ReadonlySet<PersonId>;
   /** The face in front of the camera and when it was last there. */
   readonly present: { readonly track: number; readonly seenMs: number } | null;
   /** The visit that already had its answer; it is not asked again while the person walks away. */
@@ -172,7 +306,17 @@ export const blankMemory: Memory = {
   personByBadge: new Map(),
   lookAlikes: new Set(),
   enrolled: 0,
-  lastPunches: new Map(),
+  attendance: blankAttendance,
+  moment: { clock: { source: "ntp", errorMs: 0, ageS: 0 }, boot: 0 },
+  padDraw: 0,
+  start: { isNewBoot: false, wasUnclean: false },
+  trusted: null,
+  passes: noPasses,
+  answeredCode: null,
+  tickets: 0,
+  tail: null,
+  mistaken: null,
+  doubted: new Set(),
   present: null,
   settled: null,
   challenges: 0,
@@ -201,29 +345,13 @@ export function withPeople(memory: Memory, people: readonly Person[], enrolled =
     settled: isReopened ? null : memory.settled,
     people: new Map(people.map((person) => [person.id, person])),
     personByBadge: cardOwners(people).owners,
-    lookAlikes: new Set(alike),
+    lookAlikes: new Set([...alike, ...memory.doubted]),
     enrolled,
   };
 }
 
 /** Reads the journal's punches and corrections, oldest first, back into memory: tap, kill, tap is one punch. */
-export function recalled(memory: Memory, events: readonly RecordEvent[]): Memory {
-  const lastPunches = new Map(memory.lastPunches);
-  const punchOf = new Map<string, PersonId>();
-  for (const event of events) {
-    const utcMs = Date.parse(event.time);
-    if (event.type === "dev.lintel.punch.v1") {
-      const { sub, kind } = event.data as PunchData;
-      if (sub === null || !isChosenKind(kind)) continue;
-      punchOf.set(event.id, sub);
-      lastPunches.set(sub, { kind, utcMs });
-    } else if (event.type === "dev.lintel.correction.v1") {
-      const { ref, sub, kind } = event.data as CorrectionData;
-      const last = lastPunches.get(sub);
-      if (last === undefined || punchOf.get(ref) !== sub || !isChosenKind(kind)) continue;
-      // The kind is corrected; the moment stays that of the punch.
-      lastPunches.set(sub, { ...last, kind });
-    }
-  }
-  return { ...memory, lastPunches };
-}
+export const recalled = (memory: Memory, events: readonly RecordEvent[]): Memory => ({
+  ...memory,
+  attendance: attendanceOf(events, memory.attendance),
+});

@@ -1,5 +1,12 @@
+import type { DirectionMode } from "./attendance/direction.ts";
+import type { Job } from "./attendance/jobs.ts";
+import type { Shift } from "./attendance/schedule.ts";
+import { usualDayStart } from "./attendance/workday.ts";
+import type { PassKey } from "./pass.ts";
 import type { NameMasking } from "./person.ts";
+import type { WayRule } from "./requirement.ts";
 import { measuredThresholds, type Thresholds } from "./risk.ts";
+import type { Way } from "./way.ts";
 
 /**
  * What this site has decided. One frozen value, handed to the reducer with every event; thresholds are cosine
@@ -10,6 +17,11 @@ export interface Policy {
   readonly id: string;
   readonly loc: string;
   readonly timeZone: string;
+  /** Labels of this site, as in records. */
+  readonly tenant: string;
+  readonly site: string;
+  /** BCP 47: how names are sorted. */
+  readonly locale: string;
   readonly nameMasking: NameMasking;
   /** Passive liveness from here on is enough by itself, unless something else is odd. */
   readonly liveSure: number;
@@ -51,12 +63,41 @@ export interface Policy {
   readonly duplicateMs: number;
   /** A second punch of the same person within this window is shown, not silently counted. */
   readonly duplicateWindowMs: number;
+  /** What this site offers, in the order in which the wall offers it. Each alone is enough unless a rule says more. */
+  readonly ways: readonly Way[];
+  /** Who must show more; the first that fits counts. */
+  readonly rules: readonly WayRule[];
+  /** The pad's digits stand in a new order each time. */
+  readonly scramblePad: boolean;
+  /** Whose signatures under passes are believed. */
+  readonly passKeys: readonly PassKey[];
+  /** A pad, or a list of ways, that nobody touches for so long. */
+  readonly padMs: number;
+  /** A question to which the answer is already known, if nobody says otherwise. */
+  readonly askMs: number;
+  /** What somebody reads: own hours, who is in. */
+  readonly readMs: number;
+  readonly direction: DirectionMode;
+  /** `HH:MM`: when one work-day ends and the next begins. */
+  readonly dayStartsAt: string;
+  /** By the name that the roster has for them. */
+  readonly shifts: Readonly<Record<string, readonly Shift[]>>;
+  readonly jobs: readonly Job[];
+  /** Whether somebody who did not go out yesterday is asked about it. */
+  readonly asksOpenShift: boolean;
+  /** Who may see who is in. */
+  readonly muster: "nobody" | "everybody" | "supervisors";
+  /** Whether people may see their own hours here. */
+  readonly ownHours: boolean;
 }
 
 export const defaultPolicy: Policy = {
   id: "default.1",
   loc: "gate-1",
   timeZone: "Etc/UTC",
+  tenant: "demo",
+  site: "riverside",
+  locale: "en-GB",
   nameMasking: "first-and-initial",
   liveSure: 0.4,
   liveMin: 0.2,
@@ -80,4 +121,18 @@ export const defaultPolicy: Policy = {
   refusedMs: 7_000,
   duplicateMs: 5_000,
   duplicateWindowMs: 60_000,
+  ways: ["badge", "face"],
+  rules: [],
+  scramblePad: false,
+  passKeys: [],
+  padMs: 20_000,
+  askMs: 12_000,
+  readMs: 30_000,
+  direction: "suggested",
+  dayStartsAt: usualDayStart,
+  shifts: {},
+  jobs: [],
+  asksOpenShift: true,
+  muster: "nobody",
+  ownHours: true,
 };

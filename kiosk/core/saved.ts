@@ -1,43 +1,49 @@
-import type { PunchDraft } from "./draft.ts";
+import { attendanceOf } from "./attendance/attendance.ts";
+import type { Written } from "./attendance/marks.ts";
+import { bodyOf, type PunchDraft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { RoomState } from "./health.ts";
 import type { Memory, State } from "./memory.ts";
 import type { Policy } from "./policy.ts";
 import { refused } from "./punch.ts";
+import { askedIn } from "./questions.ts";
+import { type Stamp, utcText } from "./time.ts";
 
 /** What the disk answered. Thanks exists only here. */
 
 export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>, policy: Policy): Memory {
   const { draft, at, id, position, rh } = event;
   const { state } = memory;
-  const healthy: Memory = { ...memory, health: { ...memory.health, journal: { is: "up" } } };
+  const health = { ...memory.health, journal: { is: "up" } } as const;
+  const attendance = attendanceOf([writtenOf(event, memory, policy)], memory.attendance);
+  const known: Memory = { ...memory, health, attendance };
   const untilMs = at.monoMs + policy.thanksMs;
   switch (draft.draft) {
     // About nobody, so nobody's screen changes.
     case "alarm":
-      return healthy;
+      return known;
     case "correction": {
-      const { person, kind } = draft;
-      // The kind is corrected; the moment stays that of the punch.
-      const utcMs = memory.lastPunches.get(person)?.utcMs ?? draft.at.utcMs;
-      const lastPunches = new Map(memory.lastPunches).set(person, { kind, utcMs });
-      const isShown = state.at === "thanks" && state.id === draft.ref;
-      if (!isShown) return { ...healthy, lastPunches };
+      const { kind } = draft;
+      if (state.at !== "thanks" || state.id !== draft.ref) return known;
       const changed = { kind, position, rh, changed: true, changing: false, receivedAt: null } as const;
-      const shown: State = { ...state, ...changed, untilMs: Math.max(untilMs, state.held ? state.untilMs : 0) };
-      return { ...healthy, lastPunches, state: shown };
+      return { ...known, state: { ...state, ...changed, untilMs: Math.max(untilMs, state.held ? state.untilMs : 0) } };
+    }
+    case "request": {
+      const { person, data } = draft;
+      const isUndone = state.at === "thanks" && state.changing && state.id === data.ref;
+      const isAsked = state.at === "saving" && state.draft === draft;
+      if (isUndone) return withMistake(known, state, at, policy);
+      return isAsked ? { ...known, state: { at: "told", what: "asked", person, untilMs } } : known;
     }
     case "punch": {
-      const { person, kind } = draft;
-      const lastPunches = new Map(memory.lastPunches).set(person, { kind, utcMs: draft.at.utcMs });
+      if (isTaken(state, draft)) return known;
+      const { person, kind, sup, job = null, at: punchedAt } = draft;
+      if (sup !== undefined) return { ...known, state: { at: "told", what: "punched", person, untilMs } };
+      const { methods, assure, flags } = draft;
       const thanks: State = {
         at: "thanks",
-        person,
-        kind,
-        punchedAt: draft.at,
-        id,
-        position,
-        rh,
+        ...{ person, kind, job, punchedAt, id, position, rh },
+        proof: { person, methods, assure, flags },
         changed: false,
         changing: false,
         receivedAt: null,
@@ -45,9 +51,42 @@ export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>
         sinceMs: at.monoMs,
         untilMs,
       };
-      return { ...healthy, lastPunches, state: isTaken(state, draft) ? state : thanks };
+      return { ...known, state: thanks };
     }
   }
+}
+
+/** The record, as attendance reads it. */
+function writtenOf(
+  { draft, id, position }: Extract<Event, { kind: "saved" }>,
+  { moment }: Memory,
+  policy: Policy,
+): Written {
+  const { type, data } = bodyOf(draft, policy, moment);
+  return { id, ...position, type: `dev.lintel.${type}.v1`, time: utcText(draft.at.utcMs), data };
+}
+
+/** For so long the next one to show a badge, a PIN or a pass may be the one who was taken for somebody else. */
+const mistakenMs = 60_000;
+
+/** Their face alone decides nothing from now on; who it was taken for is known once they show another way. */
+function withMistake(
+  memory: Memory,
+  { person, proof }: Extract<State, { at: "thanks" }>,
+  at: Stamp,
+  policy: Policy,
+): Memory {
+  const told: Memory = {
+    ...memory,
+    state: { at: "told", what: "not-me", person, untilMs: at.monoMs + policy.thanksMs },
+  };
+  if (!proof.methods.includes("face") || proof.methods.length > 1) return told;
+  return {
+    ...told,
+    mistaken: { person, untilMs: at.monoMs + mistakenMs },
+    doubted: new Set([...memory.doubted, person]),
+    lookAlikes: new Set([...memory.lookAlikes, person]),
+  };
 }
 
 export function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save-failed" }>, policy: Policy): Memory {
@@ -61,6 +100,9 @@ export function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save
     case "correction":
       // A change that could not be written leaves the punch as it was, and the punch is safe.
       return { ...ill, state: state.at === "thanks" ? { ...state, changing: false } : state };
+    case "request":
+      if (state.at === "thanks") return { ...ill, state: { ...state, changing: false } };
+      return state.at === "saving" && state.draft === draft ? refused(ill, "not-saved", at, at, policy) : ill;
     case "punch":
       return isTaken(state, draft) ? ill : refused(ill, "not-saved", at, at, policy);
   }
@@ -72,5 +114,17 @@ export function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save
  */
 const isTaken = (state: State, draft: PunchDraft): boolean =>
   state.at === "enrol" ||
-  (state.at === "look" && state.claim !== null) ||
+  askedIn(state) !== null ||
+  byHand.has(state.at) ||
   (state.at === "saving" && state.draft !== draft);
+
+const byHand: ReadonlySet<State["at"]> = new Set([
+  "ways",
+  "pin",
+  "hours",
+  "job",
+  "request",
+  "told",
+  "muster",
+  "override",
+]);

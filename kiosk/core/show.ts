@@ -1,14 +1,19 @@
 import { bulletinsFor } from "./bulletin.ts";
+import { wantsCodes } from "./codes.ts";
 import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
-import type { Asked, Look, Memory } from "./memory.ts";
+import { canTransfer, labelOf } from "./hours.ts";
+import type { Asked, Look, Memory, Tail } from "./memory.ts";
 import type { Outage } from "./outage.ts";
 import { maskedName, type PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { longReceiptCode } from "./receipt.ts";
+import { visitView } from "./show-visit.ts";
 import type { Attention, ChallengeSeen, Effort } from "./sight.ts";
 import { localText } from "./time.ts";
 import type { OutageView, Strip, View } from "./view.ts";
+import type { TailView } from "./visit-view.ts";
+import { errandsOf, waysNow } from "./ways.ts";
 
 /**
  * What the wall shows and how hard the camera is looked at are projections of the memory, never commands: nothing can be
@@ -16,15 +21,14 @@ import type { OutageView, Strip, View } from "./view.ts";
  */
 
 /** An idle clock glances and stays cool; it embeds a face only while a person stands there to be recognised. */
-export function attentionOf(memory: Memory): Attention {
+export function attentionOf(memory: Memory, policy: Policy): Attention {
   const { state } = memory;
   const asking = state.at === "look" ? state : null;
   return {
     effort: effortOf(memory),
     claim: asking?.claim?.person ?? null,
     challenge: asking?.asked?.challenge ?? null,
-    // Nobody takes a code for a badge yet.
-    codes: false,
+    codes: wantsCodes(memory, policy),
   };
 }
 
@@ -52,9 +56,11 @@ export function viewOf(memory: Memory, policy: Policy): View {
             at: "idle",
             faceRestsUntil: memory.rest === null ? null : local(memory.rest.untilUtcMs),
             bulletins: bulletinsFor(memory.bulletins, null),
+            ways: waysNow(memory, policy),
+            errands: errandsOf(policy),
           };
     case "look":
-      return lookView(state);
+      return { ...lookView(state), ways: waysNow(memory, policy, state.errand).filter((way) => way !== "face") };
     case "enrol": {
       const { seen, isKeeping } = state;
       const { pose = "straight", accepted = 0, needed = 1, problem = "nobody", box = null } = seen ?? {};
@@ -64,6 +70,18 @@ export function viewOf(memory: Memory, policy: Policy): View {
       return { at: "enrolled", name: state.person === null ? "" : nameOf(state.person), isKept: state.person !== null };
     case "saving":
       return { at: "saving", name: nameOf(state.draft.person) };
+    case "ways":
+    case "pin":
+    case "also":
+    case "choose":
+    case "open-shift":
+    case "hours":
+    case "job":
+    case "request":
+    case "told":
+    case "muster":
+    case "override":
+      return visitView(memory, state, policy);
     case "thanks":
       return {
         at: "thanks",
@@ -80,11 +98,18 @@ export function viewOf(memory: Memory, policy: Policy): View {
             : { by: memory.uplink?.receiver ?? "", local: local(state.receivedAt.utcMs) },
         choices: state.changed ? [] : changesFor(state.kind),
         changed: state.changed,
+        job: labelOf(state.job, policy),
+        can: {
+          notMe: !state.changing,
+          me: policy.ownHours,
+          jobs: !state.changing && canTransfer(memory, state.person, policy),
+        },
       };
     case "refused": {
       const isAboutFace = state.why === "not-sure" || state.why === "not-live" || state.why === "several";
       const canRetry = isAboutFace && memory.rest === null;
-      return { at: "refused", why: state.why, local: local(state.since.utcMs), canRetry };
+      const ways = waysNow(memory, policy);
+      return { at: "refused", why: state.why, local: local(state.since.utcMs), canRetry, ways };
     }
     case "duplicate":
       return {
@@ -97,7 +122,7 @@ export function viewOf(memory: Memory, policy: Policy): View {
   }
 }
 
-function lookView({ face, asked, claim, wantsBadge }: Look): View {
+function lookView({ face, asked, claim, wantsBadge }: Look): Extract<View, { at: "look" }> {
   return {
     at: "look",
     box: face?.box ?? null,
@@ -120,8 +145,8 @@ function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["st
   return "camera";
 }
 
-export function stripOf(memory: Memory): Strip {
-  const { health, uplink, outage, notice, simulated, volume } = memory;
+export function stripOf(memory: Memory, policy: Policy): Strip {
+  const { health, uplink, outage, notice, simulated, volume, tail } = memory;
   return {
     camera: health.camera.is === "none" ? "off" : lamp(health.camera, health.engine),
     reader: health.reader.is === "none" ? "none" : lamp(health.reader),
@@ -131,8 +156,15 @@ export function stripOf(memory: Memory): Strip {
     notice: notice === null ? null : { reason: notice.reason, lost: notice.lost },
     simulated,
     volume,
+    tail: tail === null ? null : tailView(memory, tail, policy),
   };
 }
+
+const tailView = ({ people }: Memory, { person, kind, punchedAt }: Tail, policy: Policy): TailView => ({
+  name: maskedName(people.get(person)?.displayName ?? "", policy.nameMasking),
+  kind,
+  local: localText(punchedAt.utcMs, policy.timeZone),
+});
 
 /** A library may say more than a screen can hold. */
 const sentenceMax = 300;

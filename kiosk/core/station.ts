@@ -1,16 +1,21 @@
 import { dimmed, lit } from "./beacon.ts";
 import { posted, takenDown } from "./bulletin.ts";
-import { nextTaps, onTap } from "./claim.ts";
+import { isBusy, nextTaps, onTap } from "./claim.ts";
+import { onCodes } from "./codes.ts";
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
+import { trustAt } from "./ground.ts";
 import { type Memory, type State, withPeople } from "./memory.ts";
 import { diagnosed } from "./outage.ts";
+import { onPinChecked, unchecked } from "./pin-check.ts";
 import type { Policy } from "./policy.ts";
 import { refused } from "./punch.ts";
+import { unsaid } from "./questions.ts";
 import { rested } from "./rest.ts";
 import { onRoom } from "./room.ts";
 import { onSaved, onSaveFailed } from "./saved.ts";
 import { withNews } from "./surroundings.ts";
+import { withTail } from "./tail.ts";
 import type { Stamp } from "./time.ts";
 import { onTouch } from "./touch.ts";
 import { noticed, onVisitor, waited } from "./visit.ts";
@@ -21,15 +26,17 @@ export type { Effect, Event, Step } from "./event.ts";
  * The punch decision. `step` is pure and total: the same memory, event and policy give the same answer; it never throws,
  * waits or looks at a clock. Whatever it wants done comes back as data, and the result re-enters as an event.
  *
- * Here only who answers which event. Read on in visit.ts (faces), claim.ts (badges), challenge.ts (movements) and look.ts
- * (how it ends).
+ * Here only who answers which event. Read on in visit.ts (faces), claim.ts (badges), pad.ts (PINs), codes.ts (passes),
+ * challenge.ts (movements), look.ts (how it ends), arrival.ts (whether that is enough, and what for) and punch.ts.
  */
 export function step(memory: Memory, event: Event, policy: Policy): Step {
   const [told, effects] = answerTo(memory, event, policy);
   const answer: Step = [surrounded(told, memory, event.at), effects];
   // The disk is free again, or nobody uses the screen: whoever waited is next.
   const isFree = event.kind === "saved" || event.kind === "save-failed" || answer[0].state.at === "idle";
-  return isFree ? nextTaps(answer, event.at, policy) : answer;
+  const isChecked = memory.state.at === "pin" && memory.state.ticket !== null && !isBusy(answer[0].state);
+  const [after, more] = isFree || isChecked ? nextTaps(answer, event.at, policy) : answer;
+  return [withTail(after, memory, event.at), more];
 }
 
 /** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
@@ -38,17 +45,29 @@ export function deadlineOf(memory: Memory, policy: Policy): number | null {
     stateDeadlineOf(memory.state, policy),
     memory.rest?.untilMs ?? null,
     memory.beacon?.untilMs ?? null,
+    memory.tail?.untilMs ?? null,
     ...memory.bulletins.map(({ untilMs }) => untilMs),
   ].filter((deadlineMs) => deadlineMs !== null);
   return deadlines.length === 0 ? null : Math.min(...deadlines);
 }
 
 /** What stands on the wall beside the punching and ends by itself. */
-function surrounded(memory: Memory, before: Memory, at: Stamp): Memory {
+function surrounded(told: Memory, before: Memory, at: Stamp): Memory {
+  const memory = withTrusted(told, at);
   const bulletins = takenDown(memory.bulletins, at);
   const beheld = dimmed(memory, before, at);
   return bulletins === memory.bulletins ? beheld : { ...beheld, bulletins };
 }
+
+/** Both clocks are noted while the wall clock is trusted: a jump is seen by how the two part. */
+function withTrusted(memory: Memory, at: Stamp): Memory {
+  const { trusted } = memory;
+  const isNew = trusted !== null && at.monoMs - trusted.monoMs < noteEveryMs && at.monoMs >= trusted.monoMs;
+  if (memory.state.at === "starting" || isNew) return memory;
+  return trustAt(memory, at).reach !== "minutes" ? memory : { ...memory, trusted: at };
+}
+
+const noteEveryMs = 60_000;
 
 function answerTo(memory: Memory, event: Event, policy: Policy): Step {
   const { at } = event;
@@ -63,6 +82,8 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
       return onTap(memory, event.tap, at, policy);
     case "touch":
       return onTouch(memory, event.touch, at, policy);
+    case "pin-checked":
+      return onPinChecked(memory, event, policy);
     case "saved":
       return [onSaved(memory, event, policy), []];
     case "save-failed":
@@ -110,6 +131,8 @@ function onSight(memory: Memory, event: Extract<Event, { kind: "sight" }>, polic
   const { state } = memory;
   if (state.at === "enrol") return onEnrolSeen(memory, state, event.sight, event.at, policy);
   if (state.at === "enrolled") return [lingered(memory, event.sight), []];
+  const coded = onCodes(memory, event.sight.codes, event.at, policy);
+  if (coded !== null) return coded;
   return onVisitor(memory, event, policy);
 }
 
@@ -125,7 +148,9 @@ function onTick(memory: Memory, at: Stamp, policy: Policy): Step {
       return [refused(memory, "not-saved", at, at, policy), []];
     case "enrol":
       return ended(memory, state, "timed-out", at, policy);
+    case "pin":
+      return state.ticket === null ? unsaid(memory, at, policy) : [unchecked(memory, state, at, policy), []];
     default:
-      return [{ ...memory, state: { at: "idle" } }, []];
+      return unsaid(memory, at, policy);
   }
 }

@@ -27,6 +27,8 @@ export type RefusedWhy =
   | "pass-elsewhere"
   /** It is a visitor's, and this clock does not receive visitors. */
   | "pass-visitor"
+  /** It is for supervisors. */
+  | "not-allowed"
   /** The commit failed: the punch is NOT safe, and the person must know. */
   | "not-saved";
 

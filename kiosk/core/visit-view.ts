@@ -34,6 +34,8 @@ export interface PinView {
   readonly errand: Errand;
   /** What stands beside the pad. */
   readonly ways: readonly Way[];
+  /** Somebody who is known already is asked for their PIN too; `without` goes on without it. */
+  readonly canSkip: boolean;
 }
 
 /** One way was shown and a second is wanted too. Going on without it counts, and is looked at later. */

@@ -1,7 +1,8 @@
+import { beginning } from "./begin-look.ts";
 import { ask, bound, mayAsk, movementOf, mustMove } from "./challenge.ts";
 import type { Event, Step } from "./event.ts";
 import { identified, isStill, resembled, verdictOf, verified } from "./face-evidence.ts";
-import { beginning, left, proven, unproven } from "./look.ts";
+import { left, proven, unproven } from "./look.ts";
 import type { Look, Memory, Movement } from "./memory.ts";
 import type { Policy } from "./policy.ts";
 import type { FaceSeen, Sight } from "./sight.ts";
@@ -28,14 +29,14 @@ export function onVisitor(memory: Memory, { sight, draw }: Extract<Event, { kind
   const { face, at } = sight;
   if (state.at === "look") return onLook(memory, { ...state, face, draw }, at, policy);
   // While faces rest nobody is looked at; a badge brings its own answer.
-  if (memory.rest !== null || face === null) return [memory, []];
+  if (memory.rest !== null || face === null || !policy.ways.includes("face")) return [memory, []];
   const isNewVisit = face.track !== memory.settled?.track;
   switch (state.at) {
     case "idle":
       return isNewVisit ? [visited(memory, face, draw, at, policy), []] : onLingering(memory, face, draw, at, policy);
     case "thanks":
       // The next person starts while the last thanks still shows.
-      return isNewVisit && at.monoMs - state.sinceMs >= thanksAtLeastMs
+      return isNewVisit && !state.changing && at.monoMs - state.sinceMs >= thanksAtLeastMs
         ? [visited(memory, face, draw, at, policy), []]
         : [memory, []];
     default:

@@ -177,7 +177,7 @@ class Day {
   follow(before: Memory, event: Event): void {
     if (before.state.at !== "look") this.visit = null;
     if (event.kind === "tap" && before.state.at === "look" && this.visit !== null) {
-      const { claim } = attentionOf(this.memory);
+      const { claim } = attentionOf(this.memory, this.policy);
       if (claim !== null && this.visit.asked !== claim) this.visit.asked = null;
     }
     if (event.kind !== "sight" || event.sight.face === null || before.state.at !== "look") return;
@@ -193,7 +193,7 @@ class Day {
       const drawn = event.kind === "sight" ? event.draw < this.policy.challengeShare : null;
       this.visit = { drawn, asked: null };
     }
-    const { challenge, claim } = attentionOf(this.memory);
+    const { challenge, claim } = attentionOf(this.memory, this.policy);
     if (challenge === null || this.questions.has(challenge.id) || state.face === null) return;
     // Of whom this sight surely shows; else of whom it was asked before, who did not make the other movement.
     const shown = event.kind === "sight" && event.sight.face !== null ? this.surely(event.sight.face) : null;
@@ -246,14 +246,14 @@ class Day {
     }
     const isSure = (face.live ?? 0) >= policy.liveSure && !face.company;
     if (isSure && this.visit?.drawn === false && this.visit.asked === null) return;
-    const question = attentionOf(before).challenge;
+    const question = attentionOf(before, this.policy).challenge;
     expect(face.challenge).toMatchObject({ id: question?.id, state: "passed" });
     expect(this.questions.get(question?.id ?? 0)).toEqual({ track: face.track, person: draft.person });
   }
 
   mustHold(): void {
     const { memory, policy, ms } = this;
-    const attention = attentionOf(memory);
+    const attention = attentionOf(memory, policy);
     const deadline = deadlineOf(memory, policy);
     if (deadline !== null) expect(deadline).toBeGreaterThan(ms);
     if (memory.state.at !== "idle" && memory.state.at !== "starting") expect(deadline).not.toBeNull();
@@ -279,7 +279,7 @@ class Day {
 
   /** The engine's answer to what it is asked at this moment. */
   seen({ who, similarity, margin, agreeing, turn, blink, done, isStale, ...rest }: AnyFace): FaceSeen {
-    const { claim, challenge } = attentionOf(this.memory);
+    const { claim, challenge } = attentionOf(this.memory, this.policy);
     const whom = who === null ? null : (people[who]?.id ?? null);
     const isTheirs = claim !== null && whom === claim;
     const state: ChallengeSeen["state"] = done;

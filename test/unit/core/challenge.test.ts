@@ -6,7 +6,7 @@ import { ana, bo, doing, gaze, play, playWith, policy, punches, ready, seen, sig
 
 /** Neither surely alive nor surely not. */
 const unsure: Partial<FaceSeen> = { live: 0.3 };
-const asked = (memory: Memory) => attentionOf(memory).challenge;
+const asked = (memory: Memory) => attentionOf(memory, policy).challenge;
 const begun = (change: Partial<FaceSeen> = unsure, draw = 0.5) =>
   play(ready(), seen(100, change, draw), seen(200, change, draw));
 

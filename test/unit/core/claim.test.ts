@@ -38,7 +38,7 @@ describe("a badge that wants its face", () => {
     const { memory, effects } = claimed();
     expect(effects).toEqual([]);
     expect(viewOf(memory, rules)).toMatchObject({ at: "look", alsoWants: "face" });
-    expect(attentionOf(memory)).toEqual({ effort: "look", claim: ana.id, challenge: null, codes: false });
+    expect(attentionOf(memory, policy)).toEqual({ effort: "look", claim: ana.id, challenge: null, codes: false });
   });
 
   test("is a punch by both at the moment of the badge, once the face is theirs and alive", () => {
@@ -64,7 +64,7 @@ describe("a badge that wants its face", () => {
   test("may be asked for a movement like anybody else", () => {
     const asked = claimed([seen(1_500, { ...like(), live: 0.3 })]);
     expect(asked.effects).toEqual([]);
-    expect(attentionOf(asked.memory)).toMatchObject({ claim: ana.id, challenge: { id: 1 } });
+    expect(attentionOf(asked.memory, policy)).toMatchObject({ claim: ana.id, challenge: { id: 1 } });
     const { effects } = play(asked.memory, seen(3_000, { ...like(), live: 0.3, ...doing(1, "passed") }));
     expect(punches(effects)).toMatchObject([{ methods: ["card", "face"] }]);
   });
@@ -78,9 +78,9 @@ describe("a badge that wants its face", () => {
       other.memory,
       seen(600, { live: 0.3, match: { person: bo.id, similarity: 0.8, margin: 1, agreeing: 3 } }),
     );
-    expect(attentionOf(asked.memory).challenge?.id).toBe(1);
+    expect(attentionOf(asked.memory, policy).challenge?.id).toBe(1);
     const mine = play(asked.memory, tap("4711", 1_000));
-    expect(attentionOf(mine.memory)).toMatchObject({ claim: ana.id, challenge: null });
+    expect(attentionOf(mine.memory, policy)).toMatchObject({ claim: ana.id, challenge: null });
     expect(play(mine.memory, seen(1_100, { ...like(), live: 0.3, ...doing(1, "passed") })).effects).toEqual([]);
   });
 });
@@ -145,7 +145,7 @@ describe("two badges", () => {
     const both = claimed([seen(1_500, like(0.3)), tap("4712", 1_600)]);
     expect(punches(both.effects)).toMatchObject([{ person: ana.id, flags: ["face-unverified"] }]);
     const next = play(both.memory, saved(both.effects[0], 1, 1_650));
-    expect(attentionOf(next.memory).claim).toBe(bo.id);
+    expect(attentionOf(next.memory, policy).claim).toBe(bo.id);
     const { effects } = play(
       next.memory,
       seen(2_000, { match: null, claim: { person: bo.id, similarity: 0.8, agreeing: 3 } }),
@@ -183,7 +183,7 @@ test("a second punch a moment later is still a question, and keeps what its badg
 test("a commit that answers late does not wipe out a badge that waits for its face", () => {
   const late = claimed([tick(2_200), tick(7_200), tap("4712", 8_000)]);
   const after = play(late.memory, saved(late.effects[0], 1, 8_100));
-  expect(attentionOf(after.memory).claim).toBe(bo.id);
+  expect(attentionOf(after.memory, policy).claim).toBe(bo.id);
   expect(punches(play(after.memory, tick(9_200)).effects)).toMatchObject([{ person: bo.id }]);
 });
 
@@ -228,7 +228,7 @@ describe("people who look alike", () => {
 
   test("tap their own badges: the other's is the other's claim, to be verified with the face that is there", () => {
     const { memory } = usual(pair(), ...gaze(100, 1_000), tap("4713", 1_050));
-    expect(attentionOf(memory).claim).toBe(zed.id);
+    expect(attentionOf(memory, policy).claim).toBe(zed.id);
     expect(usual(memory, seen(1_150, like())).effects).toEqual([]);
   });
 

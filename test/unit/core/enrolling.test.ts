@@ -47,7 +47,7 @@ describe("an enrolment", () => {
   test("takes the screen and the eyes, and shows how it goes", () => {
     const begun = play(ready(), begin(100));
     expect(begun.effects).toEqual([]);
-    expect(attentionOf(begun.memory)).toEqual({ effort: "enrol", claim: null, challenge: null, codes: false });
+    expect(attentionOf(begun.memory, policy)).toEqual({ effort: "enrol", claim: null, challenge: null, codes: false });
     expect(view(begun.memory)).toMatchObject({ at: "enrol", pose: "straight", accepted: 0, isKeeping: false });
     expect(view(play(begun.memory, posed(200)).memory)).toMatchObject({
       at: "enrol",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { identified, isStill, resembled, verdictOf, verified } from "../../../kiosk/core/face-evidence.ts";
 import { withPeople } from "../../../kiosk/core/memory.ts";
+import { claimOf, proofBy } from "../../../kiosk/core/proof.ts";
 import type { FaceSeen } from "../../../kiosk/core/sight.ts";
 import { ana, at, bo, policy, ready, sure, zed } from "./wall.ts";
 
@@ -58,7 +59,7 @@ describe("1:N", () => {
 });
 
 describe("1:1", () => {
-  const claim = { person: ana.id, at: at(0) };
+  const claim = claimOf(proofBy("badge", ana.id), at(0), "punch");
   test.each([
     ["alike", { claim: { person: ana.id, similarity: 0.5, agreeing: 3 } }, ana.id],
     ["not alike enough", { claim: { person: ana.id, similarity: 0.49, agreeing: 3 } }, null],

@@ -24,7 +24,7 @@ describe("faces that resemble somebody and do not seem alive", () => {
     const resting = play(memory, ...gaze(31_000, 40_000));
     expect(resting.effects).toEqual([]);
     expect(viewOf(resting.memory, policy).at).toBe("idle");
-    expect(attentionOf(resting.memory).effort).toBe("glance");
+    expect(attentionOf(resting.memory, policy).effort).toBe("glance");
     expect(punches(play(resting.memory, tap("4711", 41_000)).effects)).toMatchObject([{ person: ana.id, flags: [] }]);
   });
 
@@ -87,7 +87,7 @@ describe("while faces rest", () => {
     const untilMs = 29_000 + policy.restMs;
     expect(deadlineOf(memory, policy)).toBe(untilMs);
     const early = play(memory, tick(untilMs - 1)).memory;
-    expect(attentionOf(early).effort).toBe("glance");
+    expect(attentionOf(early, policy).effort).toBe("glance");
     const over = play(memory, tick(untilMs)).memory;
     expect(viewOf(over, policy)).toMatchObject({ at: "idle", faceRestsUntil: null });
     expect(deadlineOf(over, policy)).toBeNull();
@@ -135,7 +135,7 @@ describe("the record of an alarm", () => {
     expect(shown(play(busy, failed).memory)).toEqual(shown(busy));
     const { memory } = play(thrice().memory, failed);
     expect(memory.health.journal.is).toBe("down");
-    expect(attentionOf(memory).effort).toBe("glance");
+    expect(attentionOf(memory, policy).effort).toBe("glance");
   });
 });
 

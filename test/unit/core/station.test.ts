@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../../kiosk/core/event.ts";
+import { lastMarkOf } from "../../../kiosk/core/ground.ts";
 import { blankMemory, recalled, withPeople } from "../../../kiosk/core/memory.ts";
 import { personId } from "../../../kiosk/core/person.ts";
 import type { RecordEvent } from "../../../kiosk/core/record.ts";
@@ -153,7 +154,7 @@ describe("a face", () => {
   test("that took the place of somebody who was just thanked is recognised although nobody saw the change", () => {
     const first = play(ready(), seen(100), seen(600));
     const idle = play(first.memory, saved(first.effects[0], 1, 610), seen(3_000), tick(8_000));
-    expect(attentionOf(idle.memory).effort).toBe("look");
+    expect(attentionOf(idle.memory, policy).effort).toBe("look");
     const lingering = Array.from({ length: 30 }, (_, n) => seen(8_200 + n * 1_000));
     expect(viewOf(play(idle.memory, ...lingering).memory, policy).at).toBe("idle");
     const other = { match: { person: bo.id, similarity: 0.8, margin: 0.5, agreeing: 3 } };
@@ -205,7 +206,7 @@ describe("the kind", () => {
     expect(twice.effects).toEqual([]);
     const changed = play(twice.memory, saved(changing.effects[0], 2, 960)).memory;
     expect(viewOf(changed, policy)).toMatchObject({ at: "thanks", kind: "out", changed: true, choices: [] });
-    expect(changed.lastPunches.get(ana.id)).toEqual({ kind: "out", utcMs: startMs + 100 });
+    expect(lastMarkOf(changed, ana.id)).toMatchObject({ kind: "out", utcMs: startMs + 100, was: { kind: "in" } });
   });
 });
 
@@ -249,8 +250,8 @@ describe("bad days", () => {
       at: at(300),
     });
     expect(viewOf(lost.memory, policy).at).toBe("idle");
-    expect(attentionOf(lost.memory).effort).toBe("off");
-    expect(stripOf(lost.memory).camera).toBe("lost");
+    expect(attentionOf(lost.memory, policy).effort).toBe("off");
+    expect(stripOf(lost.memory, policy).camera).toBe("lost");
     expect(play(lost.memory, tap("4711", 400)).effects).toHaveLength(1);
   });
 
@@ -270,6 +271,6 @@ describe("bad days", () => {
 test("what the check of the journal finds stands on the wall until it is signed off", () => {
   const notice = { reason: "corrupt" as const, setAside: null, lost: null };
   const found = play(ready(), { kind: "notice", notice, at: at(100) });
-  expect(stripOf(found.memory).notice).toEqual({ reason: "corrupt", lost: null });
-  expect(stripOf(play(found.memory, { kind: "notice", notice: null, at: at(200) }).memory).notice).toBeNull();
+  expect(stripOf(found.memory, policy).notice).toEqual({ reason: "corrupt", lost: null });
+  expect(stripOf(play(found.memory, { kind: "notice", notice: null, at: at(200) }).memory, policy).notice).toBeNull();
 });

@@ -79,11 +79,14 @@ export const tap = (badge: string, ms: number): Event => ({
   at: at(ms),
 });
 export const tick = (ms: number): Event => ({ kind: "tick", at: at(ms) });
-export const touch = (ms: number, what: Touch["touch"], kind: ChosenKind = "out"): Event => ({
-  kind: "touch",
-  touch: what === "choose" ? { touch: what, kind } : { touch: what },
-  at: at(ms),
-});
+/** The touches that say nothing more, and `choose`. */
+type Plain = Extract<
+  Touch,
+  { touch: "retry" | "hold" | "more-time" | "dismiss" | "ways" | "erase" | "enter" | "without" | "not-me" | "jobs" }
+>["touch"];
+export const touch = (ms: number, what: Plain | "choose", kind: ChosenKind = "out"): Event =>
+  touched(ms, what === "choose" ? { touch: what, kind } : { touch: what });
+export const touched = (ms: number, what: Touch): Event => ({ kind: "touch", touch: what, at: at(ms) });
 
 /** Ana, alive and sure. */
 export const sure: FaceSeen = {
