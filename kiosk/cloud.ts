@@ -11,6 +11,7 @@ import { openOrderBook } from "./store/order-book.ts";
 import type { Settings } from "./store/settings.ts";
 import { type ConfigInbox, openConfigInbox, type Weighed } from "./uplink/config-inbox.ts";
 import { type Downlink, openDownlink } from "./uplink/downlink.ts";
+import { openTimeKnowledge, type TimeKnowledge } from "./uplink/known-time.ts";
 import type { SupportKey } from "./uplink/orders/parcel.ts";
 import { openTimeQuestions } from "./uplink/orders/time-question.ts";
 import { openRosterInbox } from "./uplink/roster-inbox.ts";
@@ -59,6 +60,8 @@ export interface Cloud {
   /** The way to the broker is there. */
   readonly connect: (uplink: LiveUplink) => void;
   readonly run: Downlink["run"];
+  /** True time came to be known better than our clock knows it. */
+  readonly learn: TimeKnowledge["learn"];
 }
 
 /** @throws Fault where its files cannot be opened, or the support key's is none. */
@@ -85,6 +88,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
       reverted: (why) => log.warn(`Settings from afar are taken back: ${why}`, { event: "settings-reverted" }),
     }),
   );
+  const knowledge = openTimeKnowledge(clock);
   const time = openTimeQuestions({ speaker, keys, request, witness: (witness) => uplink?.witness(witness) });
   const handlers = createOrders({
     clock,
@@ -111,6 +115,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
     groups: config.groups,
     keys,
     clock,
+    timeNow: knowledge.now,
     journal: speaker.journal,
     book,
     handlers,
@@ -128,6 +133,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
       uplink = opened;
     },
     run: downlink.run,
+    learn: knowledge.learn,
   };
 }
 

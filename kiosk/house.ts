@@ -160,7 +160,9 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     rooms,
   );
   // Records are never rewritten, only understood better: what time it truly was is one more record.
-  const fixed = ({ monoMs, utcMs, errMs }: TimeFix): void => {
+  const fixed = (fix: TimeFix): void => {
+    cloud.learn(fix);
+    const { monoMs, utcMs, errMs } = fix;
     const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
     book.append({ type: "timefix", data }, clock.now()).catch(noteFault);
   };

@@ -54,12 +54,19 @@ export function createOrders(options: OrdersOptions): OrderHandlers {
   const { clock, uplink, settings, screen, ending, patienceMs = 120_000 } = options;
   const goDown = endOfLife(options, patienceMs);
   const run = randomUUID();
+  /** An order that a crash cut short is carried on with before the connection stands again. */
+  const untilOnline = async (): Promise<void> => {
+    const untilMs = clock.now().monoMs + patienceMs;
+    while (!options.isOnline() && clock.now().monoMs < untilMs && !ending.aborted) await clock.sleep(250, ending);
+    if (!options.isOnline()) throw refused("there is no connection", "Order it again later.");
+  };
   const own: readonly (readonly [string, OrderHandler])[] = [
     ["status", does(() => uplink.status())],
     ["sync", does(() => uplink.sync())],
     [
       "time.check",
       async () => {
+        await untilOnline();
         const { fromMs, toMs, at } = await options.askTime(ending);
         const trueMs = toMs === null ? fromMs : (fromMs + toMs) / 2;
         const err = toMs === null ? null : Math.ceil((toMs - fromMs) / 2);
@@ -70,9 +77,7 @@ export function createOrders(options: OrdersOptions): OrderHandlers {
       "resend",
       async (order) => {
         const { ep, from, to, rcv } = readArgs(argsOf.resend, order);
-        const untilMs = clock.now().monoMs + patienceMs;
-        while (!options.isOnline() && clock.now().monoMs < untilMs && !ending.aborted) await clock.sleep(250, ending);
-        if (!options.isOnline()) throw refused("there is no connection to send them on", "Order it again later.");
+        await untilOnline();
         uplink.replay(rcv ?? null, ep, from, to ?? Number.MAX_SAFE_INTEGER);
         return {};
       },

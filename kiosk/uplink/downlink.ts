@@ -7,9 +7,11 @@ import type { CommandEvent } from "./contract/command.ts";
 import type { CloudKey } from "./contract/keys.ts";
 import { acceptCommand, ops } from "./contract/orders.ts";
 import type { DownChannel } from "./contract/topics.ts";
+import { canTell, type KnownTime } from "./known-time.ts";
 import { openExecutor } from "./orders/executor.ts";
 import { type LaneBounds, openLane } from "./orders/lane.ts";
 import { openRefusals } from "./orders/refusals.ts";
+import { openUntold } from "./orders/untold.ts";
 import { verifiedCommand } from "./orders/verified.ts";
 
 /** Takes one kind of message, of which nothing is verified yet. A Fault is told; what it throws besides is a bug. */
@@ -23,6 +25,8 @@ export interface DownlinkOptions {
   /** Asked for every message, so that a change of keys holds at once. */
   readonly keys: () => readonly CloudKey[];
   readonly clock: Clock;
+  /** What time it is, as far as that is known; what the clock itself claims where nothing is said. */
+  readonly timeNow?: () => KnownTime;
   /** Its `append` wakes the uplink. */
   readonly journal: Pick<Journal, "append" | "read" | "head">;
   readonly book: OrderBook;
@@ -44,6 +48,8 @@ export interface DownlinkPace {
   readonly refusalsPerMinute: number;
   /** A disk that takes no writes is tried again this soon. */
   readonly retryMs: number;
+  /** Orders wait this long for somebody to say what time it is: it comes with the first receipt. */
+  readonly untoldMs: number;
 }
 
 /** A verification is some tenths of a millisecond: all lanes together stay below a tenth of one core. */
@@ -58,6 +64,7 @@ const usualPace: DownlinkPace = {
   },
   refusalsPerMinute: 10,
   retryMs: 5_000,
+  untoldMs: 60_000,
 };
 
 /** What comes down that is no receipt: each channel by itself, one message at a time, whatever anybody sends. */
@@ -68,9 +75,15 @@ export interface Downlink {
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
+const claimOf = (clock: Pick<Clock, "now" | "quality">): KnownTime => {
+  const { source: src, errorMs: errMs } = clock.quality();
+  return { utcMs: clock.now().utcMs, errMs, src };
+};
+
 export function openDownlink(options: DownlinkOptions): Downlink {
   const { book, clock, journal, keys, trouble = () => {}, over = () => {} } = options;
-  const { bounds, refusalsPerMinute, retryMs } = { ...usualPace, ...options.pace };
+  const timeNow = options.timeNow ?? (() => claimOf(clock));
+  const { bounds, refusalsPerMinute, retryMs, untoldMs } = { ...usualPace, ...options.pace };
   const executor = openExecutor({ journal, book, handlers: options.handlers, clock, trouble, over, retryMs });
   const refusals = openRefusals({ journal, book, clock, perMinute: refusalsPerMinute });
   const commands = openLane(bounds.cmd, clock);
@@ -82,16 +95,17 @@ export function openDownlink(options: DownlinkOptions): Downlink {
     ] as const
   ).flatMap(([channel, inbox]) => (inbox === null ? [] : [{ channel, inbox, lane: openLane(bounds[channel], clock) }]));
 
-  /** The order, or null where it was refused or nobody we know sent it. @throws bugs only. */
+  const untold = openUntold({ clock, isTold: () => canTell(timeNow()), patienceMs: untoldMs });
+
+  /** The order, or null where it was refused, has to wait, or nobody we know sent it. @throws bugs only. */
   const accepted = async (bytes: Uint8Array): Promise<CommandEvent | null> => {
-    const { utcMs } = clock.now();
-    const { errorMs: errMs, source: src } = clock.quality();
+    const now = timeNow();
     try {
       const event = acceptCommand(bytes, {
         device: options.identity,
         groups: options.groups,
         keys: keys(),
-        now: { utcMs, errMs, src },
+        now,
         seen: book,
       });
       if (Date.parse(event.data.nbf) >= book.sinceUtcMs()) return event;
@@ -103,7 +117,8 @@ export function openDownlink(options: DownlinkOptions): Downlink {
       const { id, expMs } = verifiedCommand(bytes);
       // Sent again: its result is in the journal, or will be.
       if (book.has(id)) return null;
-      const isLate = error.code === 3003 && utcMs - errMs > expMs;
+      if (error.code === 3003 && !canTell(now) && untold.hold(bytes)) return null;
+      const isLate = error.code === 3003 && now.utcMs - now.errMs > expMs;
       await refusals.refuse(id, isLate ? "expired" : "rejected", error.code, error.message);
       return null;
     }
@@ -139,7 +154,8 @@ export function openDownlink(options: DownlinkOptions): Downlink {
     run: async (signal) => {
       const ended = new AbortController();
       const until = AbortSignal.any([signal, ended.signal]);
-      const work = [runOrders(until), ...inboxes.map(({ inbox, lane }) => lane.run(toldOf(inbox), until))];
+      const waiting = untold.run(commands.put, until);
+      const work = [runOrders(until), waiting, ...inboxes.map(({ inbox, lane }) => lane.run(toldOf(inbox), until))];
       try {
         await Promise.all(work);
       } finally {

@@ -61,13 +61,13 @@ export function openDispatch(
   };
   const rosterFor = async (source: string, have: Have, isAsked: boolean): Promise<readonly Letter[]> => {
     if (publisher === null) return [];
-    const step = stepFrom(have, await roster());
+    const step = stepFrom(have, await roster.newest());
     if (step === null || (!isAsked && !mayOffer(`${source} ros ${step.after.v}`))) return [];
     return publisher.pages(identityOf(source), step.before, step.after);
   };
   const settingsOf = async (source: string, haveV: number, isAsked: boolean): Promise<readonly Letter[]> => {
     if (config === null) return [];
-    const wanted = settingsFor(identityOf(source), await settings());
+    const wanted = settingsFor(identityOf(source), await settings.newest());
     if (wanted === null || wanted.v <= haveV) return [];
     if (!isAsked && !mayOffer(`${source} cfg ${wanted.v}`)) return [];
     return [letterTo(identityOf(source), "cfg", wanted, config)];
@@ -113,6 +113,9 @@ export function openDispatch(
       return joined(mails);
     },
     round: async () => {
+      // Asked because something changed: what was read a moment ago is what was there before.
+      roster.forget();
+      settings.forget();
       const mails: Mail[] = [];
       for (const source of new Set((await sink.read.streams()).map((stream) => stream.source))) {
         const said = await sink.read.status(source);
@@ -137,15 +140,20 @@ function cached<T extends KeptRoster | readonly unknown[]>(
   read: (shelf: Sink["desired"]) => Promise<T>,
   { desired }: Sink,
   nowMs: () => number,
-): () => Promise<T> {
+): { readonly newest: () => Promise<T>; readonly forget: () => void } {
   let kept: { readonly v: number; readonly value: T } | null = null;
   let askedMs = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (kept !== null && nowMs() - askedMs < freshMs) return kept.value;
-    const v = await desired.version(kind);
-    askedMs = nowMs();
-    if (kept?.v !== v) kept = { v, value: await read(desired) };
-    return kept.value;
+  return {
+    newest: async () => {
+      if (kept !== null && nowMs() - askedMs < freshMs) return kept.value;
+      const v = await desired.version(kind);
+      askedMs = nowMs();
+      if (kept?.v !== v) kept = { v, value: await read(desired) };
+      return kept.value;
+    },
+    forget: () => {
+      askedMs = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 

@@ -22,28 +22,36 @@ export interface TimeQuestionOptions {
   readonly request: (bytes: Uint8Array) => void;
   /** Whoever watches our clock. */
   readonly witness: (witness: TimeWitness) => void;
+  /** For each answer; a question that got lost is put again. */
   readonly patienceMs?: number;
+  readonly tries?: number;
 }
 
 const openMax = 8;
 
 export function openTimeQuestions(options: TimeQuestionOptions): TimeQuestions {
-  const { speaker, keys, request, witness, patienceMs = 15_000 } = options;
+  const { speaker, keys, request, witness, patienceMs = 5_000, tries = 4 } = options;
   const { clock } = speaker;
   const open = new Map<string, { readonly sentMono: number; readonly answer: (witness: TimeWitness) => void }>();
+  const askOnce = async (signal: AbortSignal): Promise<TimeWitness | null> => {
+    const n = randomUUID();
+    const answered = Promise.withResolvers<TimeWitness>();
+    const done = new AbortController();
+    open.set(n, { sentMono: clock.now().monoMs, answer: answered.resolve });
+    for (const old of [...open.keys()].slice(0, -openMax)) open.delete(old);
+    request(requestOf(speaker, "dev.lintel.time-request.v1", { n }));
+    const late = clock.sleep(patienceMs, AbortSignal.any([signal, done.signal])).then(() => null);
+    const answer = await Promise.race([answered.promise, late]);
+    done.abort();
+    open.delete(n);
+    return answer;
+  };
   return {
     ask: async (signal) => {
-      const n = randomUUID();
-      const answered = Promise.withResolvers<TimeWitness>();
-      const done = new AbortController();
-      open.set(n, { sentMono: clock.now().monoMs, answer: answered.resolve });
-      for (const old of [...open.keys()].slice(0, -openMax)) open.delete(old);
-      request(requestOf(speaker, "dev.lintel.time-request.v1", { n }));
-      const late = clock.sleep(patienceMs, AbortSignal.any([signal, done.signal])).then(() => null);
-      const answer = await Promise.race([answered.promise, late]);
-      done.abort();
-      open.delete(n);
-      if (answer !== null) return answer;
+      for (let left = tries; left > 0 && !signal.aborted; left -= 1) {
+        const answer = await askOnce(signal);
+        if (answer !== null) return answer;
+      }
       const remedy = "Look at the connection, and whether the backend answers requests for the time.";
       throw new Fault("clock-wrong", "nobody answered the question for the time", remedy);
     },
