@@ -11,11 +11,13 @@ const files = [
   "gallery",
   "pace",
   "store",
+  "tap",
   "roster",
   "receiver",
   "uplink",
   "fleet",
   "process",
+  "page",
   "flood",
 ] as const;
 const wanted = process.argv.slice(2);

@@ -2,101 +2,165 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BrowserContext, chromium } from "playwright-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 import { openScreen } from "../kiosk/ui/server.ts";
 import { samples } from "../kiosk/ui/web/samples.ts";
+import { type ScreenLine, screensPage } from "./screens-page.ts";
 
 /**
- * Draws every view of the gallery into docs/pictures, in both formats, and one sheet of them for the README:
- * `npm run build && node provisioning/screenshots.ts [view ...]`. CHROMIUM names another browser.
+ * Draws every view of the gallery and writes docs/screens.md: `npm run build && node provisioning/screenshots.ts [view ...]`.
+ * The repository keeps the English wall and desk, a few views in Arabic and on the small panel, and sheets of all of them;
+ * `--all <folder>` draws every view in English and Arabic on all three glasses, to look at and throw away. CHROMIUM names
+ * another browser.
  */
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pictures = join(repository, "docs/pictures");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-const formats = [
-  { name: "wall", widthPx: 1080, heightPx: 1920, shownPx: 540 },
-  { name: "desk", widthPx: 1280, heightPx: 800, shownPx: 640 },
-] as const;
-type Format = (typeof formats)[number];
+const glasses = {
+  wall: { widthPx: 1080, heightPx: 1920, shownPx: 540 },
+  desk: { widthPx: 1280, heightPx: 800, shownPx: 640 },
+  small: { widthPx: 800, heightPx: 480, shownPx: 640 },
+} as const;
+type Glass = keyof typeof glasses;
 
 /** What the README shows, in the order in which a person meets it. */
 const sheetViews = ["idle", "look", "thanks", "not-sure"];
 const sheetGapPx = 24;
 const sheetHeightPx = 720;
+/** Kept one by one beside the English wall and desk. */
+const keptElsewhere = ["idle", "look", "thanks", "not-sure", "duplicate"];
 
 /** Few colours, so that type stays sharp and a picture stays small. */
 const png = { palette: true, colours: 64, effort: 8 } as const;
 
-async function main(wanted: readonly string[]): Promise<void> {
-  await mkdir(pictures, { recursive: true });
+async function main(args: readonly string[]): Promise<void> {
+  const isAll = args[0] === "--all";
+  const wanted = isAll ? [] : args;
+  const chosen = samples.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
   await using screen = await openScreen({ port: 0, dist: join(repository, "kiosk/ui/dist") });
   const profile = await mkdtemp(join(tmpdir(), "lintel-pictures-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    reducedMotion: "reduce",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  const context = await openBrowser(profile);
   try {
-    for (const { id } of samples) {
-      if (wanted.length > 0 && !wanted.includes(id)) continue;
-      for (const format of formats)
-        await draw(context, `${screen.url}gallery?view=${id}`, format, pictureOf(id, format));
+    const page = await context.newPage();
+    const shoot = shooterOn(page, screen.url);
+    if (isAll) {
+      await everything(shoot, args[1] ?? "pictures");
+      return;
     }
-    await drawSheet(context, screen.url);
+    await mkdir(pictures, { recursive: true });
+    for (const { id } of chosen) {
+      for (const glass of ["wall", "desk"] as const) await keep(shoot, id, "en", glass, `${id}-${glass}`);
+      if (!keptElsewhere.includes(id)) continue;
+      await keep(shoot, id, "ar", "wall", `${id}-wall-ar`);
+      await keep(shoot, id, "en", "small", `${id}-small`);
+    }
+    await sheet(shoot, sheetViews, "en", "wall", sheetHeightPx, sheetViews.length, "sheet");
+    if (wanted.length > 0) return;
+    const ids = samples.map(({ id }) => id);
+    for (const lang of ["en", "es", "de", "hi", "ar", "zh"]) {
+      await sheet(shoot, lang === "en" || lang === "ar" ? ids : sheetViews, lang, "wall", 300, 12, `contact-${lang}`);
+    }
+    await sheet(shoot, ids, "en", "small", 150, 8, "contact-small");
+    await writeFile(join(repository, "docs/screens.md"), screensPage(await linesOf(page, screen.url)));
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });
   }
 }
 
-const pictureOf = (id: string, { name }: Format): string => join(pictures, `${id}-${name}.png`);
+type Shoot = (id: string, lang: string, glass: Glass) => Promise<Buffer>;
 
-async function draw(
-  context: BrowserContext,
-  url: string,
-  { widthPx, heightPx, shownPx }: Format,
-  path: string,
-): Promise<void> {
-  const shot = await shoot(context, url, widthPx, heightPx);
-  await sharp(shot).resize({ width: shownPx }).png(png).toFile(path);
-}
+const openBrowser = (profile: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    reducedMotion: "reduce",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
 
-async function shoot(context: BrowserContext, url: string, width: number, height: number): Promise<Buffer> {
-  const page = await context.newPage();
-  try {
+const shooterOn =
+  (page: Page, base: string): Shoot =>
+  async (id, lang, glass) => {
+    const { widthPx: width, heightPx: height } = glasses[glass];
     await page.setViewportSize({ width, height });
-    await page.goto(url, { waitUntil: "networkidle" });
-    await page.evaluate("document.fonts.ready.then(() => true)");
-    return await page.screenshot();
-  } finally {
-    await page.close();
+    await visit(page, `${base}gallery#view=${id}&lang=${lang}`);
+    return page.screenshot();
+  };
+
+/** The gallery heeds what stands behind its `#` without being loaded again. */
+async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForSelector("h1, h2");
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  await page.evaluate("document.fonts.ready.then(() => true)");
+  await page.waitForLoadState("networkidle");
+}
+
+async function keep(shoot: Shoot, id: string, lang: string, glass: Glass, name: string): Promise<void> {
+  const shot = sharp(await shoot(id, lang, glass)).resize({ width: glasses[glass].shownPx });
+  await shot.png(png).toFile(join(pictures, `${name}.png`));
+}
+
+async function everything(shoot: Shoot, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { id } of samples) {
+    for (const lang of ["en", "ar"]) {
+      for (const glass of ["wall", "desk", "small"] as const) {
+        await writeFile(join(folder, `${id}-${lang}-${glass}.png`), await shoot(id, lang, glass));
+      }
+    }
   }
 }
 
-/** The wall views side by side on one ground. */
-async function drawSheet(context: BrowserContext, base: string): Promise<void> {
-  const [wall] = formats;
-  const widthPx = Math.round((sheetHeightPx * wall.widthPx) / wall.heightPx);
+/** Views side by side on one ground. */
+async function sheet(
+  shoot: Shoot,
+  ids: readonly string[],
+  lang: string,
+  glass: Glass,
+  heightPx: number,
+  columns: number,
+  name: string,
+): Promise<void> {
+  const gapPx = heightPx > 400 ? sheetGapPx : 8;
+  const widthPx = Math.round((heightPx * glasses[glass].widthPx) / glasses[glass].heightPx);
   const tiles: Buffer[] = [];
-  for (const id of sheetViews) {
-    const shot = await shoot(context, `${base}gallery?view=${id}`, wall.widthPx, wall.heightPx);
-    tiles.push(await sharp(shot).resize({ height: sheetHeightPx }).toBuffer());
-  }
-  const sheet = sharp({
+  for (const id of ids)
+    tiles.push(
+      await sharp(await shoot(id, lang, glass))
+        .resize({ height: heightPx })
+        .toBuffer(),
+    );
+  const across = Math.min(columns, tiles.length);
+  const ground = sharp({
     create: {
-      width: sheetGapPx + tiles.length * (widthPx + sheetGapPx),
-      height: sheetHeightPx + 2 * sheetGapPx,
+      width: gapPx + across * (widthPx + gapPx),
+      height: gapPx + Math.ceil(tiles.length / across) * (heightPx + gapPx),
       channels: 3,
       background: "#8f8f8a",
     },
   }).composite(
-    tiles.map((input, index) => ({ input, left: sheetGapPx + index * (widthPx + sheetGapPx), top: sheetGapPx })),
+    tiles.map((input, index) => ({
+      input,
+      left: gapPx + (index % across) * (widthPx + gapPx),
+      top: gapPx + Math.floor(index / across) * (heightPx + gapPx),
+    })),
   );
-  await writeFile(join(pictures, "sheet.png"), await sheet.png(png).toBuffer());
+  await writeFile(join(pictures, `${name}.png`), await ground.png(png).toBuffer());
+}
+
+/** What each view says, as the page itself says it. */
+async function linesOf(page: Page, base: string): Promise<readonly ScreenLine[]> {
+  const lines: ScreenLine[] = [];
+  for (const { id, title, means, over } of samples) {
+    await visit(page, `${base}gallery#view=${id}`);
+    const says = over === "notice" || over === "outage" ? "dialog h2" : '[role="status"]';
+    lines.push({ id, title, means, says: (await page.locator(says).textContent()) ?? "" });
+  }
+  return lines;
 }
 
 await main(process.argv.slice(2));

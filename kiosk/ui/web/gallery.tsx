@@ -88,6 +88,7 @@ function draw(): void {
   heedTextWish(wishes);
   const page = document.getElementById("page");
   if (page === null) return;
+  page.dataset.view = sample?.id ?? "all";
   page.className = sample === undefined ? "gallery-page" : "stage";
   render(sample === undefined ? <Sheet words={words} /> : <One key={wishes} sample={sample} words={words} />, page);
 }

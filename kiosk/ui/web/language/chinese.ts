@@ -35,7 +35,7 @@ export const chinese: Words = {
     },
   },
   idle: {
-    say: "请看屏幕，上下班打卡。",
+    say: "请看屏幕打卡。",
     sayBadgeOnly: "请刷工卡打卡。",
     sayWaking: "摄像头正在启动。请刷工卡，效果一样。",
     sayResting: "摄像头在休息。请刷工卡，效果一样。",
@@ -135,6 +135,8 @@ export const chinese: Words = {
     needsBadgeMore: "这是本机的限制，不是您的问题。",
     badgeUnknown: "本机还不认识这张工卡。",
     badgeUnknownMore: "请拿给办公室看，下次就能用了。",
+    notAllowed: "这是给主管用的。",
+    notAllowedMore: "请让您的主管到考勤机前来。",
     pass: {
       "pass-late": { say: "这个通行码过期了。", more: "请在应用里重新打开，它每半分钟更新一次。" },
       "pass-used": { say: "这个通行码已经用过。", more: "请稍等，出示下一个。" },

@@ -136,6 +136,8 @@ export const english: Words = {
     needsBadgeMore: "That is this clock's limit, not yours.",
     badgeUnknown: "This badge is new to this clock.",
     badgeUnknownMore: "Please show it to the office, so that it works next time.",
+    notAllowed: "This is for supervisors.",
+    notAllowedMore: "Please ask yours to come to the clock.",
     pass: {
       "pass-late": { say: "This pass is too old.", more: "Open it again in the app: it is new every half minute." },
       "pass-used": { say: "This pass was shown before.", more: "Wait a moment and show the next one." },

@@ -136,6 +136,8 @@ export const german: Words = {
     needsBadgeMore: "Das ist die Grenze dieser Uhr, nicht deine.",
     badgeUnknown: "Diese Uhr kennt den Ausweis noch nicht.",
     badgeUnknownMore: "Bitte zeig ihn im Büro, damit er beim nächsten Mal geht.",
+    notAllowed: "Das ist nur für die Leitung.",
+    notAllowedMore: "Bitte hol deine Leitung an die Uhr.",
     pass: {
       "pass-late": {
         say: "Dieser Code ist zu alt.",

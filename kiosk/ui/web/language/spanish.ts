@@ -139,6 +139,8 @@ export const spanish: Words = {
     needsBadgeMore: "Es un límite de este reloj, no tuyo.",
     badgeUnknown: "Este reloj aún no conoce esta tarjeta.",
     badgeUnknownMore: "Enséñala en la oficina y la próxima vez funcionará.",
+    notAllowed: "Esto es para responsables.",
+    notAllowedMore: "Pide a tu responsable que venga al reloj.",
     pass: {
       "pass-late": {
         say: "Este pase es demasiado viejo.",

@@ -109,6 +109,9 @@ export interface Words {
     readonly needsBadgeMore: string;
     readonly badgeUnknown: string;
     readonly badgeUnknownMore: string;
+    /** For supervisors only. */
+    readonly notAllowed: string;
+    readonly notAllowedMore: string;
     /** A pass of ours that does not work here, and what helps. */
     readonly pass: Readonly<Record<PassProblem, { readonly say: string; readonly more: string }>>;
     readonly notSaved: string;

@@ -16,6 +16,7 @@ function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wa
   const { words, tell, touch, strip } = wall;
   const said = words.refused;
   const notSaved = view.why === "not-saved";
+  const isAboutTime = view.why !== "not-allowed";
   const cameraWorks = strip.camera === "on";
   return (
     <Sheet
@@ -27,7 +28,7 @@ function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wa
       figure={notSaved ? <Bar /> : view.why === "needs-badge" ? <BadgeSign /> : <Triangle />}
       ways={
         <>
-          {!notSaved && view.why !== "badge-unknown" && <BadgeWay wall={wall} />}
+          {isAboutTime && !notSaved && view.why !== "badge-unknown" && <BadgeWay wall={wall} />}
           <OtherWay ways={view.ways} wall={wall} />
           {view.canRetry && (notSaved || cameraWorks) && (
             <Button label={notSaved ? said.retry : said.retryCamera} onTouch={() => touch({ touch: "retry" })} />
@@ -45,13 +46,15 @@ function Refused({ view, wall }: { readonly view: ViewOf<"refused">; readonly wa
       {nextSteps(view, wall).map((step) => (
         <p key={step}>{step}</p>
       ))}
-      <p>
-        {notSaved ? said.tellNow : said.tellWhen}{" "}
-        <b class="nowrap">
-          <bdi>{tell.time(view.local)}</bdi>
-        </b>
-        {words.fullStop}
-      </p>
+      {isAboutTime && (
+        <p>
+          {notSaved ? said.tellNow : said.tellWhen}{" "}
+          <b class="nowrap">
+            <bdi>{tell.time(view.local)}</bdi>
+          </b>
+          {words.fullStop}
+        </p>
+      )}
     </Sheet>
   );
 }
@@ -71,6 +74,8 @@ function refusedSentence(
       return strip.reader === "on" ? `${said.needsBadge} ${said.needsBadgeTap}` : said.needsBadge;
     case "badge-unknown":
       return said.badgeUnknown;
+    case "not-allowed":
+      return said.notAllowed;
     case "pass-late":
     case "pass-used":
     case "pass-elsewhere":
@@ -93,6 +98,8 @@ function nextSteps({ why }: ViewOf<"refused">, { strip, words: { refused: said }
       return [said.needsBadgeMore];
     case "badge-unknown":
       return strip.camera === "on" ? [said.useCamera, said.badgeUnknownMore] : [said.badgeUnknownMore];
+    case "not-allowed":
+      return [said.notAllowedMore];
     case "pass-late":
     case "pass-used":
     case "pass-elsewhere":
