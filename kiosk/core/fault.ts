@@ -47,6 +47,7 @@ export type FaultCode =
   | "settings-corrupt"
   | "seal-broken"
   | "person-suppressed"
+  | "pin-refused"
   | "suppression-damaged"
   | "order-book-failed"
   | "roster-write-failed"
