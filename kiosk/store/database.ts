@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { StoredRecord } from "../core/ports.ts";
 import type { Position } from "../core/record.ts";
@@ -97,18 +97,25 @@ export function hasSoundHeader(file: string): boolean {
 
 const columns = "epoch, seq, rh, jws, typ, id, committed_at, crc";
 
+/** Rows of `record`. As arrays: a backlog is read through here, and objects made by SQLite cost more than reading them. */
+function prepareRows(database: DatabaseSync, which: string) {
+  const statement = database.prepare(`select ${columns} from record where ${which}`);
+  statement.setReturnArrays(true);
+  const all = (...values: readonly SQLInputValue[]): readonly Row[] =>
+    (statement.all(...values) as unknown as readonly Cells[]).map(rowOf);
+  return { all, first: (...values: readonly SQLInputValue[]): Row | undefined => all(...values)[0] };
+}
+
+/** In the order of `columns`; the table is strict. */
+type Cells = readonly [number, number, string, string, string, string, number, number];
+
 function statementsOf(database: DatabaseSync): JournalDatabase {
   const insert = database.prepare(`insert into record (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const after = database.prepare(
-    `select ${columns} from record where (epoch, seq) > (?, ?) order by epoch, seq limit ?`,
-  );
-  const before = database.prepare(
-    `select ${columns} from record where (epoch, seq) < (?, ?) order by epoch desc, seq desc limit ?`,
-  );
-  const at = database.prepare(`select ${columns} from record where epoch = ? and seq = ?`);
-  const recall = database.prepare(
-    `select ${columns} from record where typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq`,
-  );
+  const rows = (which: string) => prepareRows(database, which);
+  const after = rows("(epoch, seq) > (?, ?) order by epoch, seq limit ?");
+  const before = rows("(epoch, seq) < (?, ?) order by epoch desc, seq desc limit ?");
+  const at = rows("epoch = ? and seq = ?");
+  const recall = rows("typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq");
   const last = database.prepare("select epoch, seq from record order by epoch desc, seq desc limit 1");
   const nextEpoch = database.prepare("select min(epoch) as epoch from record where epoch > ?");
   const span = database.prepare(
@@ -117,15 +124,11 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const bookkeeping = database.prepare(
     "select epoch, seq from record where typ not in ('punch', 'correction') order by epoch, seq",
   );
-  const checkpointAfter = database.prepare(
-    `select ${columns} from record where epoch = ? and seq > ? and typ = 'checkpoint' order by seq limit 1`,
-  );
-  const checkpointsBefore = database.prepare(
-    `select ${columns} from record where (epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?`,
-  );
+  const checkpointAfter = rows("epoch = ? and seq > ? and typ = 'checkpoint' order by seq limit 1");
+  const checkpointsBefore = rows("(epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?");
   // The first condition lets the index on bookkeeping serve it.
-  const newestKeychange = database.prepare(
-    `select ${columns} from record where typ not in ('punch', 'correction') and typ = 'keychange' order by epoch desc, seq desc limit 1`,
+  const newestKeychange = rows(
+    "typ not in ('punch', 'correction') and typ = 'keychange' order by epoch desc, seq desc limit 1",
   );
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
@@ -151,13 +154,10 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     insert: (row) => {
       insert.run(row.epoch, row.seq, row.rh, row.jws, row.type, row.id, row.committedMs, rowCrc(row));
     },
-    after: ({ epoch, seq }, limit) => after.all(epoch, seq, limit).map(rowOf),
-    before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit).map(rowOf),
-    at: ({ epoch, seq }) => {
-      const found = at.get(epoch, seq);
-      return found === undefined ? undefined : rowOf(found);
-    },
-    recall: (sinceUtcMs) => recall.all(Math.ceil(sinceUtcMs)).map(rowOf),
+    after: ({ epoch, seq }, limit) => after.all(epoch, seq, limit),
+    before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit),
+    at: ({ epoch, seq }) => at.first(epoch, seq),
+    recall: (sinceUtcMs) => recall.all(Math.ceil(sinceUtcMs)),
     last: () => {
       const found = last.get();
       return found === undefined ? null : { epoch: Number(found.epoch), seq: Number(found.seq) };
@@ -171,15 +171,9 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       return found;
     },
     bookkeeping: () => bookkeeping.all().map(({ epoch, seq }) => ({ epoch: Number(epoch), seq: Number(seq) })),
-    checkpointAfter: ({ epoch, seq }) => {
-      const found = checkpointAfter.get(epoch, seq);
-      return found === undefined ? undefined : rowOf(found);
-    },
-    checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit).map(rowOf),
-    newestKeychange: () => {
-      const found = newestKeychange.get();
-      return found === undefined ? undefined : rowOf(found);
-    },
+    checkpointAfter: ({ epoch, seq }) => checkpointAfter.first(epoch, seq),
+    checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit),
+    newestKeychange: () => newestKeychange.first(),
     cursors: () => {
       const found = new Map<string, Position>();
       for (const { receiver, epoch, seq, crc } of cursors.all()) {
@@ -215,20 +209,15 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   };
 }
 
-function rowOf(found: Record<string, unknown>): Row {
-  const row = {
-    epoch: Number(found.epoch),
-    seq: Number(found.seq),
-    rh: String(found.rh),
-    jws: String(found.jws),
-    type: String(found.typ),
-    id: String(found.id),
-    committedMs: Number(found.committed_at),
-  };
-  return { ...row, isIntact: found.crc === rowCrc(row) };
+function rowOf([epoch, seq, rh, jws, type, id, committedMs, crc]: Cells): Row {
+  const isIntact = crc === crcOf(epoch, seq, rh, jws, type, id, committedMs);
+  return { epoch, seq, rh, jws, type, id, committedMs, isIntact };
 }
 
 const rowCrc = ({ epoch, seq, rh, jws, type, id, committedMs }: Omit<Row, "isIntact">): number =>
+  crcOf(epoch, seq, rh, jws, type, id, committedMs);
+
+const crcOf = (epoch: number, seq: number, rh: string, jws: string, type: string, id: string, committedMs: number) =>
   crc32(`${epoch} ${seq} ${rh} ${jws} ${type} ${id} ${committedMs}`);
 
 const cursorCrc = (receiver: string, { epoch, seq }: Position): number => crc32(`${receiver} ${epoch} ${seq}`);

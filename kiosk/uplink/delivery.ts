@@ -1,7 +1,7 @@
 import type { Fault } from "../core/fault.ts";
 import type { Journal, StoredRecord } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
-import { batchContentType, pack } from "./contract/batch.ts";
+import { batchContentType, type packAside } from "./contract/batch.ts";
 import { structuredContentType, wrapOwn } from "./contract/envelope.ts";
 import { type Genuine, type Receipt, type ReceiverKey, readReceipt } from "./inbox.ts";
 import { type Leash, openLeash } from "./leash.ts";
@@ -46,6 +46,7 @@ export interface DeliveryOptions {
   readonly receivers: readonly ReceiverKey[];
   readonly pace: Pace;
   readonly restraint: Restraint;
+  readonly pack: typeof packAside;
   readonly nowMs: () => number;
   /** Calls once, `ms` from now, unless the connection is over. */
   readonly later: (ms: number, act: () => void) => void;
@@ -62,6 +63,8 @@ export interface DeliveryListener {
   /** The broker refuses our records and keeps the connection. */
   readonly refused: (fault: Fault) => void;
 }
+
+type Ended = (fate: Fate) => void;
 
 /** Around the payload of a publish: topic, content type, packet id. */
 const headerMaxBytes = 1024;
@@ -81,10 +84,14 @@ export function openDelivery(options: DeliveryOptions): Delivery {
   const batches = { brokered: 0, inFlight: 0 };
   let lastPubackMs = nowMs();
 
-  const publish = (bytes: Uint8Array, contentType: string, lane: Lane, records: number, end: (fate: Fate) => void) => {
+  /** A place in the window is taken before a batch is packed, so that no more are packed than may go. */
+  const enter = (lane: Lane, records: number): (() => void) => {
     if (window.inFlight() === 0) lastPubackMs = nowMs();
-    const leave = window.enter(lane, records);
     throttle.passed();
+    return window.enter(lane, records);
+  };
+
+  const publish = (bytes: Uint8Array, contentType: string, records: number, leave: () => void, end: Ended) => {
     if (records > 1) batches.inFlight += 1;
     pipe.publish({ topic: options.topic, bytes, contentType }, (fault, refusal) => {
       lastPubackMs = nowMs();
@@ -114,18 +121,28 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     return "returned";
   };
 
-  const send = (records: readonly StoredRecord[], lane: Lane, end: (fate: Fate) => void): void => {
+  const send = (records: readonly StoredRecord[], lane: Lane, end: Ended): void => {
     const [only] = records;
     if (only === undefined) return;
+    const leave = enter(lane, records.length);
     if (records.length === 1) {
-      publish(wrapOwn(only.jws), structuredContentType, lane, 1, end);
+      publish(wrapOwn(only.jws), structuredContentType, 1, leave, end);
       return;
     }
-    const bytes = pack(records.map(({ jws }) => jws));
-    if (bytes !== null && bytes.length + headerMaxBytes <= pipe.packetMaxBytes) {
-      publish(bytes, batchContentType, lane, records.length, end);
-      return;
-    }
+    options.pack(
+      records.map(({ jws }) => jws),
+      (bytes) => {
+        if (bytes !== null && bytes.length + headerMaxBytes <= pipe.packetMaxBytes) {
+          publish(bytes, batchContentType, records.length, leave, end);
+          return;
+        }
+        leave();
+        sendHalves(records, lane, end);
+      },
+    );
+  };
+
+  const sendHalves = (records: readonly StoredRecord[], lane: Lane, end: Ended): void => {
     const half = Math.ceil(records.length / 2);
     let worst: Fate = "brokered";
     let open = 2;

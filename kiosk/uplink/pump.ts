@@ -3,6 +3,7 @@ import { isBefore, type Position } from "../core/record.ts";
 import type { Miss } from "./inbox.ts";
 import type { Leash } from "./leash.ts";
 import { genesesAfter } from "./loss.ts";
+import { type Offer, openOffers } from "./offers.ts";
 import { openPages } from "./pages.ts";
 import { openRanges } from "./ranges.ts";
 import type { Lane } from "./window.ts";
@@ -55,20 +56,12 @@ export interface PumpOptions {
   readonly send: (records: readonly StoredRecord[], lane: Lane, fate: (fate: Fate) => void) => void;
 }
 
-interface Offer {
-  readonly position: Position;
-  readonly lane: Lane;
-  /** When its PUBACK came, monotonic. */
-  brokeredMs: number | null;
-}
-
 export function startPump(options: PumpOptions): Pump {
   const { journal, receiver, receiptWindow, leash, nowMs } = options;
   /** Only receipts move it, and each of them is told. */
   let cursor = journal.cursor(receiver);
   /** Offered in this connection and not receipted; the backlog's part of it is bounded by the receipt window. */
-  const offers = new Map<string, Offer>();
-  let backlogOffered = 0;
+  const offers = openOffers();
   /** Goes before the rest of the backlog: what is owed, and what is not owed and yet was asked for. */
   const urgent = openRanges(journal);
   const replays = openRanges(journal);
@@ -85,13 +78,9 @@ export function startPump(options: PumpOptions): Pump {
   let lastOfBacklog: Position = journal.head();
   let replayedMs = Number.NEGATIVE_INFINITY;
 
-  const drop = (key: string, { lane }: Offer): void => {
-    if (offers.delete(key) && lane === "backlog") backlogOffered -= 1;
-  };
-
   const nextLive = (): StoredRecord | undefined => {
     for (let record = live.peek(); record !== undefined; record = live.peek()) {
-      if (!offers.has(keyOf(record))) return record;
+      if (offers.get(record) === undefined) return record;
       live.skip();
     }
     return undefined;
@@ -103,10 +92,10 @@ export function startPump(options: PumpOptions): Pump {
     }
     const asked = replays.take();
     if (asked !== undefined) return asked;
-    while (backlogOffered < receiptWindow && isBefore(backlog.after(), lastOfBacklog)) {
+    while (offers.countBacklog() < receiptWindow && isBefore(backlog.after(), lastOfBacklog)) {
       const record = backlog.peek();
       backlog.skip();
-      if (record === undefined || !offers.has(keyOf(record))) return record;
+      if (record === undefined || offers.get(record) === undefined) return record;
     }
     return undefined;
   };
@@ -114,7 +103,7 @@ export function startPump(options: PumpOptions): Pump {
   const isWaiting = (): boolean =>
     !urgent.isEmpty() ||
     !replays.isEmpty() ||
-    (backlogOffered < receiptWindow && isBefore(backlog.after(), lastOfBacklog));
+    (offers.countBacklog() < receiptWindow && isBefore(backlog.after(), lastOfBacklog));
 
   const enter = (record: StoredRecord, lane: Lane): Offer => {
     const position = { epoch: record.epoch, seq: record.seq };
@@ -122,10 +111,7 @@ export function startPump(options: PumpOptions): Pump {
     // The live lane goes on beyond the window; what is not remembered is still sent, and found again by a rewind.
     // What lies below the cursor is nobody's debt, so it is not counted either.
     const isOwed = isBefore(cursor, position);
-    if (isOwed && offers.size < 2 * receiptWindow && !offers.has(keyOf(record))) {
-      offers.set(keyOf(record), entry);
-      if (lane === "backlog") backlogOffered += 1;
-    }
+    if (isOwed && offers.count() < 2 * receiptWindow && offers.get(position) === undefined) offers.add(entry);
     return entry;
   };
 
@@ -136,8 +122,7 @@ export function startPump(options: PumpOptions): Pump {
         continue;
       }
       const { epoch, seq } = entry.position;
-      const key = keyOf(entry.position);
-      if (offers.get(key) === entry) drop(key, entry);
+      offers.drop(entry);
       (isBefore(cursor, entry.position) ? urgent : replays).add(epoch, seq, seq);
     }
   };
@@ -166,7 +151,7 @@ export function startPump(options: PumpOptions): Pump {
       const record = takeBacklog();
       if (record === undefined) break;
       records.push(record);
-      if (backlogOffered + records.length >= receiptWindow) break;
+      if (offers.countBacklog() + records.length >= receiptWindow) break;
     }
     if (allowed === 0) return isWaiting() ? "held" : "idle";
     if (records.length === 0) return "idle";
@@ -181,7 +166,7 @@ export function startPump(options: PumpOptions): Pump {
     },
     receipted: () => {
       cursor = journal.cursor(receiver);
-      for (const [key, entry] of offers) if (!isBefore(cursor, entry.position)) drop(key, entry);
+      for (const entry of offers) if (!isBefore(cursor, entry.position)) offers.drop(entry);
       // Somebody else's connection, or an earlier one of ours, brought the receiver further than we got.
       if (isBefore(backlog.after(), cursor)) {
         backlog = openPages(journal, isBefore(cursor, lastOfBacklog) ? cursor : lastOfBacklog);
@@ -190,12 +175,12 @@ export function startPump(options: PumpOptions): Pump {
     },
     resend: ({ epoch, ranges }) => {
       const oldEnoughMs = nowMs() - options.missGraceMs;
-      for (const [key, entry] of offers) {
+      for (const entry of offers) {
         const { position, brokeredMs } = entry;
         if (brokeredMs === null || brokeredMs > oldEnoughMs || position.epoch !== epoch) continue;
         if (!ranges.some(([from, to]) => from <= position.seq && position.seq <= to)) continue;
         urgent.add(epoch, position.seq, position.seq);
-        drop(key, entry);
+        offers.drop(entry);
       }
       // It once said that it had them, so they are nobody's debt; a store that was set back lacks them all the same.
       const lost = ranges
@@ -208,25 +193,22 @@ export function startPump(options: PumpOptions): Pump {
     replay: (epoch, from, to) => replays.add(epoch, from, to),
     rewind: () => {
       offers.clear();
-      backlogOffered = 0;
       urgent.clear();
       declare();
       lastOfBacklog = live.after();
       backlog = openPages(journal, cursor);
     },
-    isOwedReceipt: () => [...offers.values()].some(({ brokeredMs }) => brokeredMs !== null),
+    isOwedReceipt: () => [...offers].some(({ brokeredMs }) => brokeredMs !== null),
     overhear: (records, lane) => {
-      const fresh = records.filter((record) => !offers.has(keyOf(record)));
+      const fresh = records.filter((record) => offers.get(record) === undefined);
       const entries = fresh
-        .filter(() => lane === "live" || backlogOffered < receiptWindow)
+        .filter(() => lane === "live" || offers.countBacklog() < receiptWindow)
         .map((record) => enter(record, lane));
       return (fate) => {
         if (fate === "brokered") settle(entries, fate);
         // The other pump sends it again; forgotten here, it will be overheard again.
-        else for (const entry of entries) drop(keyOf(entry.position), entry);
+        else for (const entry of entries) offers.drop(entry);
       };
     },
   };
 }
-
-const keyOf = ({ epoch, seq }: Position): string => `${epoch}:${seq}`;

@@ -3,6 +3,7 @@ import type { Claim, Clock } from "../core/ports.ts";
 import type { Identity } from "../core/record.ts";
 import type { Figures } from "../core/vitals.ts";
 import { openBucket } from "./bucket.ts";
+import type { packAside } from "./contract/batch.ts";
 import { structuredContentType } from "./contract/envelope.ts";
 import { type Profile, type ProfileName, profiles } from "./contract/profiles.ts";
 import { type DownChannel, everyDevice, isDownChannel, type TopicCodec, type UpChannel } from "./contract/topics.ts";
@@ -26,6 +27,7 @@ export interface SessionOptions {
   readonly receivers: readonly ReceiverKey[];
   readonly batches: boolean;
   readonly restraint: Restraint;
+  readonly pack: typeof packAside;
   readonly figures: (() => Promise<Figures>) | null;
   /** Holds what a genuine receipt claims against the journal. @returns true where a new life of it began by that. */
   readonly yieldTo: (claim: Claim) => Promise<boolean>;
@@ -150,6 +152,7 @@ export async function runSession(
     receivers,
     pace,
     restraint: options.restraint,
+    pack: options.pack,
     nowMs,
     later: (ms, act) => void clock.sleep(ms, either).then(() => either.aborted || orEnd(act)),
     orEnd,

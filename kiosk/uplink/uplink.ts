@@ -3,6 +3,7 @@ import { Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
 import type { Claim, Uplink, UplinkNews } from "../core/ports.ts";
 import type { Vitals } from "../core/vitals.ts";
+import { pack, packAside } from "./contract/batch.ts";
 import { keyFromJwk } from "./contract/keys.ts";
 import { type ProfileName, profiles } from "./contract/profiles.ts";
 import type { DownChannel } from "./contract/topics.ts";
@@ -112,6 +113,8 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   const session: SessionOptions = {
     broker: options.broker,
     openPipe: options.openPipe ?? openPipe,
+    // A pretended broker lives in pretended time, which other threads know nothing of.
+    pack: options.openPipe === undefined ? packAside : (tokens, packed) => packed(pack(tokens)),
     profile,
     speaker: options,
     receivers,

@@ -21,12 +21,13 @@ const batchesAtOnce = 4;
 
 export function openWindow(size: number): Window {
   const backlogShare = Math.max(1, Math.floor(size * 0.75));
+  const batchWeight = Math.max(1, Math.floor(backlogShare / batchesAtOnce));
   const places = { live: 0, backlog: 0 };
   let inFlight = 0;
   return {
     hasRoom: (lane) => places.live + places.backlog < size && (lane === "live" || places.backlog < backlogShare),
     enter: (lane, records) => {
-      const weight = records === 1 ? 1 : Math.max(1, Math.floor(backlogShare / batchesAtOnce));
+      const weight = records === 1 ? 1 : batchWeight;
       places[lane] += weight;
       inFlight += 1;
       return () => {
