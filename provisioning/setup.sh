@@ -6,7 +6,7 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: ./provisioning/setup.sh [--dev] [--help]
+Usage: ./provisioning/setup.sh [--dev] [--vm] [--help]
 
 Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as root or with sudo:
   1. installs the system packages that are missing, through apt
@@ -15,14 +15,17 @@ Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as
   4. builds the page
 
   --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, faketime
+  --vm     also installs what `npm run test:vm` needs: an emulated machine with USB readers, and what a compositor hears with
   --help   prints this
 HELP
 }
 
 dev=false
+vm=false
 for argument in "$@"; do
   case "$argument" in
     --dev) dev=true ;;
+    --vm) vm=true ;;
     -h | --help) usage && exit 0 ;;
     *)
       echo "setup: unknown option $argument" >&2
@@ -150,6 +153,14 @@ if $dev; then
   want openssl "makes the certificates of those tests"
   want procps "lets tests see that no process stays behind"
   want faketime "shows a clock a wrong time: ten years on, 1970, the edges of summer time"
+fi
+
+if $vm; then
+  want qemu-system-x86 "emulates a machine with a USB badge reader"
+  want busybox-static "is that machine's first process"
+  want cpio "packs its first files"
+  want kmod "finds its kernel modules"
+  want libinput-tools "hears what a compositor would hear"
 fi
 
 # Runs apt-get as root without asking anything; waits for another apt instead of failing beside it.

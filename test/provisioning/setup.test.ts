@@ -206,7 +206,7 @@ describe("setup.sh", () => {
 
   test("prints its help and touches nothing", async () => {
     const idle = await machine();
-    expect((await idle.setup("--help")).stdout).toContain("Usage: ./provisioning/setup.sh [--dev] [--help]");
+    expect((await idle.setup("--help")).stdout).toContain("Usage: ./provisioning/setup.sh [--dev] [--vm] [--help]");
     expect(await idle.calls()).toBe("");
   });
 });
