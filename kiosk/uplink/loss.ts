@@ -8,10 +8,15 @@ export interface Loss {
   readonly rh: string | null;
 }
 
-/** @returns "none" where no genesis of ours declares that place lost. */
+/**
+ * @returns "none" where no genesis of ours declares that place lost. One that was lost itself may have: beyond the end of
+ * what is here of that epoch, nobody can say any more what it was.
+ */
 export function lossAt(position: Position, journal: Journal): Loss | "none" {
+  const isBeyond = journal.read(position, 1)[0]?.epoch !== position.epoch;
   for (const record of genesesAfter(position.epoch, journal)) {
     const { prev, lost } = eventOfOwn(record.jws).data as GenesisData;
+    if (isBeyond && prev.epoch !== null && prev.epoch > position.epoch && lost?.[0] === 0) return { rh: null };
     if (prev.epoch !== position.epoch || lost === undefined) continue;
     if (position.seq < lost[0] || position.seq > lost[1]) continue;
     const next = journal.at({ epoch: position.epoch, seq: position.seq + 1 });

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Journal, JournalUpkeep } from "../../../kiosk/core/ports.ts";
+import type { Journal, JournalLife, JournalUpkeep } from "../../../kiosk/core/ports.ts";
 import type { Chance } from "./chance.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface Disk extends Disposable {
   readonly crash: (how: Crash) => void;
 }
 
-export type OpenJournal = Journal & JournalUpkeep;
+export type OpenJournal = Journal & JournalUpkeep & Pick<JournalLife, "yieldTo">;
 
 const database = ["journal.sqlite", "journal.sqlite-wal"];
 const witness = ["head.a", "head.b"];

@@ -62,8 +62,6 @@ export interface KioskOptions {
   readonly wallOffMs: () => number;
   readonly state: DiskState;
   readonly isFirstStart: boolean;
-  /** The newest epoch of the boot before; 0 before the first. */
-  readonly lastEpoch: number;
   /** It died, or stopped by itself. */
   readonly died: (how: Crash | "stop") => void;
 }
@@ -140,8 +138,6 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
     }
   };
   note();
-  // A disk that goes back behind an earlier loss takes the word about that loss with it: see decision 0013.
-  if (real.head().epoch > options.lastEpoch) disk.remember();
   oracle.opened(textAt);
   for (const name of names) oracle.cursor(name, real.cursor(name));
   const journal = guarded(real);
@@ -190,6 +186,13 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
         inner.moveCursor(receiver, to);
         oracle.cursor(receiver, inner.cursor(receiver));
         gate();
+      },
+      yieldTo: async (claim, at) => {
+        if (!gate()) return never();
+        const notice = await time.busy(inner.yieldTo(claim, at));
+        if (isDead) return never();
+        note();
+        return gate() ? notice : never();
       },
       checkpoint: (at) => slowly(() => inner.checkpoint(at)),
       prune: async (rule, at) => {
@@ -267,6 +270,7 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
     random: chance.draw,
     heard: downlink.heard,
     pace,
+    yieldTo: async (claim) => (await journal.yieldTo(claim, clock.now())) !== null,
     fixed: ({ monoMs, utcMs, errMs }) => {
       const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
       book.append({ type: "timefix", data }, clock.now()).catch(remark);

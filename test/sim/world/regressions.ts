@@ -56,4 +56,28 @@ export const regressions: readonly { readonly was: string; readonly plan: Plan }
       ],
     },
   },
+  {
+    was: "a disk that lies twice takes the word about its first loss with it, and no receipt is believed any more",
+    plan: {
+      seed: 5,
+      receivers: 1,
+      batches: false,
+      weather: { lose: 0, repeat: 0, delay: 0, late: 0, refuse: 0, queue: 0 },
+      acts: [
+        { act: "remember" },
+        { act: "tap", card: 0 },
+        { act: "wait", ms: 7_000 },
+        { act: "tap", card: 1 },
+        { act: "wait", ms: 7_000 },
+        { act: "end", how: "old-disk", calls: 3 },
+        { act: "tap", card: 0 },
+        { act: "wait", ms: 62_000 },
+        { act: "tap", card: 1 },
+        { act: "wait", ms: 30_000 },
+        { act: "end", how: "old-disk", calls: 3 },
+        { act: "tap", card: 0 },
+        { act: "wait", ms: 62_000 },
+      ],
+    },
+  },
 ];

@@ -44,7 +44,7 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
   const boss = openBoss(time, broker, oracle);
   const receivers = clouds.map(({ name, key: { jwk } }) => ({ name, jwk }));
   const state: DiskState = { isFull: false, failNext: 0, servesUnsynced: options.servesUnsynced ?? false };
-  const machine = { boot: 1, bootedMs: startMs, wallOffMs: 0, deaths: 0, epoch: 0 };
+  const machine = { boot: 1, bootedMs: startMs, wallOffMs: 0, deaths: 0 };
   let kiosk = null as Kiosk | null;
   let isEnding = false;
 
@@ -54,16 +54,13 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
     const former = kiosk;
     kiosk = null;
     await former?.bury();
-    const lastEpoch = machine.epoch;
     kiosk = await bootKiosk({
       ...{ time, chance, oracle, broker, disk, receivers, state },
       ...{ batches: plan.batches, boot: machine.boot, bootedMs: machine.bootedMs },
       wallOffMs: () => machine.wallOffMs,
       isFirstStart: machine.deaths === 0,
-      lastEpoch,
       died,
     });
-    machine.epoch = kiosk.waiting().head.epoch;
   };
   const again = (how: Crash | "stop"): void => {
     machine.deaths += 1;
