@@ -16,7 +16,7 @@ export interface KeyboardDecoder {
   readonly silence: () => string | null;
 }
 
-export const usualFraming: KeyboardFraming = {
+const usualFraming: KeyboardFraming = {
   ...{ kind: "keyboard", end: "learn", gapMs: 100, characters: "letters", checksum: "none" },
 };
 

@@ -2,7 +2,7 @@
  * Card numbers as door readers send them: a facility and a number between two parity bits.
  * Source: HID Global, "Understanding Card Data Formats": H10301 (26 bits), H10306 (34), H10304 (37).
  */
-export const wiegandBits = [26, 34, 37] as const;
+const wiegandBits = [26, 34, 37] as const;
 export type WiegandBits = (typeof wiegandBits)[number];
 
 export interface WiegandCard {

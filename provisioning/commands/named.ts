@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type CardText, isCardText } from "../../kiosk/core/card.ts";
+import { Fault } from "../../kiosk/core/fault.ts";
 import { isPersonId, type PersonId } from "../../kiosk/core/person.ts";
 
 /** What several commands take on their line. */
@@ -9,8 +10,12 @@ export function personOf(text: string): PersonId {
   throw new InvalidArgumentError("A person is named by the id that `lintel people list` shows.");
 }
 
-/** The number is not repeated in the complaint: terminals are logged. */
+/** A complaint of the command line's own would repeat the number, and terminals are logged. */
 export function cardOf(text: string): CardText {
   if (isCardText(text)) return text;
-  throw new InvalidArgumentError("A card is written as `lintel reader test` shows it: technology, colon, number.");
+  throw new Fault(
+    "config-invalid",
+    "that is not a card",
+    "Write technology, colon, number, as `lintel reader test` does.",
+  );
 }
