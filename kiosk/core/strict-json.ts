@@ -29,7 +29,9 @@ export function parseStrictJson(text: string, options: StrictJsonOptions): unkno
   } catch {
     throw new StrictJsonError("syntax", "not JSON");
   }
-  checkMembers(text, options.integersOnly);
+  // Escapes are rare, and only through them can a name be written in two ways or a surrogate stand alone.
+  if (text.includes("\\")) checkMembers(text, options.integersOnly);
+  else if (membersWritten(text, options.integersOnly) !== membersRead(value)) throw duplicate();
   return value;
 }
 
@@ -48,10 +50,35 @@ function checkDepth(text: string, maxDepth: number): void {
   }
 }
 
-/** Only called on text that JSON.parse took, so tokens come in a valid order. */
+/** Colons outside of strings. JSON.parse took the text, so there is one for every member; reading drops a duplicate. */
+function membersWritten(text: string, integersOnly: boolean): number {
+  let members = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = text.indexOf('"', index + 1);
+    else if (code === colon) members += 1;
+    else if (integersOnly && isNumber(code)) {
+      const end = endOfNumber(text, index);
+      checkInteger(text.slice(index, end));
+      index = end - 1;
+    }
+  }
+  return members;
+}
+
+function membersRead(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + membersRead(item), 0);
+  let members = 0;
+  for (const [name, item] of Object.entries(value)) {
+    if (name === forbiddenName) throw forbidden();
+    members += 1 + membersRead(item);
+  }
+  return members;
+}
+
+/** The same for text with escapes. Only called on text that JSON.parse took, so tokens come in a valid order. */
 function checkMembers(text: string, integersOnly: boolean): void {
-  // Escapes are rare, and only through them can a name be written in two ways or a surrogate stand alone.
-  const hasEscapes = text.includes("\\");
   const scopes: (Set<string> | null)[] = [];
   let before = 0;
   for (let index = 0; index < text.length; ) {
@@ -62,14 +89,12 @@ function checkMembers(text: string, integersOnly: boolean): void {
     else if (code === closeBrace || code === closeBracket) scopes.pop();
     else if (code === quote) {
       const written = text.slice(index, end);
-      const value = hasEscapes ? (JSON.parse(written) as string) : written.slice(1, -1);
+      const value = JSON.parse(written) as string;
       const scope = scopes.at(-1);
       if (scope && (before === openBrace || before === comma)) addName(scope, value);
-      if (hasEscapes && !value.isWellFormed()) throw new StrictJsonError("text", "string has a lone surrogate");
+      if (!value.isWellFormed()) throw new StrictJsonError("text", "string has a lone surrogate");
     } else if (integersOnly && isNumber(code)) {
-      const written = text.slice(index, end);
-      const exact = /^(0|-?[1-9][0-9]*)$/.test(written) && Number.isSafeInteger(Number(written));
-      if (!exact) throw new StrictJsonError("number", "numbers must be plain integers");
+      checkInteger(text.slice(index, end));
     }
     if (code > space) before = code;
     index = end;
@@ -77,14 +102,24 @@ function checkMembers(text: string, integersOnly: boolean): void {
 }
 
 function addName(scope: Set<string>, name: string): void {
-  if (scope.has(name)) throw new StrictJsonError("duplicate", "duplicate member name");
-  if (name === "__proto__") throw new StrictJsonError("duplicate", "forbidden member name");
+  if (scope.has(name)) throw duplicate();
+  if (name === forbiddenName) throw forbidden();
   scope.add(name);
 }
+
+function checkInteger(written: string): void {
+  const isExact = /^(0|-?[1-9][0-9]*)$/.test(written) && Number.isSafeInteger(Number(written));
+  if (!isExact) throw new StrictJsonError("number", "numbers must be plain integers");
+}
+
+const forbiddenName = "__proto__";
+const duplicate = () => new StrictJsonError("duplicate", "duplicate member name");
+const forbidden = () => new StrictJsonError("duplicate", "forbidden member name");
 
 const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
+const colon = 0x3a;
 const backslash = 0x5c;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;

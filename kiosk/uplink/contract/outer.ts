@@ -11,7 +11,7 @@ import { parseStrictJson, StrictJsonError } from "../../core/strict-json.ts";
 export function parseOuter(bytes: Uint8Array): Record<string, unknown> {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch {
     throw new LuError(1001, "outer is not UTF-8");
   }
@@ -26,3 +26,5 @@ export function parseOuter(bytes: Uint8Array): Record<string, unknown> {
     );
   }
 }
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
