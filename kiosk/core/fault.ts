@@ -35,6 +35,7 @@ export type FaultCode =
   | "eval-unusable"
   // reader
   | "reader-missing"
+  | "reader-closed"
   | "reader-lost"
   // store
   | "journal-busy"

@@ -65,7 +65,7 @@ const usualScanMs = 1_500;
  * Opens every reader that a profile knows, and whatever is plugged in later. One that is pulled is closed and taken up
  * again when it is back; the others go on. Taps throw `reader-lost` once none is left.
  *
- * @throws Fault `reader-missing` where there is none or none may be read, `tool-missing` where none can be listed.
+ * @throws Fault `reader-missing` where there is none, `reader-closed` where none may be opened, `tool-missing` where none can be listed.
  */
 export async function openReaders(options: ReadersOptions): Promise<ReaderRoom> {
   // On Linux node-hid speaks hidraw unless it is told otherwise, which is what takes the keys from the compositor.
@@ -73,7 +73,7 @@ export async function openReaders(options: ReadersOptions): Promise<ReaderRoom> 
   const { scanMs = usualScanMs } = options;
   const queue = tapQueue();
   const lanes = new Map<string, { readonly lane: Lane; readonly label: string; readonly path: string }>();
-  const closedToUs = new Map<string, unknown>();
+  const closedToUs = new Map<string, { readonly cause: unknown; readonly refusals: number }>();
   const watchers = new Set<(seen: Seen) => void>();
   const closing = new Set<Promise<void>>();
   const counts = { taps: 0, garbage: 0, overflow: 0, lost: 0 };
@@ -105,8 +105,10 @@ export async function openReaders(options: ReadersOptions): Promise<ReaderRoom> 
     try {
       opened = await openDevice(device.path);
     } catch (cause) {
-      if (!closedToUs.has(key)) told?.({ is: "closed-to-us", label });
-      closedToUs.set(key, cause);
+      // The first time udev may not have given it to us yet; from the second on somebody has to know.
+      const refusals = (closedToUs.get(key)?.refusals ?? 0) + 1;
+      if (refusals === 2) told?.({ is: "closed-to-us", label });
+      closedToUs.set(key, { cause, refusals });
       return;
     }
     closedToUs.delete(key);
@@ -145,7 +147,7 @@ export async function openReaders(options: ReadersOptions): Promise<ReaderRoom> 
   };
 
   await scan();
-  if (lanes.size === 0) throw missing([...closedToUs.values()][0], options.path);
+  if (lanes.size === 0) throw missing([...closedToUs.values()][0]?.cause, options.path);
   const scanning = keepScanning(scan, scanMs, stop.signal);
   return {
     label: "HID badge readers",
@@ -221,7 +223,7 @@ const labelOf = (device: Listed, profile: Profile): string => `${profile.name} a
 
 function missing(cause: unknown, path: string | undefined): Fault {
   const remedy = "Plug the reader in and let udev give it to us (docs/readers.md); `--reader none` goes without.";
-  if (cause !== undefined) return new Fault("reader-missing", "the badge reader cannot be opened", remedy, cause);
+  if (cause !== undefined) return new Fault("reader-closed", "the badge reader cannot be opened", remedy, cause);
   const what = path === undefined ? "there is no badge reader at this machine" : `no profile knows a reader at ${path}`;
   return new Fault("reader-missing", what, remedy);
 }

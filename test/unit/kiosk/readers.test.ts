@@ -13,7 +13,8 @@ const patience = { timeout: 10_000, interval: 10 };
 async function openClock(setting: string) {
   const clock = await openSystemClock();
   const table = openTable();
-  const devices = { listDevices: table.listDevices, openDevice: table.openDevice, scanMs: 20 };
+  const openDevice = (path: string) => table.openDevice(path);
+  const devices = { listDevices: table.listDevices, openDevice, scanMs: 20 };
   const readers = createReaders({ hash: plainHash, profiles: parseProfiles(null), devices });
   const states: string[] = [];
   const taps: string[] = [];
@@ -113,4 +114,15 @@ test("a demo's reader is waited for like a real one", async () => {
   await expect.poll(() => taps, patience).toEqual(["b"]);
   stop.abort();
   await kept;
+});
+
+test("a reader that is there and may not be opened is an illness, also of a clock that never had one", async () => {
+  const { table, states } = await openClock("auto");
+  const device = listedKeyboard();
+  table.plug(device, new PlayedDevice());
+  const open = table.openDevice;
+  table.openDevice = () => Promise.reject(new Error("permission denied"));
+  await expect.poll(() => states.at(-1), patience).toBe("reader-closed");
+  table.openDevice = open;
+  await expect.poll(() => states.at(-1), patience).toBe("up");
 });
