@@ -9,9 +9,8 @@ import { type Delivery, openMax, openPost, type Post, type PostOptions } from ".
 import type { Dispatch, Mail } from "./dispatch.ts";
 import { dripEveryMs, openDrip } from "./drip.ts";
 import { openPressure } from "./pressure.ts";
+import { openWaiting } from "./waiting.ts";
 
-/** Messages of one transaction. A batch counts as one and may hold a hundred records. */
-const batchMax = 500;
 const waitingMax = 4 * openMax;
 /** Receipts wait this long for company, or for so many records: a clock sends only so far ahead of them. */
 const receiptEveryMs = 500;
@@ -50,14 +49,14 @@ export async function runReceiver(options: RunOptions, signal: AbortSignal): Pro
   const { broker, sink, receiver, say } = options;
   const tally: Tally = { records: 0, duplicates: 0, forks: 0, refused: 0, bad: 0, receipts: 0 };
   const due = new Map<string, Stand>();
-  let waiting: Delivery[] = [];
+  const waiting = openWaiting();
   const line: { post: Post | null } = { post: null };
   let bell = Promise.withResolvers<void>();
   const ring = () => bell.resolve();
   const heard = (delivery: Delivery) => {
     // Neither kept nor confirmed: the broker or the clock has it still.
-    if (waiting.length >= waitingMax) return;
-    waiting.push(delivery);
+    if (waiting.count() >= waitingMax) return;
+    waiting.add(delivery);
     ring();
   };
   await receiver.recall();
@@ -106,25 +105,24 @@ export async function runReceiver(options: RunOptions, signal: AbortSignal): Pro
   const timer = setInterval(publishDue, receiptEveryMs);
   const down = startDown(options, line);
   const failing = { attempt: 0 };
-  while (!signal.aborted || (waiting.length > 0 && failing.attempt === 0)) {
-    if (waiting.length === 0) {
+  while (!signal.aborted || (waiting.count() > 0 && failing.attempt === 0)) {
+    if (waiting.count() === 0) {
       await bell.promise;
       bell = Promise.withResolvers();
       continue;
     }
     // At their own pace: whatever came while the last transaction ran goes into one.
-    const batch = waiting.slice(0, batchMax);
+    const turn = waiting.turn();
     const startedMs = performance.now();
     try {
-      const done = await receiver.ingest(batch.map(({ topic, bytes }) => ({ topic, bytes })));
+      const done = await receiver.ingest(turn.map(({ topic, bytes }) => ({ topic, bytes })));
       failing.attempt = 0;
-      waiting = waiting.slice(batch.length);
-      for (const { confirm } of batch) confirm();
+      waiting.kept(turn);
       for (const letter of done.answers) line.post?.publish(letter);
       for (const stand of done.stands) due.set(keyOf(stand), stand);
       const { new: fresh, duplicate, fork } = done.outcomes;
       const devices = new Set(done.stands.map(({ source }) => source)).size;
-      pressure.took(fresh + duplicate + fork, devices, performance.now() - startedMs, waiting.length);
+      pressure.took(fresh + duplicate + fork, devices, performance.now() - startedMs, waiting.count());
       sinceReceipts += fresh;
       if (sinceReceipts >= receiptEvery) publishDue();
       await down.answer(done);
