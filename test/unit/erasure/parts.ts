@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cardHash } from "../../../kiosk/core/card.ts";
+import { cardText } from "../../../kiosk/core/card.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { type Person, type PersonId, personId } from "../../../kiosk/core/person.ts";
 import type { RosterStep, RosterStore, Template } from "../../../kiosk/core/ports.ts";
@@ -21,14 +21,14 @@ export const idOf = (letter: string): PersonId => personId(`p_${letter.repeat(20
 export const marked: Person = {
   id: idOf("m"),
   displayName: "Quintessa Marked-Zobrist",
-  badges: [cardHash("wiegand26:77:61234"), cardHash("iso14443a:deadbeef0451")],
+  badges: [testHash(cardText("w26:77-61234")), testHash(cardText("iso14443a:DEADBEEF0451"))],
   lookAlikes: [],
 };
 
 export const others: readonly Person[] = ["a", "f", "t"].map((letter) => ({
   id: idOf(letter),
   displayName: `Other ${letter}`,
-  badges: [cardHash(`wiegand26:1:${letter}`)],
+  badges: [testHash(cardText(`w26:1-${letter}`))],
   lookAlikes: letter === "f" ? [marked.id] : [],
 }));
 
@@ -64,7 +64,11 @@ export async function openWall(
   });
   await ring.markUsed();
   const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
-  const people = await openPeople({ hashCard: testHash, directory: join(state, "people"), isSuppressed: suppressed.has });
+  const people = await openPeople({
+    hashCard: testHash,
+    directory: join(state, "people"),
+    isSuppressed: suppressed.has,
+  });
   const roster = await openRoster({ directory: join(state, "roster") });
   const withdrawn: PersonId[] = [];
   const rooms: ErasureRooms = {
