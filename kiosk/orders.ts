@@ -45,7 +45,7 @@ export interface OrderedScreen {
     readonly text: string;
     readonly untilUtcMs: number | null;
     readonly sub: PersonId | null;
-  }) => void;
+  }) => void | Promise<void>;
   readonly identify: (forMs: number) => void;
 }
 
@@ -84,11 +84,12 @@ export function createOrders(options: OrdersOptions): OrderHandlers {
     ],
     [
       "message.show",
-      does((order) => {
+      async (order) => {
         const { text, until, sub } = readArgs(argsOf["message.show"], order);
         const untilUtcMs = until === undefined ? null : Date.parse(until);
-        screen.announce({ id: order.id, text, untilUtcMs, sub: sub === undefined ? null : personId(sub) });
-      }),
+        await screen.announce({ id: order.id, text, untilUtcMs, sub: sub === undefined ? null : personId(sub) });
+        return {};
+      },
     ],
     [
       "volume",

@@ -133,3 +133,10 @@ export function welcomeLines({ url, state, device, isDemo, demoBrokerUrl, camera
     say(`Everything is kept in ${state}; Ctrl+C stops, --fresh starts a demo over`, { event: "state", state }),
   ];
 }
+
+/** @param count people whose templates are of another model. */
+export function outdatedLine(count: number, space: string): Line | null {
+  if (count === 0) return null;
+  const sentence = `${count} people must enrol again: their templates are of another model (lintel people re-enrol-list)`;
+  return { level: "warn", sentence, fields: { event: "must-enrol-again", count, space } };
+}

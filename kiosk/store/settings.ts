@@ -17,6 +17,10 @@ const settingsSchema = z.object({
   /** The order that ended a life last, and which life: the boot, or the run of the process. */
   reboot: z.object({ order: z.string(), life: z.string() }).optional(),
   restart: z.object({ order: z.string(), life: z.string() }).optional(),
+  /** What the cloud wants read on the wall, oldest first. */
+  bulletins: z
+    .array(z.object({ id: z.string(), text: z.string(), untilUtcMs: z.number(), sub: z.string().nullable() }))
+    .optional(),
 });
 
 type SettingsData = z.infer<typeof settingsSchema>;

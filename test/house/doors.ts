@@ -72,6 +72,26 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/house.ts", ours: ["kiosk/"] },
   {
+    of: "kiosk/outside.ts",
+    ours: [core, "kiosk/cloud.ts", "kiosk/host/", "kiosk/network.ts", "kiosk/rotation.ts"],
+    oursAsTypes: ["kiosk/bulletins.ts", "kiosk/erasure.ts", "kiosk/uplink/"],
+    outside: [],
+  },
+  { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
+  { of: "kiosk/bulletins.ts", ours: [core], oursAsTypes: ["kiosk/store/settings.ts"], outside: [] },
+  {
+    of: "kiosk/engine-room.ts",
+    ours: [core, "kiosk/inference/", "kiosk/keep.ts"],
+    oursAsTypes: ["kiosk/eyes.ts"],
+    outside: [],
+  },
+  {
+    of: "kiosk/theatre.ts",
+    ours: [core, "kiosk/camera/", "kiosk/demo.ts", "kiosk/supplies.ts"],
+    oursAsTypes: ["kiosk/config.ts"],
+    outside: [],
+  },
+  {
     of: "kiosk/supplies.ts",
     ours: ["kiosk/host/", "kiosk/inference/"],
     oursAsTypes: ["kiosk/config.ts"],

@@ -10,7 +10,7 @@ import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { getRoster } from "../../provisioning/receive/roster.ts";
 import { brokers } from "../contract/broker-parts.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
-import { lintel, openPage, type Status, tapWire } from "./cloud-side.ts";
+import { lintel, openPage, type Page, type Status, tapWire } from "./cloud-side.ts";
 import { startKiosk } from "./kiosk.ts";
 
 /** What an office does to its clock in a day, by the programs that it has: clock, broker, receiver and command line. */
@@ -118,11 +118,11 @@ test("settings, roster and orders reach the clock, are carried out once, and are
   expect(wire.statuses.length).toBeGreaterThan(before);
   await until(() => page.shown.some(({ view }) => view.at === "identify" && view.device === device), "its name");
   await until(() => page.shown.at(-1)?.strip.volume === 35, "the volume");
-  const isTold = (): boolean => {
-    const view = page.shown.at(-1)?.view;
+  const isTold = ({ shown }: Page): boolean => {
+    const view = shown.at(-1)?.view;
     return view?.at === "idle" && view.bulletins.some(({ text }) => text === told.text);
   };
-  await until(isTold, "the bulletin on the wall");
+  await until(() => isTold(page), "the bulletin on the wall");
 
   // Wrong settings change nothing.
   const kept = await statusThat(({ cfg }) => (cfg?.v ?? 0) > 0, "settings that hold");
@@ -133,7 +133,8 @@ test("settings, roster and orders reach the clock, are carried out once, and are
 
   // Another life of the same process.
   await done("service.restart");
-  await until(() => lives()[2], "its third life");
+  using pageAgain = openPage(String((await until(() => lives()[2], "its third life")).url));
+  await until(() => isTold(pageAgain), "the bulletin once more");
   await statusThat(({ ros, cfg }) => ros !== undefined && cfg?.v === kept.cfg?.v, "the same as before");
   await done("sync");
   expect(lives()).toHaveLength(3);

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { Fault } from "./core/fault.ts";
+import type { PersonId } from "./core/person.ts";
+import type { Clock, Journal, RosterStore, Suppressed } from "./core/ports.ts";
+import { type Erasure, erasedIn, openErasure } from "./erasure.ts";
+import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
+import { openRoster } from "./store/roster.ts";
+import { openSuppressed } from "./store/suppressed.ts";
+
+export interface KnownOptions extends Omit<PeopleOptions, "directory" | "isSuppressed"> {
+  readonly state: string;
+  readonly journal: Pick<Journal, "append" | "read" | "head">;
+  readonly clock: Pick<Clock, "now">;
+  /** Forgets somebody wherever else something of theirs may be: the gallery, the board. */
+  readonly forget: (sub: PersonId) => Promise<void>;
+  /** Somebody was forgotten. */
+  readonly changed: () => void;
+  readonly note: (fault: unknown) => void;
+}
+
+/** Whom this clock knows: its own people, the cloud's roster, and who must not come back. */
+export interface Known {
+  readonly people: SealedPeople;
+  readonly roster: RosterStore;
+  readonly suppressed: Suppressed;
+  readonly erasure: Erasure;
+}
+
+/** Opened together, because forgetting somebody concerns all of it. */
+export async function openKnown(options: KnownOptions, rooms: AsyncDisposableStack): Promise<Known> {
+  const { state, journal, clock, forget, changed, note, ...more } = options;
+  const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
+  const people = rooms.use(
+    await openPeople({ ...more, directory: join(state, "people"), isSuppressed: suppressed.has }),
+  );
+  const roster = rooms.use(await openRoster({ directory: join(state, "roster") }));
+  for (const notice of [suppressed.notice, ...people.faults, roster.notice]) if (notice instanceof Fault) note(notice);
+  const erasure = openErasure({
+    ...{ journal, people, suppressed, clock, changed },
+    withdraw: forget,
+    roster: {
+      count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,
+      forget: async (sub) => ((await roster.erase(sub, clock.now())) ? 1 : 0),
+      root: () => roster.standing().root,
+    },
+  });
+  return { people, roster, suppressed, erasure };
+}
