@@ -8,6 +8,7 @@ import type {
   EnrolWish,
   Forgotten,
   PeopleCards,
+  PinKept,
   ReaderCards,
   ReaderSeen,
   UplinkCard,
@@ -15,6 +16,7 @@ import type {
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "./core/person.ts";
+import type { Pins, PinWish } from "./core/pin.ts";
 import type { Clerk, Engine, Enrolment, People, Tap, Template, UplinkNews } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
 import type { EnrolSeen } from "./core/sight.ts";
@@ -47,6 +49,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   /** Numbers that a tool sends are hashed here, and forgotten. */
   readonly hashCard: HashCard;
   readonly readers: ClerkReaders;
+  /** Without it nobody comes by PIN here. */
+  readonly pins?: Pick<Pins, "set" | "remove">;
 }
 
 /** Whoever fetches their card has this long. */
@@ -159,6 +163,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     }
     await takeOut(id);
     await (what === "face" ? people.put(person, null) : people.remove(id));
+    if (what === "everything") await options.pins?.remove(id);
     // Once more, for a gallery that was being filled meanwhile.
     await takeOut(id);
     changed();
@@ -220,6 +225,16 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     return readers.survey();
   };
 
+  const pin = async (id: PersonId, wish: PinWish | null): Promise<PinKept> => {
+    const { pins } = options;
+    if (pins === undefined) {
+      throw new Fault("desk-refused", "nobody comes by PIN at this clock", "Name pin among its ways in.");
+    }
+    knownPerson(id, people.all());
+    await (wish === null ? pins.remove(id) : pins.set(id, wish));
+    return { person: id, pin: wish === null ? "removed" : "set" };
+  };
+
   /** A dead engine recognises nobody. */
   const takeOut = async (id: PersonId): Promise<void> => {
     await engine?.withdraw(id).catch((error: unknown) => {
@@ -242,6 +257,10 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return badge(request.person, request.card, tell, gone);
         case "badge-remove":
           return unbadge(request.person);
+        case "pin":
+          return pin(request.person, request.wish);
+        case "pin-remove":
+          return pin(request.person, null);
         case "readers":
           return readers.survey();
         case "reader-test":

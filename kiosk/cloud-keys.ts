@@ -19,7 +19,7 @@ export interface CloudTrust {
   readonly required: readonly string[];
 }
 
-const cloudRoles = ["ack", "cfg", "ros", "tim", ...new Set([...ops.values()].flat())];
+const cloudRoles = ["ack", "cfg", "ros", "tim", "pass", ...new Set([...ops.values()].flat())];
 
 const entry = z.looseObject({
   kty: z.string(),

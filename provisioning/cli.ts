@@ -14,7 +14,9 @@ import { addFleet } from "./commands/fleet.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
+import { addPass } from "./commands/pass.ts";
 import { addPeople } from "./commands/people.ts";
+import { addPin } from "./commands/pin.ts";
 import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
@@ -49,6 +51,8 @@ for (const add of [
   addReader,
   addModels,
   addPeople,
+  addPin,
+  addPass,
   addEval,
   addReceive,
   addFleet,

@@ -1,5 +1,6 @@
 import type { CardHash, CardText } from "./card.ts";
 import type { PersonId } from "./person.ts";
+import type { PinWish } from "./pin.ts";
 import type { EnrolSeen } from "./sight.ts";
 
 /** What a technician's tool may ask of the running clock, and what it is told. Names are in here and go nowhere else. */
@@ -33,6 +34,10 @@ export type DeskRequest =
   | { readonly ask: "badge"; readonly person: PersonId; readonly card: CardText | null }
   /** Takes all cards from the person that were given to them here. */
   | { readonly ask: "badge-remove"; readonly person: PersonId }
+  /** Gives the person a number and a PIN, instead of those they had. */
+  | { readonly ask: "pin"; readonly person: PersonId; readonly wish: PinWish }
+  /** They come by PIN no more. */
+  | { readonly ask: "pin-remove"; readonly person: PersonId }
   /** What hangs on the machine, and what of it is read as what. */
   | { readonly ask: "readers" }
   /** Shows for so long what readers say, numbers and all. Nobody is kept from punching meanwhile. */
@@ -149,4 +154,9 @@ export interface UplinkCard {
   readonly trouble: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
-export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard | BadgeGiven | ReaderCards;
+export interface PinKept {
+  readonly person: PersonId;
+  readonly pin: "set" | "removed";
+}
+
+export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard | BadgeGiven | PinKept | ReaderCards;

@@ -9,12 +9,14 @@ import type {
   Forgotten,
   PeopleCards,
   PersonCard,
+  PinKept,
   ReaderCards,
   ReaderSeen,
   UplinkCard,
 } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
+import type { PinWish } from "../core/pin.ts";
 
 /**
  * The desk's protocol: JSON, one value per line, UTF-8. A connection carries one request; the clock answers with any
@@ -54,6 +56,12 @@ const jpeg = z
   .max(Math.ceil(photographMaxBytes / 3) * 4, "picture too large")
   .transform((text) => new Uint8Array(Buffer.from(text, "base64")));
 
+/** Whether they will do is for the clock to say, in words. */
+const digits = z.string().regex(/^[0-9]{0,32}$/, "not digits");
+const pinWish = z
+  .strictObject({ number: digits, pin: digits, duress: digits.optional() })
+  .transform(({ duress, ...wish }): PinWish => ({ ...wish, ...(duress !== undefined && { duress }) }));
+
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
   z.strictObject({ ask: z.literal("uplink") }),
@@ -67,6 +75,8 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("remove"), person }),
   z.strictObject({ ask: z.literal("badge"), person, card: card.nullable() }),
   z.strictObject({ ask: z.literal("badge-remove"), person }),
+  z.strictObject({ ask: z.literal("pin"), person, wish: pinWish }),
+  z.strictObject({ ask: z.literal("pin-remove"), person }),
   z.strictObject({ ask: z.literal("readers") }),
   z.strictObject({ ask: z.literal("reader-test"), forS: z.int().min(1).max(600) }),
 ]);
@@ -162,6 +172,8 @@ export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
 });
 
 export const forgottenAnswer: z.ZodType<Forgotten> = z.object({ person, forgotten: z.enum(["face", "everything"]) });
+
+export const pinAnswer: z.ZodType<PinKept> = z.object({ person, pin: z.enum(["set", "removed"]) });
 
 export const badgeAnswer: z.ZodType<BadgeGiven> = z.object({ person, badges: z.int(), isNew: z.boolean() });
 
