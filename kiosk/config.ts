@@ -36,6 +36,10 @@ export const configSchema = z.strictObject({
     .regex(/^(auto|demo|none|sim|hid(:.+)?)$/, "one of auto, none, sim, hid, hid:PATH")
     .default("auto")
     .describe("Badge reader; auto takes a HID reader when there is one."),
+  readers: file.optional().describe("JSON file with profiles of the site's own badge readers (docs/readers.md)."),
+  cardKey: file
+    .optional()
+    .describe("File with the site's card key, 32 bytes; sealed at the first start and not needed afterwards."),
   broker: z
     .string()
     .regex(/^(embedded|mqtts?:\/\/.+)$/, "embedded, or a URL with mqtt or mqtts")

@@ -1,4 +1,4 @@
-import { type CardHash, type CardText, cardHasher, cardKeyBytes, cardText, type HashCard } from "./core/card.ts";
+import { type CardHash, type CardText, cardText, type HashCard } from "./core/card.ts";
 import type { Policy } from "./core/policy.ts";
 import type { DemoDesk, Engine, People } from "./core/ports.ts";
 import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
@@ -35,8 +35,6 @@ const cast: Readonly<Record<"alex" | "sam", Actor>> = {
 /** The part of the painting that fills a camera as a person at arm's length does. */
 const paintedFace = { leftPx: 30, topPx: 33, widthPx: 620, heightPx: 465 };
 const unknownCard = cardText("demo:9999");
-/** Pretended cards may have a key that everybody knows. */
-const openHash = cardHasher(new Uint8Array(cardKeyBytes));
 const enrolS = 6;
 /** Together longer than the duplicate window, so that the next visit is a new punch and not a question. */
 const visitS = 9;
@@ -98,14 +96,14 @@ export interface DemoRooms {
   readonly theatre: () => Theatre | null;
   /** Lays a card on the pretended reader. */
   readonly tap: (badge: CardHash) => void;
-  /** Default: under a key that everybody knows. */
-  readonly hash?: HashCard;
+  /** Under the key that the clock keeps cards by. */
+  readonly hash: HashCard;
   /** null where the broker is a real one: nobody's cable is cut then. */
   readonly network: { readonly cut: () => void; readonly restore: () => void } | null;
 }
 
 /** What the page's drawer can do. */
-export function openDemoDesk({ scenes, theatre, tap, network, hash = openHash }: DemoRooms): DemoDesk {
+export function openDemoDesk({ scenes, theatre, tap, network, hash }: DemoRooms): DemoDesk {
   const badges = [
     ...Object.values(cast).map(({ card, displayName }) => ({
       id: card,
@@ -155,13 +153,13 @@ export interface CastRooms extends EnrolmentRooms {
   readonly engine: Pick<Engine, "spaceId" | "enrolPhotographs" | "admit">;
   readonly people: Pick<People, "all" | "templates" | "put">;
   /** The drawer's. */
-  readonly hash?: HashCard;
+  readonly hash: HashCard;
   /** JPEGs of a stretch of a clip, a few per second. */
   readonly stillsOf: (name: string, startS: number, durationS: number) => Promise<readonly Uint8Array[]>;
 }
 
 /** Enrols whoever of the cast has no template of this engine's model yet, as anybody is enrolled from photographs. */
-export async function enrolCast({ engine, stillsOf, hash = openHash, ...rooms }: CastRooms): Promise<void> {
+export async function enrolCast({ engine, stillsOf, hash, ...rooms }: CastRooms): Promise<void> {
   const { people, clock } = rooms;
   const faces = new Set(
     people.templates().flatMap(({ person, spaceId }) => (spaceId === engine.spaceId ? [person] : [])),

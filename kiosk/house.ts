@@ -24,10 +24,12 @@ import { listen } from "./listen.ts";
 import { openMembers } from "./members.ts";
 import { openOutside } from "./outside.ts";
 import { openQuiet } from "./quiet.ts";
+import { openProfiles } from "./reader/profiles-file.ts";
 import { openSimReader } from "./reader/sim.ts";
-import { keepReader } from "./readers.ts";
+import { createReaders, keepReader } from "./readers.ts";
 import { createStation, type Station } from "./run.ts";
-import { checkedLine, type Line, lineOf, outdatedLine, receiptLines, welcomeLines } from "./say.ts";
+import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
+import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openModelFiles } from "./supplies.ts";
@@ -106,8 +108,20 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     ...{ settings, clock, note: noteFault },
     show: (bulletin) => post({ kind: "bulletin", bulletin, at: clock.now() }),
   });
+  const cardKey = await openCardKey({
+    directory: join(config.state, "people"),
+    ...(config.cardKey && { file: config.cardKey }),
+  });
+  if (cardKey.notice !== null) noteFault(cardKey.notice);
+  const hashCard = cardKey.hash;
+  const readers = createReaders({
+    hash: hashCard,
+    profiles: await openProfiles(config.readers),
+    told: (state) => say(readerLine(state)),
+  });
   const { people, roster, suppressed, erasure } = await openKnown(
     {
+      hashCard,
       ...{ state: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock, note: noteFault },
       forget: async (sub) => {
         await engines.withdraw(sub);
@@ -138,7 +152,8 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   });
 
   const cards = openSimReader({ clock });
-  const theatre = await openTheatre(config, clock, { tap: cards.tap, network: outside.demo?.broker ?? null });
+  const tricks = { tap: cards.tap, network: outside.demo?.broker ?? null, hash: hashCard };
+  const theatre = await openTheatre(config, clock, tricks);
   const { drawer } = theatre;
   const screen = quiet.watch(
     rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
@@ -179,7 +194,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const clerk = createClerk({
-    ...{ journal: book, clock, spaceId, post },
+    ...{ journal: book, clock, spaceId, post, hashCard, readers },
     // Whoever only the roster names can be enrolled here too.
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),
@@ -193,7 +208,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   // What a crash cut short is forgotten before anybody is looked for.
   await erasure.resume();
   const cast = async (engine: Engine): Promise<void> => {
-    await theatre.cast({ engine, people, journal: book, clock });
+    await theatre.cast({ engine, people, journal: book, clock, hash: hashCard });
     await members.refresh();
   };
   const keepSight = (): readonly Promise<void>[] => [
@@ -217,7 +232,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const work = [
     station.run(ending),
     ...(isSighted ? keepSight() : []),
-    keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post }, ending),
+    keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post, readers }, ending),
     listen(outside.uplink.news(ending), (news) => {
       post({ kind: "uplink", news, at: clock.now() });
       const receipt = receipts.line(news);

@@ -1,4 +1,4 @@
-import { type CardHash, cardHasher, cardKeyBytes, type HashCard } from "./core/card.ts";
+import type { CardHash, HashCard } from "./core/card.ts";
 import type { ReaderCards, ReaderSeen, ReaderTally } from "./core/desk.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
@@ -6,7 +6,7 @@ import type { Reader, Tap } from "./core/ports.ts";
 import { type KeepOptions, keep } from "./keep.ts";
 import { listen } from "./listen.ts";
 import { hex, portOf, type Verdict } from "./reader/devices.ts";
-import { type Profile, parseProfiles } from "./reader/profiles.ts";
+import type { Profile } from "./reader/profiles.ts";
 import {
   openReaders,
   type ReaderNews,
@@ -45,7 +45,6 @@ export interface Readers extends ReadersOptions {
   readonly claim: (tap: Tap) => boolean;
 }
 
-const openHash = cardHasher(new Uint8Array(cardKeyBytes));
 const noCounts: ReaderTally = { taps: 0, garbage: 0, overflow: 0, lost: 0 };
 
 export function createReaders(options: ReadersOptions): Readers {
@@ -106,8 +105,7 @@ export function createReaders(options: ReadersOptions): Readers {
 
 interface ReaderKeeping extends Omit<KeepOptions<Reader>, "open" | "use"> {
   readonly post: Station["post"];
-  /** Left out, cards are hashed under a key that everybody knows, and no technician is served: for tests alone. */
-  readonly readers?: Readers;
+  readonly readers: Readers;
 }
 
 /** Somebody who plugs a reader in does not wait for long. */
@@ -123,7 +121,7 @@ export function keepReader(
   keeping: ReaderKeeping,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, post, report, readers = createReaders({ hash: openHash, profiles: parseProfiles(null) }) } = keeping;
+  const { clock, post, report, readers } = keeping;
   const [kind, path] = setting.split(/:(.*)/s);
   const isPretended = kind === "sim" || (kind === "auto" && cards !== null);
   if (kind === "none" || (isPretended && cards === null)) {

@@ -34,6 +34,13 @@ export function lineOf(event: Event): Line | null {
   }
 }
 
+/** A badge reader was plugged in, pulled out, or does not work. */
+export const readerLine = ({ is, label }: { readonly is: string; readonly label: string }): Line => ({
+  level: "info",
+  sentence: `Badge reader ${is}: ${label}`,
+  fields: { event: "reader", is, label },
+});
+
 /** What the check of the whole journal found; null while it goes on. */
 export function checkedLine({ is, records, of }: Checked): Line | null {
   const fields = { event: "journal-checked", records, of, good: is === "good" };

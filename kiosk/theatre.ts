@@ -21,7 +21,7 @@ const enrolFramesPerS = 3;
 export async function openTheatre(
   config: Config,
   clock: Clock,
-  rooms: Pick<DemoRooms, "tap" | "network">,
+  rooms: Pick<DemoRooms, "tap" | "network" | "hash">,
 ): Promise<Theatre> {
   const footage = await openFootage(config);
   const play = (await isPlayed(config)) ? await demoScenes(footage.path) : null;
