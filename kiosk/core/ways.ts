@@ -18,7 +18,7 @@ import type { Errand, Way } from "./way.ts";
 export function waysNow(memory: Memory, policy: Policy, errand: Errand = "punch"): readonly Way[] {
   const { health, rest } = memory;
   const works: Readonly<Record<Way, boolean>> = {
-    badge: health.reader.is !== "none",
+    badge: health.reader.is !== "none" && health.reader.is !== "down",
     pin: true,
     qr: areEyesUp(memory) && policy.passKeys.length > 0,
     face: areEyesUp(memory) && rest === null,

@@ -7,11 +7,12 @@ import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
 import { blankMemory, recalled, withPeople } from "../../kiosk/core/memory.ts";
 import { type Person, personId } from "../../kiosk/core/person.ts";
+import type { PinAnswer, PinQuestion } from "../../kiosk/core/pin.ts";
 import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
 import type { PunchData } from "../../kiosk/core/record.ts";
 import type { FaceSeen } from "../../kiosk/core/sight.ts";
 import type { Stamp } from "../../kiosk/core/time.ts";
-import type { Screenful } from "../../kiosk/core/view.ts";
+import type { Screenful, Touch } from "../../kiosk/core/view.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { createStation } from "../../kiosk/run.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
@@ -38,7 +39,7 @@ const people: readonly Person[] = ["ana", "b00", "c00"].map((name, n) => ({
 const policy: Policy = { ...defaultPolicy, timeZone: "Etc/UTC" };
 const place = { site: "", gate: "", timeZone: "Etc/UTC", locale: "en" };
 
-function openWorld(rules: Policy = policy) {
+function openWorld(rules: Policy = policy, checkPin?: (question: PinQuestion) => Promise<PinAnswer>) {
   const clock = testClock(Date.UTC(2026, 10, 23, 8));
   const journal = openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 });
   let screen: Screenful | null = null;
@@ -62,6 +63,7 @@ function openWorld(rules: Policy = policy) {
       moment: () => ({ clock: clock.quality(), boot: 1 }),
       forget: () => {},
       enrolled: (session, outcome) => outcomes.push([session, outcome]),
+      ...(checkPin && { checkPin }),
       observed: () => {},
     });
     const running = station.run(stop.signal);
@@ -198,6 +200,43 @@ test("a badge that wants its face is written with it, or flagged without it", as
     { method: ["card", "face"], assure: { live: "pass" }, dec: "accept" },
     { method: ["card"], dec: "flag", why: ["face-unverified"] },
   ]);
+  run.stop();
+  await run.running;
+});
+
+test("a PIN is checked beside the loop: badges go on meanwhile, and a try that cannot be counted is not made", async () => {
+  const answers: (PinAnswer | Fault)[] = [
+    new Fault("state-unwritable", "read-only", "Check the disk."),
+    { is: "good", person: people[0]?.id ?? personId("p_none"), isDuress: false },
+  ];
+  const asked: PinQuestion[] = [];
+  const world = openWorld({ ...policy, ways: ["badge", "pin", "face"] }, async (question) => {
+    asked.push(question);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const answer = answers.shift();
+    if (answer === undefined || answer instanceof Fault) throw answer;
+    return answer;
+  });
+  const run = world.boot();
+  const type = async () => {
+    const at = world.clock.now();
+    const touch = (touch: Touch): void => run.station.post({ kind: "touch", touch, at });
+    touch({ touch: "way", way: "pin" });
+    for (const digit of [4, 7, 1, 1]) touch({ touch: "digit", digit });
+    touch({ touch: "enter" });
+    for (const digit of [8, 0, 3, 2]) touch({ touch: "digit", digit });
+    touch({ touch: "enter" });
+    const tap = { badge: cardHash("card-1"), at };
+    run.station.post({ kind: "tap", tap, at });
+    for (let n = 0; n < 5; n += 1) await world.settle();
+  };
+  await type();
+  expect(world.screen()?.view).toMatchObject({ at: "thanks", name: "b00" });
+  world.clock.advance(120_000);
+  await world.settle();
+  await type();
+  expect(asked).toEqual(Array(2).fill({ who: { number: "4711" }, pin: "8032" }));
+  expect(punchesIn(world).map(({ method }) => method)).toEqual([["card"], ["pin"], ["card"]]);
   run.stop();
   await run.running;
 });
