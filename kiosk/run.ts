@@ -7,15 +7,17 @@ import type { PersonId } from "./core/person.ts";
 import type { PinAnswer, PinQuestion } from "./core/pin.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock, Journal, Screen } from "./core/ports.ts";
-import { attentionOf, stripOf, viewOf } from "./core/show.ts";
+import { attentionOf, langOf, stripOf, viewOf } from "./core/show.ts";
 import type { Attention } from "./core/sight.ts";
 import { deadlineOf, step } from "./core/station.ts";
-import type { Place } from "./core/view.ts";
+import type { Ease, Place } from "./core/view.ts";
 
 export interface StationOptions {
   readonly memory: Memory;
   readonly policy: Policy;
   readonly place: Place;
+  /** What makes the page easier here; without it, nothing of it is on. */
+  readonly ease?: Ease;
   readonly clock: Clock;
   readonly journal: Pick<Journal, "append" | "probe">;
   readonly screen: Pick<Screen, "show">;
@@ -47,6 +49,7 @@ const probeMs = 5_000;
 
 /** The loop. It waits, decides through `step`, shows the projection, and does what it was told; it knows ports only. */
 export function createStation(options: StationOptions): Station {
+  const ease = options.ease === undefined ? {} : { ease: options.ease };
   const { policy, place, clock, journal, screen, observed, random = goodRandom } = options;
   let { memory } = options;
   let shown = "";
@@ -62,7 +65,13 @@ export function createStation(options: StationOptions): Station {
   };
 
   const show = (): void => {
-    const screenful = { view: viewOf(memory, policy), strip: stripOf(memory, policy), place };
+    const screenful = {
+      view: viewOf(memory, policy),
+      strip: stripOf(memory, policy),
+      place,
+      lang: langOf(memory),
+      ...ease,
+    };
     const text = JSON.stringify(screenful);
     if (text === shown) return;
     shown = text;

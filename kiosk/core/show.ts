@@ -3,7 +3,7 @@ import { wantsCodes } from "./codes.ts";
 import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
 import { canTransfer, labelOf } from "./hours.ts";
-import type { Asked, Look, Memory, Tail } from "./memory.ts";
+import type { Asked, Look, Memory, State, Tail } from "./memory.ts";
 import type { Outage } from "./outage.ts";
 import { maskedName, type PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
@@ -30,6 +30,40 @@ export function attentionOf(memory: Memory, policy: Policy): Attention {
     challenge: asking?.asked?.challenge ?? null,
     codes: wantsCodes(memory, policy),
   };
+}
+
+/** The language of whom the view is about; null where it is nobody's, or nobody said which. */
+export function langOf({ state, people }: Memory): string | null {
+  const person = personIn(state);
+  return person === null ? null : (people.get(person)?.lang ?? null);
+}
+
+function personIn(state: State): PersonId | null {
+  switch (state.at) {
+    case "thanks":
+    case "enrolled":
+    case "request":
+      return state.person;
+    case "saving":
+      return state.draft.person;
+    case "told":
+      // "That was not me": whoever stands there is not the one who was named.
+      return state.what === "asked" ? state.person : null;
+    case "duplicate":
+    case "choose":
+    case "open-shift":
+    case "hours":
+    case "job":
+      return state.proof.person;
+    case "look":
+    case "pin":
+    case "also":
+      return state.claim?.person ?? null;
+    case "override":
+      return state.sup;
+    default:
+      return null;
+  }
 }
 
 function effortOf({ state, health, settled, present, rest }: Memory): Effort {

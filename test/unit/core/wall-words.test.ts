@@ -4,7 +4,7 @@ import type { Event } from "../../../kiosk/core/event.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, type Memory } from "../../../kiosk/core/memory.ts";
 import { longReceiptCode } from "../../../kiosk/core/receipt.ts";
-import { stripOf, viewOf } from "../../../kiosk/core/show.ts";
+import { langOf, stripOf, viewOf } from "../../../kiosk/core/show.ts";
 import { deadlineOf } from "../../../kiosk/core/station.ts";
 import { ana, at, bo, play, policy, ready, saved, seen, startMs, tap, tick, touch } from "./wall.ts";
 
@@ -173,4 +173,19 @@ describe("the receipt", () => {
     expect(deadlineOf(changed, policy)).toBe(31_000);
     expect(play(wall(), touch(0, "hold")).memory.state.at).toBe("idle");
   });
+});
+
+test("whoever the view is about is spoken to in their language, and nobody else", () => {
+  const people = [{ ...ana, lang: "es" }, bo];
+  const thanksOf = (badge: string) => {
+    const first = play(ready(undefined, people), tap(badge, 100));
+    return play(first.memory, saved(first.effects[0], 1, 110)).memory;
+  };
+  expect([langOf(ready(undefined, people)), langOf(thanksOf("4711")), langOf(thanksOf("4712"))]).toEqual([
+    null,
+    "es",
+    null,
+  ]);
+  const undoing = play(thanksOf("4711"), touch(300, "not-me"));
+  expect(langOf(play(undoing.memory, saved(undoing.effects[0], 2, 310)).memory)).toBeNull();
 });
