@@ -60,10 +60,13 @@ export const targetsBelow = (page: Page, minPx: number): Promise<string[]> =>
     });
   }, minPx);
 
-/** Targets above the middle of the glass, where nobody reaches who sits. The receipt has its twin in the foot. */
+/**
+ * Targets above the middle of the glass, where nobody reaches who sits. The receipt has its twin in the foot, and a list
+ * of many things to pick begins as low as it can.
+ */
 export const targetsOutOfReach = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>(".screen button:not(.receipt)")].flatMap((button) => {
+    [...document.querySelectorAll<HTMLElement>(".screen button:not(.receipt, .pick)")].flatMap((button) => {
       const { top, bottom } = button.getBoundingClientRect();
       return (top + bottom) / 2 < innerHeight / 2 ? [button.innerText] : [];
     }),

@@ -171,7 +171,7 @@ function show({ trouble, online = false, nowMs = startMs }: Shown, waiting: numb
   ];
   const policy = { ...defaultPolicy, timeZone: samplePlace.timeZone };
   const memory = events.reduce((before, event) => step(before, event, policy)[0], blankMemory);
-  screen.show({ view: viewOf(memory, policy), strip: stripOf(memory), place: samplePlace });
+  screen.show({ view: viewOf(memory, policy), strip: stripOf(memory, policy), place: samplePlace });
 }
 
 test.each(causes)("$name has a name, a next step, a beginning and a code for the technician", async (cause) => {

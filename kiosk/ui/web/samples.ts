@@ -1,4 +1,5 @@
 import type { DemoState, Place, Strip, View } from "../../core/view.ts";
+import { visitSamples } from "./samples-visit.ts";
 
 /** Every view with fixed contents, so that anybody can look at the whole wall without a clock. Nobody here is real. */
 export interface Sample {
@@ -446,4 +447,36 @@ export const samples: readonly Sample[] = [
     means: "The screen lost its clock and does not pretend to know whether anything was saved.",
     view: null,
   },
+  {
+    id: "idle-errands",
+    title: "Idle, with more to ask for",
+    means: "As idle; one's own hours, who is in, and the supervisor's page are one touch away.",
+    view: { ...idle, ways: ["badge", "pin", "face"], errands: ["me", "muster", "override"] },
+  },
+  {
+    id: "thanks-can",
+    title: "Thanks, with more to do",
+    means: "Your time is saved; if it was not you, one touch says so, and nobody has to be asked.",
+    view: { ...thanks, can: { notMe: true, me: true, jobs: true } },
+  },
+  {
+    id: "thanks-job",
+    title: "Thanks, a new job",
+    means: "From now on your time belongs to the job that stands there.",
+    view: {
+      ...thanks,
+      kind: "transfer",
+      job: "Assembly line 2",
+      choices: [],
+      can: { notMe: true, me: true, jobs: true },
+    },
+  },
+  {
+    id: "look-tail",
+    title: "Look, while the last thanks still shows",
+    means: "The next person may look while the one before still sees that their time is saved.",
+    view: look,
+    strip: { tail: { name: "Bo", kind: "out", local } },
+  },
+  ...visitSamples,
 ];

@@ -41,6 +41,29 @@ export const BadgeSign = () => (
   </svg>
 );
 
+/** Keys of a pad. */
+export const PadSign = () => (
+  <svg class="sign-icon" viewBox="0 0 120 120" aria-hidden="true">
+    <rect x="22" y="10" width="76" height="100" rx="12" />
+    <path d="M42 36 h.1 M60 36 h.1 M78 36 h.1 M42 60 h.1 M60 60 h.1 M78 60 h.1 M42 84 h.1 M60 84 h.1 M78 84 h.1" />
+  </svg>
+);
+
+/** A telephone with a code on its glass. */
+export const PassSign = () => (
+  <svg class="sign-icon" viewBox="0 0 120 120" aria-hidden="true">
+    <rect x="30" y="8" width="60" height="104" rx="12" />
+    <path d="M46 34 h12 v12 h-12 Z M64 34 h10 M64 46 h10 M46 60 h10 M64 60 h10 v10 M46 72 h8 M54 96 h12" />
+  </svg>
+);
+
+export const FaceSign = () => (
+  <svg class="sign-icon" viewBox="0 0 120 120" aria-hidden="true">
+    <path d="M14 36 v-14 q0 -8 8 -8 h14 M84 14 h14 q8 0 8 8 v14 M106 84 v14 q0 8 -8 8 h-14 M36 106 h-14 q-8 0 -8 -8 v-14" />
+    <path d="M44 50 v6 M76 50 v6 M60 52 v14 h-5 M44 80 q16 12 32 0" />
+  </svg>
+);
+
 export const Tick = () => (
   <svg class="tick" viewBox="0 0 40 40" aria-hidden="true">
     <path d="M7 21 l9 9 l17 -20" />

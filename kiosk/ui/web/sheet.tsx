@@ -4,7 +4,7 @@ import type { At, Way } from "./kinds.ts";
 import { catalogue } from "./language/catalogue.ts";
 import type { Words } from "./language/words.ts";
 import type { Shift } from "./rest.ts";
-import { BadgeSign, Book, Globe, NoNetwork, Plug } from "./shapes.tsx";
+import { BadgeSign, Book, Globe, NoNetwork, Plug, Tick } from "./shapes.tsx";
 import type { Tell } from "./tell.ts";
 
 /** What every view is given beside its own `View`. */
@@ -50,6 +50,7 @@ interface SheetProps {
 /** The one layout: place above, one shape and one sentence, what to touch in the lower half. */
 export function Sheet(props: SheetProps) {
   const { wall, at, ground, figure, children, rows, ways, foot, withTime = true, withNetwork = true, shift } = props;
+  const { tail } = wall.strip;
   return (
     <main
       class="screen"
@@ -68,6 +69,12 @@ export function Sheet(props: SheetProps) {
           )}
         </p>
         {withTime && <p class="head-time">{wall.tell.time(wall.nowMs)}</p>}
+        {tail && (
+          <p class="tail">
+            <Tick />
+            <bdi>{tail.name}</bdi> {wall.words.visit.kind[tail.kind]} <bdi>{wall.tell.time(tail.local)}</bdi>
+          </p>
+        )}
         {wall.strip.simulated && (
           <p class="ribbon">
             <b>{wall.words.truths.demo}</b> {wall.words.truths.pretended}
@@ -150,7 +157,7 @@ export function BadgeWay({ wall: { strip, words } }: { readonly wall: Wall }) {
       <BadgeSign />
       <p>
         <b>{words.badge.title}</b>
-        <span>{strip.reader === "starting" ? words.badge.starting : words.badge.how}</span>
+        <span class="way-how">{strip.reader === "starting" ? words.badge.starting : words.badge.how}</span>
       </p>
     </div>
   );

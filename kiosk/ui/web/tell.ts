@@ -9,6 +9,11 @@ export interface Tell {
   /** The digits alone and, where there is one, the part of the day: the large clock sets them in two sizes. */
   readonly clock: (when: number) => { readonly digits: string; readonly dayPart: string };
   readonly date: (when: number) => string;
+  /** `YYYY-MM-DD` as a short day of the week and the year: "Mon 23 Nov". */
+  readonly day: (day: string) => string;
+  /** Minutes as hours and minutes: "7 hr 35 min". */
+  readonly duration: (minutes: number) => string;
+  readonly number: (value: number) => string;
   readonly partOfDay: (when: string | number) => "morning" | "afternoon" | "evening";
 }
 
@@ -37,6 +42,11 @@ function makeTell(locale: string, site: string, timeZone: string): Tell {
   const { hourCycle = "h23" } = new Intl.DateTimeFormat(site, { hour: "numeric" }).resolvedOptions();
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" });
+  const short = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
+  const number = new Intl.NumberFormat(locale);
+  const unit = (name: "hour" | "minute") =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" });
+  const [hours, minutes] = [unit("hour"), unit("minute")];
   const hour = new Intl.DateTimeFormat("en", { timeZone, hour: "numeric", hourCycle: "h23" });
   return {
     time: (when) => time.format(new Date(when)),
@@ -51,6 +61,12 @@ function makeTell(locale: string, site: string, timeZone: string): Tell {
       return { digits: text((type) => type !== "dayPeriod"), dayPart: text((type) => type === "dayPeriod") };
     },
     date: (when) => date.format(when).replace(",", ""),
+    day: (day) => short.format(new Date(`${day}T12:00:00Z`)).replace(",", ""),
+    duration: (min) =>
+      min < 60
+        ? minutes.format(min)
+        : [hours.format(Math.floor(min / 60)), ...(min % 60 === 0 ? [] : [minutes.format(min % 60)])].join(" "),
+    number: number.format,
     partOfDay: (when) => {
       const hours = Number(hour.format(new Date(when)));
       return hours >= 4 && hours < 12 ? "morning" : hours >= 12 && hours < 18 ? "afternoon" : "evening";

@@ -1,5 +1,6 @@
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { arabicVisit } from "./visit/arabic.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("ar");
@@ -262,4 +263,5 @@ export const arabic: Words = {
     },
     close: "إغلاق",
   },
+  visit: arabicVisit,
 };

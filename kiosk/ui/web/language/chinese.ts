@@ -1,4 +1,5 @@
 import { counting } from "./counted.ts";
+import { chineseVisit } from "./visit/chinese.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("zh-Hans");
@@ -243,4 +244,5 @@ export const chinese: Words = {
     },
     close: "关闭",
   },
+  visit: chineseVisit,
 };

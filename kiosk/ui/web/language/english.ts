@@ -1,5 +1,6 @@
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { englishVisit } from "./visit/english.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("en");
@@ -247,4 +248,5 @@ export const english: Words = {
     },
     close: "Close",
   },
+  visit: englishVisit,
 };

@@ -1,5 +1,6 @@
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { germanVisit } from "./visit/german.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("de");
@@ -120,7 +121,7 @@ export const german: Words = {
       "break-start": "Ich mache Pause",
       "break-end": "Zurück aus der Pause",
     },
-    next: "Die Nächste oder der Nächste, bitte",
+    next: "Nächste Person, bitte",
   },
   receipt: {
     say: "Dein Beleg. Er beweist diese Zeit.",
@@ -259,4 +260,5 @@ export const german: Words = {
     },
     close: "Schließen",
   },
+  visit: germanVisit,
 };

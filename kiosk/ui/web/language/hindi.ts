@@ -1,4 +1,5 @@
 import { counting } from "./counted.ts";
+import { hindiVisit } from "./visit/hindi.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("hi");
@@ -243,4 +244,5 @@ export const hindi: Words = {
     },
     close: "बंद कीजिए",
   },
+  visit: hindiVisit,
 };

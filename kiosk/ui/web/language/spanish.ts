@@ -1,5 +1,6 @@
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { spanishVisit } from "./visit/spanish.ts";
 import type { Words } from "./words.ts";
 
 const counted = counting("es");
@@ -262,4 +263,5 @@ export const spanish: Words = {
     },
     close: "Cerrar",
   },
+  visit: spanishVisit,
 };

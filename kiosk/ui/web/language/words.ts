@@ -1,5 +1,6 @@
 import type { ChosenKind, Strip } from "../../../core/view.ts";
 import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "../kinds.ts";
+import type { VisitWords } from "./visit/words.ts";
 
 /** Why a pass that is genuine does not work. */
 export type PassProblem = "pass-late" | "pass-used" | "pass-elsewhere" | "pass-visitor";
@@ -167,4 +168,5 @@ export interface Words {
     readonly parts: Readonly<Record<NoticePart, { readonly head: string; readonly body: string }>>;
     readonly close: string;
   };
+  readonly visit: VisitWords;
 }

@@ -1,14 +1,20 @@
 import type { View } from "../../../core/view.ts";
 import type { At, ViewOf } from "../kinds.ts";
+import { choose, openShift } from "./choose.tsx";
 import type { Drawn } from "./drawn.ts";
 import { duplicate } from "./duplicate.tsx";
 import { enrol, enrolled } from "./enrol.tsx";
+import { hours, job } from "./hours.tsx";
 import { identify } from "./identify.tsx";
 import { idle } from "./idle.tsx";
 import { look } from "./look.tsx";
+import { muster, override, told } from "./office.tsx";
+import { pin } from "./pin.tsx";
 import { refused } from "./refused.tsx";
+import { request } from "./request.tsx";
 import { outOfOrder, saving, starting } from "./still.tsx";
 import { thanks } from "./thanks.tsx";
+import { also, ways } from "./ways.tsx";
 
 /** Every kind of view, and how it is drawn. The compiler names one that is missing. */
 const views: { readonly [A in At]: Drawn<A> } = {
@@ -22,6 +28,17 @@ const views: { readonly [A in At]: Drawn<A> } = {
   thanks,
   refused,
   duplicate,
+  ways,
+  pin,
+  also,
+  choose,
+  "open-shift": openShift,
+  hours,
+  job,
+  request,
+  told,
+  muster,
+  override,
   "out-of-order": outOfOrder,
 };
 

@@ -41,6 +41,13 @@ function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wa
       foot={
         <>
           <FootButton label={words.idle.keeps} note={words.idle.camera[strip.camera]} onTouch={openNotice} />
+          {view.errands?.map((errand) => (
+            <FootButton
+              key={errand}
+              label={words.visit.errand[errand]}
+              onTouch={() => wall.touch({ touch: "errand", errand })}
+            />
+          ))}
           <Languages wall={wall} />
         </>
       }

@@ -3,7 +3,7 @@ import type { Problem, ViewOf } from "../kinds.ts";
 import type { Words } from "../language/words.ts";
 import { Preview } from "../preview.tsx";
 import { BadgeSign, Ring } from "../shapes.tsx";
-import { BadgeWay, Languages, OtherWay, Sheet, type Wall } from "../sheet.tsx";
+import { BadgeWay, FootButton, Languages, OtherWay, Sheet, type Wall } from "../sheet.tsx";
 import type { Drawn } from "./drawn.ts";
 
 type LookView = ViewOf<"look">;
@@ -35,7 +35,15 @@ function Look({ view, wall }: { readonly view: LookView; readonly wall: Wall }) 
       }
       foot={
         <>
-          {alsoWants !== "face" && <p class="foot-note">{words.look.aside}</p>}
+          {alsoWants === "face" ? (
+            <FootButton
+              label={words.visit.without}
+              note={words.visit.withoutMore}
+              onTouch={() => wall.touch({ touch: "without" })}
+            />
+          ) : (
+            <p class="foot-note">{words.look.aside}</p>
+          )}
           <Languages wall={wall} />
         </>
       }

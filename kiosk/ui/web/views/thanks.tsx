@@ -42,6 +42,11 @@ function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall
       foot={
         <>
           <FootButton label={said.next} onTouch={() => touch({ touch: "dismiss" })} />
+          {view.can?.notMe && <FootButton label={words.visit.notMe} onTouch={() => touch({ touch: "not-me" })} />}
+          {view.can?.me && (
+            <FootButton label={words.visit.errand.me} onTouch={() => touch({ touch: "errand", errand: "me" })} />
+          )}
+          {view.can?.jobs && <FootButton label={words.visit.hours.job} onTouch={() => touch({ touch: "jobs" })} />}
           <MoreTime wall={wall} />
         </>
       }
@@ -51,6 +56,7 @@ function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall
       </h1>
       <p class="what">
         <b>{said.kind[view.kind]}</b> <b>{tell.time(view.local)}</b>
+        {view.job && <bdi>{view.job}</bdi>}
         {view.changed && <span>{said.changed}</span>}
       </p>
       <Bulletins bulletins={view.bulletins} />

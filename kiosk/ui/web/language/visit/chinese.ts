@@ -1,0 +1,117 @@
+import { counting } from "../counted.ts";
+import { ended } from "../ended.ts";
+import type { VisitWords } from "./words.ts";
+
+const counted = counting("zh-Hans");
+
+export const chineseVisit: VisitWords = {
+  way: {
+    face: { title: "人脸", how: "请看屏幕" },
+    pin: { title: "密码", how: "在屏幕上输入" },
+    qr: { title: "通行码", how: "给摄像头看" },
+  },
+  ways: {
+    say: {
+      punch: "您想怎么打卡？",
+      me: "您是哪位？然后这里显示您的工时。",
+      muster: "您是哪位？然后可看谁在岗。",
+      override: "主管：您是哪位？",
+    },
+    more: "每一种都一样有效。",
+  },
+  errand: { me: "我的工时", muster: "谁在岗", override: "主管" },
+  back: "返回",
+  close: "关闭",
+  without: "不用它，继续",
+  withoutMore: "照样算数，之后会有人查看。",
+  pin: {
+    number: "请输入您的编号。",
+    pin: "现在请输入密码。",
+    typed: (count) => `已输入 ${count} 位`,
+    erase: "删除",
+    enter: "完成",
+    checking: "请稍等。",
+    wrong: "编号和密码对不上，请再试一次。",
+    wait: (time) => `次数太多了。请等到 ${time}，或用其他方式。`,
+  },
+  also: { badge: "请再刷一下工卡。", pin: "请再输入密码。", qr: "请再出示通行码。" },
+  choose: {
+    say: (name) => (name === "" ? "这次是什么？" : `这次是什么，${name}？`),
+    more: (kind) => `您直接离开的话，就算：${kind}。`,
+  },
+  openShift: {
+    say: "您上次没有打下班卡。",
+    since: (day, time) => `上次在这里：${day} ${time}。`,
+    ended: "您是什么时候走的？",
+    same: "我还在上班",
+  },
+  time: { earlier: "早一点", later: "晚一点", confirm: (time) => `就是 ${time}`, unknown: "不记得" },
+  hours: {
+    say: (name) => (name === "" ? "您的工时" : `您的工时，${name}`),
+    standing: { in: "您在上班。", break: "您在休息。", out: "您已下班。" },
+    today: "今天",
+    total: "14 天",
+    work: "工作",
+    pause: "休息",
+    open: "还没结束",
+    unsure: "不确定",
+    asked: "已申请",
+    job: "换工作",
+    request: "有地方不对",
+  },
+  kind: {
+    in: "上班",
+    out: "下班",
+    "break-start": "休息",
+    "break-end": "回来",
+    transfer: "换工作",
+    attest: "已确认",
+    unknown: "不确定",
+  },
+  job: { say: "您现在做哪项工作？", now: "现在" },
+  request: {
+    day: "是哪一天？",
+    mark: "是哪个时间？",
+    missing: "少了一个时间",
+    kind: "那是什么？",
+    time: (kind) => `${kind}：是什么时候？`,
+    reason: "怎么回事？",
+    more: "主管同意之前，什么都不会改。",
+    reasons: {
+      forgot: "我忘了",
+      "clock-did-not-work": "考勤机坏了",
+      "wrong-button": "按错了",
+      "worked-elsewhere": "我在别处工作",
+      other: "其他",
+    },
+  },
+  notMe: "刚才不是我",
+  told: {
+    "not-me": { say: "谢谢您说明。", more: "这个时间不算您的。请您自己再打一次卡。" },
+    asked: { say: "已经记下。", more: "由您的主管决定，您可以在工时里看到。" },
+    punched: { say: (name) => ended(`已为 ${name} 记下`, "。"), more: "旁边写着主管和原因。" },
+  },
+  muster: {
+    say: (count) => (count === 0 ? "没有人在岗。" : counted(count, { other: (n) => `${n} 人在岗。` })),
+    doubtful: (count) => counted(count, { other: (n) => `${n} 人可能没打卡就走了。` }),
+    isDoubtful: "可能已走",
+    isBreak: "在休息",
+    since: (time) => `${time} 起`,
+  },
+  page: (page, pages) => `第 ${page} 页，共 ${pages} 页`,
+  next: "下一页",
+  before: "上一页",
+  override: {
+    person: "替谁打卡？",
+    reason: (name) => `为什么替 ${name}？`,
+    kind: (name) => `${name} 这次是什么？`,
+    reasons: {
+      "badge-forgotten": "忘带工卡",
+      "badge-broken": "工卡坏了",
+      "not-recognised": "没认出来",
+      "not-enrolled-yet": "新来的",
+      "cannot-reach": "够不到考勤机",
+      other: "其他",
+    },
+  },
+};
