@@ -42,7 +42,8 @@ const tail = `
 
 ![Every view on the wall, in English](pictures/contact-en.png)
 ![Every view on the wall, in Arabic](pictures/contact-ar.png)
-![On a panel of 800 x 480](pictures/contact-small.png)
+![On a desk, 1280 x 800](pictures/contact-desk.png)
+![On a panel of 800 x 480, in Arabic](pictures/contact-small.png)
 `;
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ").trim();

@@ -10,8 +10,8 @@ import { type ScreenLine, screensPage } from "./screens-page.ts";
 
 /**
  * Draws every view of the gallery and writes docs/screens.md: `npm run build && node provisioning/screenshots.ts [view ...]`.
- * The repository keeps the English wall and desk, a few views in Arabic and on the small panel, and sheets of all of them;
- * `--all <folder>` draws every view in English and Arabic on all three glasses, to look at and throw away. CHROMIUM names
+ * The repository stays small: it keeps a few views one by one and sheets of all of them, in English and Arabic and on every
+ * glass; `--all <folder>` draws every view in English and Arabic on all three glasses, to look at and throw away. CHROMIUM names
  * another browser.
  */
 
@@ -30,8 +30,8 @@ type Glass = keyof typeof glasses;
 const sheetViews = ["idle", "look", "thanks", "not-sure"];
 const sheetGapPx = 24;
 const sheetHeightPx = 720;
-/** Kept one by one beside the English wall and desk. */
-const keptElsewhere = ["idle", "look", "thanks", "not-sure", "duplicate"];
+/** Kept one by one; every other view stands in the sheets. */
+const kept = ["idle", "look", "thanks", "not-sure", "duplicate", "ways", "pin", "hours"];
 
 /** Few colours, so that type stays sharp and a picture stays small. */
 const png = { palette: true, colours: 64, effort: 8 } as const;
@@ -52,18 +52,18 @@ async function main(args: readonly string[]): Promise<void> {
     }
     await mkdir(pictures, { recursive: true });
     for (const { id } of chosen) {
-      for (const glass of ["wall", "desk"] as const) await keep(shoot, id, "en", glass, `${id}-${glass}`);
-      if (!keptElsewhere.includes(id)) continue;
+      if (!kept.includes(id)) continue;
+      for (const glass of ["wall", "desk", "small"] as const) await keep(shoot, id, "en", glass, `${id}-${glass}`);
       await keep(shoot, id, "ar", "wall", `${id}-wall-ar`);
-      await keep(shoot, id, "en", "small", `${id}-small`);
     }
     await sheet(shoot, sheetViews, "en", "wall", sheetHeightPx, sheetViews.length, "sheet");
     if (wanted.length > 0) return;
     const ids = samples.map(({ id }) => id);
     for (const lang of ["en", "es", "de", "hi", "ar", "zh"]) {
-      await sheet(shoot, lang === "en" || lang === "ar" ? ids : sheetViews, lang, "wall", 300, 12, `contact-${lang}`);
+      await sheet(shoot, lang === "en" || lang === "ar" ? ids : sheetViews, lang, "wall", 260, 14, `contact-${lang}`);
     }
-    await sheet(shoot, ids, "en", "small", 150, 8, "contact-small");
+    await sheet(shoot, ids, "en", "desk", 180, 8, "contact-desk");
+    await sheet(shoot, ids, "ar", "small", 150, 8, "contact-small");
     await writeFile(join(repository, "docs/screens.md"), screensPage(await linesOf(page, screen.url)));
   } finally {
     await context.close();

@@ -214,6 +214,33 @@ test("the wall speaks where it is asked to, says each sentence once, and is sile
   expect((await said()).length).toBe(2);
 });
 
+test("the pad takes fingers and keys, and of a PIN nothing but how much of it stands there", async () => {
+  const pin = {
+    ...{ at: "pin", step: "pin", number: "", count: 3, canEnter: true, isChecking: false, problem: null },
+    ...{ order: [7, 1, 4, 0, 9, 2, 6, 3, 8, 5], waitUntil: null, errand: "punch", ways: [], canSkip: true },
+  } as const satisfies View;
+  screen.show(showing(pin));
+  await wall().getByText("Now type your PIN.").waitFor();
+  expect(await page.locator(".typed").innerText()).toBe("•••");
+  await page.getByRole("img", { name: "3 typed" }).waitFor();
+  expect(await page.locator(".key").allInnerTexts()).toEqual(["7", "1", "4", "0", "9", "2", "6", "3", "8", "5"]);
+  const touched = screen.touches(AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
+  await page.getByRole("button", { name: "9", exact: true }).click();
+  await page.keyboard.press("4");
+  await page.keyboard.press("Backspace");
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Go on without it" }).click();
+  const seen: (Touch | undefined)[] = [];
+  for (let count = 0; count < 5; count += 1) seen.push((await touched.next()).value ?? undefined);
+  expect(seen).toEqual([
+    { touch: "digit", digit: 9 },
+    { touch: "digit", digit: 4 },
+    { touch: "erase" },
+    { touch: "enter" },
+    { touch: "without" },
+  ]);
+});
+
 test("the page weighs at most 120 KB on its way, without its letters", async () => {
   const index = await readFile(join(dist, "index.html"), "utf8");
   const files = await readdir(join(dist, "assets"));
