@@ -8,7 +8,8 @@ import type { Words } from "./language/words.ts";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
 import { Outage } from "./outage.tsx";
-import { type Sample, sampleDemo, sampleNowMs, samplePlace, sampleStrip, samples } from "./samples.ts";
+import type { Sample } from "./sample.ts";
+import { sampleDemo, sampleNowMs, samplePlace, sampleStrip, samples } from "./samples.ts";
 import { Screen } from "./screen.tsx";
 import { tellFor } from "./tell.ts";
 

@@ -1,5 +1,5 @@
 import type { View } from "../../core/view.ts";
-import type { Sample } from "./samples.ts";
+import type { Sample } from "./sample.ts";
 
 /** Views of a visit by hand, with fixed contents. Nobody here is real. */
 
