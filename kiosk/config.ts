@@ -4,9 +4,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
-import { defaultPolicy, type Policy } from "./core/policy.ts";
-import type { Thresholds } from "./core/risk.ts";
-import type { Place } from "./core/view.ts";
+import { siteSettings } from "./site-settings.ts";
 
 /**
  * Every setting there is, in one table: flags, LINTEL_* variables, the config file and the JSON Schema for editors all
@@ -133,6 +131,7 @@ export const configSchema = z.strictObject({
     .max(3_650)
     .default(35)
     .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
+  ...siteSettings,
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),
 });
@@ -227,7 +226,8 @@ export function settingsHelp(): string {
   const lines = keys.map((key) => {
     const schema = configSchema.shape[key];
     const preset: unknown = schema.safeParse(undefined).data;
-    const ending = preset === undefined ? "" : ` [${String(preset)}]`;
+    const isList = typeof preset === "object" && Object.keys(preset ?? {}).length === 0;
+    const ending = preset === undefined || isList ? "" : ` [${String(preset)}]`;
     return `  --${kebab(key).padEnd(22)} ${schema.description ?? ""}${ending}`;
   });
   return [
@@ -350,32 +350,3 @@ function isLocale(tag: string): boolean {
     return false;
   }
 }
-
-/**
- * What the site decided, as the reducer takes it.
- * @param thresholds what a cosine of the embedding model means, from its manifest.
- */
-export const policyOf = (config: Config, thresholds: Thresholds): Policy => ({
-  ...defaultPolicy,
-  loc: config.gate,
-  timeZone: config.timeZone,
-  nameMasking: config.nameMasking,
-  liveMin: config.liveMin,
-  liveSure: config.liveSure,
-  challengeShare: config.challengeShare,
-  thresholds,
-  fpirTarget: config.fpirTarget,
-  similarityMin: config.similarityMin ?? null,
-  marginMin: config.marginMin,
-  badge: config.badge,
-  lookMs: config.lookMs,
-  thanksMs: config.thanksMs,
-  duplicateWindowMs: config.duplicateWindowMs,
-});
-
-export const placeOf = ({ siteName, gate, timeZone, locale }: Config): Place => ({
-  site: siteName,
-  gate,
-  timeZone,
-  locale,
-});

@@ -3,7 +3,7 @@ import { openBoots } from "./boots.ts";
 import { openBulletins } from "./bulletins.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
 import type { Afar } from "./cloud.ts";
-import { type Config, placeOf, policyOf } from "./config.ts";
+import type { Config } from "./config.ts";
 import type { Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
@@ -21,8 +21,9 @@ import { openVitals } from "./host/telemetry.ts";
 import { keep } from "./keep.ts";
 import { openKnown } from "./known.ts";
 import { listen } from "./listen.ts";
-import { openMembers } from "./members.ts";
+import { noteAlike, openMembers } from "./members.ts";
 import { openOutside } from "./outside.ts";
+import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
 import { openSimReader } from "./reader/sim.ts";
@@ -31,6 +32,7 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
+import { openPins } from "./store/pins.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openModelFiles } from "./supplies.ts";
 import { openTheatre } from "./theatre.ts";
@@ -39,8 +41,8 @@ import { openScreen } from "./ui/server.ts";
 /** Opens the rooms in order, lets them work, and closes them in reverse: the only file that knows them all. */
 
 const firmware = "0.1.0";
-/** Punches older than this do not shape what a person most likely means now. */
-const recallMs = 3 * 24 * 3_600_000;
+/** How far back the wall knows: people may see their last fourteen days. */
+const recallMs = 16 * 24 * 3_600_000;
 const backoff = { baseMs: 500, capMs: 5_000 };
 const page = join(import.meta.dirname, "ui/dist");
 
@@ -119,12 +121,15 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     profiles: await openProfiles(config.readers),
     told: (state) => say(readerLine(state)),
   });
+  const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now }));
+  if (pins.notice !== null) noteFault(pins.notice);
   const { people, roster, suppressed, erasure } = await openKnown(
     {
       hashCard,
       ...{ state: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock, note: noteFault },
       forget: async (sub) => {
         await engines.withdraw(sub);
+        await pins.remove(sub);
         await bulletins.forget(sub);
       },
       changed: () => void members.reread().catch(noteFault),
@@ -147,6 +152,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     ...{ people, roster, clock, spaceId },
     isSuppressed: suppressed.has,
     engine: engines.now,
+    adopt: pins.adopt,
     changed: () => tellPeople(),
     unreadable: (count) => log.warn(`${count} entries of the roster cannot be read`, { event: "roster", count }),
   });
@@ -162,16 +168,20 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const remembered = recalled(withPeople(blankMemory, members.all()), journal.recall(clock.now().utcMs - recallMs));
   const simulated = drawer !== null || outside.demo !== null || config.camera.startsWith("replay:");
   const volume = settings.get().volume ?? blankMemory.volume;
+  const policy = policyOf(config, thresholds, outside.passKeys);
   const station = createStation({
     memory: { ...remembered, notice: journal.notice, simulated, source: sourceOf(identity), volume },
-    policy: drawer === null ? policyOf(config, thresholds) : demoPolicy(policyOf(config, thresholds)),
+    policy: drawer === null ? policy : demoPolicy(policy),
     place: placeOf(config),
+    ease: easeOf(config),
     clock,
     journal: book,
     screen,
     moment: () => ({ clock: clock.quality(), boot }),
     forget: () => eyes.forget(),
     enrolled: (session, outcome) => clerk.enrolled(session, outcome),
+    checkPin: pins.check,
+    alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
@@ -194,7 +204,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const clerk = createClerk({
-    ...{ journal: book, clock, spaceId, post, hashCard, readers },
+    ...{ journal: book, clock, spaceId, post, hashCard, readers, pins },
     // Whoever only the roster names can be enrolled here too.
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),

@@ -1,11 +1,11 @@
 import { isFault } from "./core/fault.ts";
 import type { Person, PersonId } from "./core/person.ts";
 import type { Clock, Engine, People, RosterItem, RosterStore, Template } from "./core/ports.ts";
-import { rollOf } from "./roll.ts";
+import { type Roll, rollOf } from "./roll.ts";
 
 export interface MemberRooms {
   readonly people: Pick<People, "all" | "templates">;
-  readonly roster: Pick<RosterStore, "items" | "standing">;
+  readonly roster: Pick<RosterStore, "items" | "standing" | "wasTakenOff">;
   /** Was forgotten here and must not come back, whatever a roster says. */
   readonly isSuppressed: (id: PersonId) => boolean;
   readonly clock: Clock;
@@ -14,6 +14,8 @@ export interface MemberRooms {
   /** The engine that works now, with its gallery filled. */
   readonly engine: () => Pick<Engine, "admit" | "withdraw"> | null;
   readonly changed: () => void;
+  /** What the roster has of people's PINs, whenever it may have changed. */
+  readonly adopt: (verifiers: Roll["verifiers"]) => Promise<unknown>;
   /** So many items of the roster say nothing that we can read. */
   readonly unreadable: (count: number) => void;
 }
@@ -47,8 +49,8 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
   };
   let roll = rollNow();
   const gallery = (): readonly Template[] => {
-    const isOff = new Set(roll.people.flatMap(({ id, isOffRoster }) => (isOffRoster ? [id] : [])));
-    return people.templates().filter((template) => template.spaceId === spaceId && !isOff.has(template.person));
+    const isLookedFor = (id: PersonId): boolean => !roll.gone.has(id) && !roster.wasTakenOff(id);
+    return people.templates().filter((template) => template.spaceId === spaceId && isLookedFor(template.person));
   };
   let shown = new Map(gallery().map((template) => [template.person, template]));
 
@@ -75,6 +77,7 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
       roll = rollNow();
       if (roll.unreadable > 0) rooms.unreadable(roll.unreadable);
       await follow();
+      await rooms.adopt(roll.verifiers);
       rooms.changed();
     });
     last = done.catch(() => undefined);
@@ -97,4 +100,20 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
       }
     },
   };
+}
+
+/** One of two was taken for the other, and said so: from now on neither face decides alone. */
+export async function noteAlike(
+  people: Pick<People, "all" | "templates" | "put">,
+  [one, other]: readonly [PersonId, PersonId],
+): Promise<void> {
+  for (const [id, twin] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const person = people.all().find((known) => known.id === id);
+    if (person === undefined || person.lookAlikes.includes(twin)) continue;
+    const template = people.templates().find((known) => known.person === id) ?? null;
+    await people.put({ ...person, lookAlikes: [...person.lookAlikes, twin] }, template);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Bulletins } from "./bulletins.ts";
 import { type CloudOptions, openCloud } from "./cloud.ts";
 import type { Event } from "./core/event.ts";
+import type { Policy } from "./core/policy.ts";
 import type { Journal, JournalLife, KeyRing, RosterChanges } from "./core/ports.ts";
 import { utcText } from "./core/time.ts";
 import type { Vitals } from "./core/vitals.ts";
@@ -29,6 +30,8 @@ export interface OutsideOptions
 export interface Outside extends Network {
   /** Appends, and what was written down is sent soon. */
   readonly append: Journal["append"];
+  /** Who may sign people's passes. */
+  readonly passKeys: Policy["passKeys"];
   /** Names of all who must have a record before it may go. */
   readonly receivers: readonly string[];
   /** Destroys former keys that nobody needs any more. For the start, and whenever a cursor moved. */
@@ -88,6 +91,7 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
   cloud.connect(network.uplink);
   return {
     ...{ ...network, append, receivers: trust.required, run: cloud.run },
+    passKeys: trust.keys.flatMap(({ role, kid, key }) => (role === "pass" ? [{ kid, key }] : [])),
     retireKeys: () => void rotation.retire().catch(note),
   };
 }

@@ -8,6 +8,10 @@ export interface Roll {
   readonly people: readonly Person[];
   /** When the next one begins or ends to be on the roster, UTC; null: nothing changes by itself. */
   readonly untilUtcMs: number | null;
+  /** Whom the roster calls gone: their faces are looked for no more. Whoever is suspended, or not named, still is. */
+  readonly gone: ReadonlySet<PersonId>;
+  /** What the roster has of their PINs: never a PIN (docs/passes.md). */
+  readonly verifiers: ReadonlyMap<PersonId, string>;
   /** Items that say nothing we can read: for the log. */
   readonly unreadable: number;
 }
@@ -28,9 +32,11 @@ export interface RollParts {
  * roster; what was enrolled here stays.
  */
 export function rollOf({ local, items, rosterV, utcMs }: RollParts): Roll {
-  if (rosterV === 0) return { people: local, untilUtcMs: null, unreadable: 0 };
+  if (rosterV === 0) return { people: local, untilUtcMs: null, gone: new Set(), verifiers: new Map(), unreadable: 0 };
   const here = new Map(local.map((person) => [person.id, person]));
   const people: Person[] = [];
+  const gone = new Set<PersonId>();
+  const verifiers = new Map<PersonId, string>();
   let untilUtcMs: number | null = null;
   let unreadable = 0;
   for (const { id, text } of items) {
@@ -55,29 +61,24 @@ export function rollOf({ local, items, rosterV, utcMs }: RollParts): Roll {
       badges: [...new Set([...(known?.badges ?? []), ...cards])],
       ...(cards.length > 0 && { rosterBadges: cards }),
       ...(item.lang !== undefined && { lang: item.lang }),
+      ...(item.perm !== undefined && { perm: item.perm }),
+      ...(item.shift !== undefined && { shift: item.shift }),
+      ...(item.leave !== undefined && { leave: item.leave }),
     };
+    if (item.st === "gone") gone.add(person.id);
+    if (item.pin !== undefined) verifiers.set(person.id, item.pin);
     people.push(isWanted ? person : offRoster(person));
   }
   people.push(...[...here.values()].map(offRoster));
-  return { people, untilUtcMs, unreadable };
+  return { people, untilUtcMs, gone, verifiers, unreadable };
 }
-
-/** Whose faces are not looked for any more: the roster took them off. Their badges still punch. */
-export const withdrawnBy = (gone: readonly PersonId[], { people }: Roll): readonly PersonId[] => {
-  const wanted = new Set(people.filter(({ isOffRoster }) => isOffRoster !== true).map(({ id }) => id));
-  return gone.filter((id) => !wanted.has(id));
-};
 
 const offRoster = (person: Person): Person => ({ ...person, isOffRoster: true });
 
-interface Read {
-  readonly st: "active" | "suspended" | "gone";
+type Read = NonNullable<ReturnType<typeof rosterItem.safeParse>["data"]> & {
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly cards: readonly string[];
-  readonly dn: string | undefined;
-  readonly lang: string | undefined;
-}
+};
 
 function read(text: string): Read | null {
   let value: unknown;
@@ -88,12 +89,12 @@ function read(text: string): Read | null {
   }
   const item = rosterItem.safeParse(value);
   if (!item.success) return null;
-  const { st, vf, vt, cards, dn, lang } = item.data;
+  const { vf, vt } = item.data;
   const fromMs = vf ? Date.parse(vf) : Number.NEGATIVE_INFINITY;
   const untilMs = vt ? Date.parse(vt) : Number.POSITIVE_INFINITY;
   // A date like the 30th of February bounds nothing.
   return {
-    ...{ st, cards, dn, lang },
+    ...item.data,
     fromMs: Number.isNaN(fromMs) ? Number.NEGATIVE_INFINITY : fromMs,
     untilMs: Number.isNaN(untilMs) ? Number.POSITIVE_INFINITY : untilMs,
   };

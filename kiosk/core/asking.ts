@@ -3,6 +3,7 @@ import { askedCorrection } from "./attendance/correction.ts";
 import type { Mark } from "./attendance/marks.ts";
 import type { WorkDay } from "./attendance/workday.ts";
 import { startOfWorkDay } from "./attendance/workday.ts";
+import type { ChosenKind } from "./chosen.ts";
 import { allKinds } from "./directions.ts";
 import type { RequestDraft } from "./draft.ts";
 import type { Step } from "./event.ts";
@@ -12,7 +13,6 @@ import { quarterMs } from "./open-shift-asked.ts";
 import type { Policy } from "./policy.ts";
 import type { CorrectionData } from "./record.ts";
 import { localText, type Stamp } from "./time.ts";
-import type { ChosenKind } from "./view.ts";
 import { type RequestQuestion, type RequestReason, requestReasons } from "./visit-view.ts";
 
 /** A correction is asked for with touches: which day, which punch, what it was, when, and why. It adds; nothing is edited. */

@@ -1,4 +1,4 @@
-import type { ChosenKind } from "./view.ts";
+import type { ChosenKind } from "./chosen.ts";
 
 const next: Readonly<Record<ChosenKind, ChosenKind>> = {
   in: "out",

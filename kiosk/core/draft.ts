@@ -1,9 +1,9 @@
 import type { OverrideReason } from "./attendance/supervisor.ts";
+import type { ChosenKind } from "./chosen.ts";
 import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Assurance, CorrectionData, Method, RecordBody, TimeEvidence } from "./record.ts";
 import { type ClockQuality, localText, type Stamp } from "./time.ts";
-import type { ChosenKind } from "./view.ts";
 
 /** Why a punch that was taken should be looked at by a person (`why` in the record). */
 export type Flag =

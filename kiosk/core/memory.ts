@@ -3,6 +3,7 @@ import type { OpenShift } from "./attendance/open-shift.ts";
 import type { OverrideReason } from "./attendance/supervisor.ts";
 import type { Board } from "./bulletin.ts";
 import type { CardHash } from "./card.ts";
+import type { ChosenKind } from "./chosen.ts";
 import type { Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
 import { type Health, starting } from "./health.ts";
 import type { Outage } from "./outage.ts";
@@ -12,7 +13,7 @@ import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { Position, RecordEvent } from "./record.ts";
 import type { Challenge, EnrolSeen, FaceSeen } from "./sight.ts";
 import type { Stamp } from "./time.ts";
-import type { ChosenKind, RefusedWhy } from "./view.ts";
+import type { RefusedWhy } from "./view.ts";
 import type { DayView, HoursView, MarkView, MusterLineView } from "./visit-view.ts";
 import type { Errand } from "./way.ts";
 

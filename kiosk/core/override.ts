@@ -1,4 +1,5 @@
 import { type OverrideReason, overridePunch, overrideReasons } from "./attendance/supervisor.ts";
+import type { ChosenKind } from "./chosen.ts";
 import { allKinds } from "./directions.ts";
 import type { PunchDraft } from "./draft.ts";
 import type { Step } from "./event.ts";
@@ -8,7 +9,6 @@ import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { save } from "./punch.ts";
 import type { Stamp } from "./time.ts";
-import type { ChosenKind } from "./view.ts";
 import type { OverrideQuestion } from "./visit-view.ts";
 
 /** A supervisor, who has shown badge and PIN, punches for somebody who cannot. The record says so, and why. */

@@ -4,9 +4,8 @@ import type { Shift } from "./attendance/schedule.ts";
 import { usualDayStart } from "./attendance/workday.ts";
 import type { PassKey } from "./pass.ts";
 import type { NameMasking } from "./person.ts";
-import type { WayRule } from "./requirement.ts";
 import { measuredThresholds, type Thresholds } from "./risk.ts";
-import type { Way } from "./way.ts";
+import type { Way, WayRule } from "./way.ts";
 
 /**
  * What this site has decided. One frozen value, handed to the reducer with every event; thresholds are cosine

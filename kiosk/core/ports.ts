@@ -323,6 +323,8 @@ export interface RosterStore extends AsyncDisposable {
   readonly standing: () => { readonly v: number; readonly root: string };
   /** In order of their ids. */
   readonly items: () => Promise<readonly RosterItem[]>;
+  /** Was on it once, and was taken off within the last 400 days. */
+  readonly wasTakenOff: (id: PersonId) => boolean;
   /**
    * Takes a step wholly or not at all; durable when the promise resolves, and the clock goes on meanwhile.
    *

@@ -1,21 +1,9 @@
 import type { Person } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Stamp } from "./time.ts";
-import type { Way } from "./way.ts";
+import type { Way, WayRule } from "./way.ts";
 
 /** Who must show what. A rule asks for more evidence; it can never cost anybody a punch. */
-
-/** A rule that says nothing about something holds for all of it. */
-export interface WayRule {
-  readonly people?: readonly string[] | undefined;
-  /** Codes of the roster (`perm`), any of which makes it theirs. */
-  readonly groups?: readonly string[] | undefined;
-  readonly sites?: readonly string[] | undefined;
-  /** Wall times of the site; `until` at or before `from` is on the next day. Days: 1 Monday to 7 Sunday, of `from`. */
-  readonly when?: { readonly days: readonly number[]; readonly from: string; readonly until: string } | undefined;
-  /** Each by itself is enough: one way, or several that belong together. */
-  readonly accepts: readonly (readonly Way[])[];
-}
 
 export interface Requirement {
   readonly accepts: readonly (readonly Way[])[];

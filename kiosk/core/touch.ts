@@ -2,6 +2,7 @@ import { without } from "./arrival.ts";
 import { askedBefore, askingOf, kindSaid, missing, picked, timeSaid, timeStepped } from "./asking.ts";
 import { bookOf } from "./attendance/attendance.ts";
 import { transferTo } from "./attendance/jobs.ts";
+import type { ChosenKind } from "./chosen.ts";
 import { isBusy } from "./claim.ts";
 import { followersOf } from "./directions.ts";
 import type { Draft, Proof } from "./draft.ts";
@@ -18,7 +19,7 @@ import type { Policy } from "./policy.ts";
 import { save } from "./punch.ts";
 import { chosen, openAnswered, unsaid } from "./questions.ts";
 import type { Stamp } from "./time.ts";
-import type { ChosenKind, Touch } from "./view.ts";
+import type { Touch } from "./view.ts";
 import { onErrand, onWay, onWays } from "./ways.ts";
 
 /** Fingers on the screen. A touch that means nothing where the wall is now changes nothing. */

@@ -1,3 +1,4 @@
+import type { ChosenKind } from "./chosen.ts";
 import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sight.ts";
 import type { TailView, VisitView } from "./visit-view.ts";
 import type { Errand, Way } from "./way.ts";
@@ -6,9 +7,6 @@ import type { Errand, Way } from "./way.ts";
  * What the page draws. It holds no state of its own: it draws the last `Screenful` it was sent, and words are the page's
  * business, so everything here is a code, a number or a (masked) name.
  */
-
-/** The kinds a person can choose on the wall in this release. */
-export type ChosenKind = "in" | "out" | "break-start" | "break-end";
 
 export type RefusedWhy =
   /** Somebody was there for the whole look, and it was not enough. */

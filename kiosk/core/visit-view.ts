@@ -1,6 +1,6 @@
 import type { OverrideReason } from "./attendance/supervisor.ts";
+import type { ChosenKind } from "./chosen.ts";
 import type { PunchKind } from "./record.ts";
-import type { ChosenKind } from "./view.ts";
 import type { Errand, Way } from "./way.ts";
 
 /** The views of somebody who says who they are by hand, and of what they may then see and ask for. */

@@ -20,3 +20,15 @@ export const methodOf: Readonly<Record<Way, Extract<Method, "face" | "card" | "p
  * will punch for somebody else.
  */
 export type Errand = "punch" | "me" | "muster" | "override";
+
+/** A rule that says nothing about something holds for all of it. */
+export interface WayRule {
+  readonly people?: readonly string[] | undefined;
+  /** Codes of the roster (`perm`), any of which makes it theirs. */
+  readonly groups?: readonly string[] | undefined;
+  readonly sites?: readonly string[] | undefined;
+  /** Wall times of the site; `until` at or before `from` is on the next day. Days: 1 Monday to 7 Sunday, of `from`. */
+  readonly when?: { readonly days: readonly number[]; readonly from: string; readonly until: string } | undefined;
+  /** Each by itself is enough: one way, or several that belong together. */
+  readonly accepts: readonly (readonly Way[])[];
+}

@@ -150,6 +150,7 @@ export async function openRoster({ directory, keyBox: given }: RosterOptions): P
     notice,
     standing: () => ({ v: standing.v, root: standing.root }),
     items: () => oneByOne(items),
+    wasTakenOff: (id) => gone.has(id),
     turn: (...step) => oneByOne(() => turn(...step)),
     erase: (...one) => oneByOne(() => erase(...one)),
     reset: () => oneByOne(reset),

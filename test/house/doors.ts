@@ -21,8 +21,9 @@ const doors: readonly Door[] = [
   ...rooms.map((room) => ({ of: room, ours: [core, room] })),
   { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
-  { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts"] },
-  ...["run", "keep", "eyes", "say", "listen", "erasure", "rotation"].map((name) => ({
+  { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts", "kiosk/core/chosen.ts"] },
+  { of: "kiosk/run.ts", ours: [core], outside: ["node:crypto"] },
+  ...["keep", "eyes", "say", "listen", "erasure", "rotation"].map((name) => ({
     of: `kiosk/${name}.ts`,
     ours: [core],
     outside: [],
@@ -52,9 +53,11 @@ const doors: readonly Door[] = [
   { of: "kiosk/roll.ts", ours: [core, "kiosk/uplink/contract/"], outside: [] },
   {
     of: "kiosk/config.ts",
-    ours: [core],
+    ours: [core, "kiosk/site-settings.ts"],
     outside: ["zod", "fastest-levenshtein", "node:fs", "node:path", "node:util"],
   },
+  { of: "kiosk/site-settings.ts", ours: [], outside: ["zod"] },
+  { of: "kiosk/policy.ts", ours: [core], oursAsTypes: ["kiosk/config.ts"], outside: [] },
   { of: "kiosk/main.ts", ours: [core, "kiosk/config.ts", "kiosk/host/", "kiosk/lives.ts"] },
   {
     of: "kiosk/lives.ts",

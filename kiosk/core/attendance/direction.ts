@@ -1,6 +1,6 @@
+import type { ChosenKind } from "../chosen.ts";
 import { kindAfter } from "../directions.ts";
 import type { PunchKind } from "../record.ts";
-import type { ChosenKind } from "../view.ts";
 import type { Mark } from "./marks.ts";
 import { nearestMoment, type PlannedShift } from "./schedule.ts";
 import type { WallTrust } from "./trust.ts";

@@ -1,5 +1,5 @@
+import type { ChosenKind } from "../chosen.ts";
 import type { CorrectionData } from "../record.ts";
-import type { ChosenKind } from "../view.ts";
 import { askedCorrection } from "./correction.ts";
 import { longestShiftMs, standingAfter } from "./direction.ts";
 import type { Mark } from "./marks.ts";

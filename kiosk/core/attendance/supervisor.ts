@@ -1,7 +1,7 @@
+import type { ChosenKind } from "../chosen.ts";
 import type { PersonId } from "../person.ts";
 import type { CorrectionData, PunchData } from "../record.ts";
 import { utcText } from "../time.ts";
-import type { ChosenKind } from "../view.ts";
 import { noteMax } from "./correction.ts";
 import type { CorrectionRequest } from "./marks.ts";
 

@@ -1,4 +1,5 @@
 import { cardHash } from "../../../kiosk/core/card.ts";
+import type { ChosenKind } from "../../../kiosk/core/chosen.ts";
 import type { PunchDraft } from "../../../kiosk/core/draft.ts";
 import type { Effect, Event } from "../../../kiosk/core/event.ts";
 import type { Room, RoomState } from "../../../kiosk/core/health.ts";
@@ -8,7 +9,7 @@ import { defaultPolicy, type Policy } from "../../../kiosk/core/policy.ts";
 import type { ChallengeSeen, EnrolSeen, FaceSeen } from "../../../kiosk/core/sight.ts";
 import { step } from "../../../kiosk/core/station.ts";
 import type { Stamp } from "../../../kiosk/core/time.ts";
-import type { ChosenKind, Touch } from "../../../kiosk/core/view.ts";
+import type { Touch } from "../../../kiosk/core/view.ts";
 
 /** A wall with two people and one clock, told in events. Times are milliseconds since it was put up. */
 

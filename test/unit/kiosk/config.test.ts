@@ -2,9 +2,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema, configSchema, kebab, policyOf, readConfig, variableOf } from "../../../kiosk/config.ts";
+import { configJsonSchema, configSchema, kebab, readConfig, variableOf } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { measuredThresholds } from "../../../kiosk/core/risk.ts";
+import { policyOf } from "../../../kiosk/policy.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "lintel-config-"));
 

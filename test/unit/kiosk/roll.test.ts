@@ -3,7 +3,7 @@ import { cardHash } from "../../../kiosk/core/card.ts";
 import { blankMemory } from "../../../kiosk/core/memory.ts";
 import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { RosterItem } from "../../../kiosk/core/ports.ts";
-import { rollOf, withdrawnBy } from "../../../kiosk/roll.ts";
+import { rollOf } from "../../../kiosk/roll.ts";
 import { ana, bo, play, punches, ready, tap } from "../core/wall.ts";
 
 const idOf = (n: number) => personId(`p_${String(n).padStart(20, "0")}`);
@@ -21,6 +21,7 @@ describe("everybody whom this clock knows", () => {
   test("is who was enrolled here where there is no roster: nobody is flagged", () => {
     expect(rollOf({ local: [ann], items: [], rosterV: 0, utcMs: noon })).toEqual({
       ...{ people: [ann], untilUtcMs: null, unreadable: 0 },
+      ...{ gone: new Set(), verifiers: new Map() },
     });
   });
 
@@ -81,9 +82,11 @@ describe("everybody whom this clock knows", () => {
     expect(roll([], items, Date.UTC(2027, 0, 1)).untilUtcMs).toBeNull();
   });
 
-  test("faces of those who were taken off are looked for no more, unless they are back", () => {
-    const now = roll([ann], [item(2, {})]);
-    expect(withdrawnBy([idOf(1), idOf(2), idOf(3)], now)).toEqual([idOf(1), idOf(3)]);
+  test("faces of those whom the roster calls gone are looked for no more; whoever is suspended may still show theirs", () => {
+    const one = { ...ann, id: idOf(1) };
+    const two = { ...ann, id: idOf(2) };
+    const { gone } = roll([one, two], [item(1, { st: "gone" }), item(2, { st: "suspended" })]);
+    expect([...gone]).toEqual([one.id]);
   });
 
   test("at the clock: the punch of somebody off the roster is taken and says so, everybody else's says nothing", () => {

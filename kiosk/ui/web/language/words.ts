@@ -1,4 +1,5 @@
-import type { ChosenKind, Strip } from "../../../core/view.ts";
+import type { ChosenKind } from "../../../core/chosen.ts";
+import type { Strip } from "../../../core/view.ts";
 import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "../kinds.ts";
 import type { VisitWords } from "./visit/words.ts";
 

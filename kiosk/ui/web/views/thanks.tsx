@@ -1,4 +1,4 @@
-import type { ChosenKind } from "../../../core/view.ts";
+import type { ChosenKind } from "../../../core/chosen.ts";
 import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
 import { ended } from "../language/ended.ts";

@@ -1,0 +1,2 @@
+/** The kinds a person can choose on the wall in this release. */
+export type ChosenKind = "in" | "out" | "break-start" | "break-end";

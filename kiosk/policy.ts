@@ -1,0 +1,57 @@
+import type { Config } from "./config.ts";
+import { defaultPolicy, type Policy } from "./core/policy.ts";
+import type { Thresholds } from "./core/risk.ts";
+import type { Ease, Place } from "./core/view.ts";
+
+/** The settings as others take them. */
+
+/**
+ * What the site decided, as the reducer takes it.
+ *
+ * @param thresholds what a cosine of the embedding model means, from its manifest.
+ * @param passKeys who may sign passes.
+ */
+export const policyOf = (config: Config, thresholds: Thresholds, passKeys: Policy["passKeys"] = []): Policy => ({
+  ...defaultPolicy,
+  loc: config.gate,
+  timeZone: config.timeZone,
+  tenant: config.tenant,
+  site: config.site,
+  locale: config.locale,
+  nameMasking: config.nameMasking,
+  liveMin: config.liveMin,
+  liveSure: config.liveSure,
+  challengeShare: config.challengeShare,
+  thresholds,
+  fpirTarget: config.fpirTarget,
+  similarityMin: config.similarityMin ?? null,
+  marginMin: config.marginMin,
+  badge: config.badge,
+  lookMs: config.lookMs,
+  thanksMs: config.thanksMs,
+  duplicateWindowMs: config.duplicateWindowMs,
+  ways: config.ways,
+  rules: config.rules,
+  scramblePad: config.scramblePad,
+  passKeys,
+  direction: config.direction,
+  dayStartsAt: config.dayStartsAt,
+  shifts: config.shifts,
+  jobs: config.jobs,
+  asksOpenShift: config.asksOpenShift,
+  muster: config.muster,
+  ownHours: config.ownHours,
+});
+
+export const placeOf = ({ siteName, gate, timeZone, locale }: Config): Place => ({
+  site: siteName,
+  gate,
+  timeZone,
+  locale,
+});
+
+export const easeOf = ({ speech, switchScanMs, darkAfterMin }: Config): Ease => ({
+  speech,
+  scanMs: switchScanMs ?? null,
+  darkAfterMin,
+});
