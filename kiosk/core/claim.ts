@@ -66,7 +66,7 @@ export const errandIn = (state: State): Errand =>
 export const claimIn = (state: State): Claim | null =>
   state.at === "look" || state.at === "pin" || state.at === "also" ? state.claim : null;
 
-export const withWay = (claim: Claim, way: Exclude<Way, "face">): Claim => ({
+const withWay = (claim: Claim, way: Exclude<Way, "face">): Claim => ({
   ...claim,
   proof: together(claim.proof, proofBy(way, claim.person)),
 });
