@@ -86,6 +86,7 @@ export function openDownlink(options: DownlinkOptions): Downlink {
   const { bounds, refusalsPerMinute, retryMs, untoldMs } = { ...usualPace, ...options.pace };
   const executor = openExecutor({ journal, book, handlers: options.handlers, clock, trouble, over, retryMs });
   const refusals = openRefusals({ journal, book, clock, perMinute: refusalsPerMinute });
+  const isKnown = (id: string): boolean => book.has(id) || refusals.has(id);
   const commands = openLane(bounds.cmd, clock);
   const inboxes = (
     [
@@ -106,7 +107,7 @@ export function openDownlink(options: DownlinkOptions): Downlink {
         groups: options.groups,
         keys: keys(),
         now,
-        seen: book,
+        seen: { low: book.low, has: isKnown },
       });
       if (Date.parse(event.data.nbf) >= book.sinceUtcMs()) return event;
       throw new LuError(3004, "it is older than the book of orders, which was lost");
@@ -116,7 +117,7 @@ export function openDownlink(options: DownlinkOptions): Downlink {
       if (error.code < 3001) return null;
       const { id, expMs } = verifiedCommand(bytes);
       // Sent again: its result is in the journal, or will be.
-      if (book.has(id)) return null;
+      if (isKnown(id)) return null;
       if (error.code === 3003 && !canTell(now) && untold.hold(bytes)) return null;
       const isLate = error.code === 3003 && now.utcMs - now.errMs > expMs;
       await refusals.refuse(id, isLate ? "expired" : "rejected", error.code, error.message);
@@ -126,6 +127,7 @@ export function openDownlink(options: DownlinkOptions): Downlink {
 
   const runOrders = async (signal: AbortSignal): Promise<void> => {
     await executor.resume(signal);
+    await refusals.recall(signal);
     await commands.run(async (bytes) => {
       const event = await accepted(bytes);
       if (event === null) return;

@@ -195,6 +195,7 @@ describe.each(brokers)("with %s", (_, openBroker) => {
       rh: journal.head().rh,
       miss: [],
       lost: [],
+      gone: [],
       bad: [],
       forks: [],
     };

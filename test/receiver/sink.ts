@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sourceOf } from "../../kiosk/core/record.ts";
+import { gapsOf } from "../../kiosk/uplink/receiver/gaps.ts";
 import { standsOf, takeIn } from "../../kiosk/uplink/receiver/intake.ts";
 import { openLedger } from "../../kiosk/uplink/receiver/ledger.ts";
 import { openMemoryShelf } from "../../kiosk/uplink/receiver/memory-shelf.ts";
@@ -31,8 +32,11 @@ const source = sourceOf(identity);
 const resigned = (record: VerifiedRecord, changes: object): VerifiedRecord =>
   verifyRecord(signedWire("lintel-rec+jws", { ...record.event, ...changes }, key), keys);
 
-/** Two lives of a journal, with a genesis that declares `lost`, and a hole in the second. */
-export function lives(lost: readonly [number, number]): readonly VerifiedRecord[] {
+/** Two lives of a journal, with a genesis that declares `lost`, a hole in the second, and what was forgotten, if anything. */
+export function lives(
+  lost: readonly [number, number],
+  low: readonly [number, number] | null = null,
+): readonly VerifiedRecord[] {
   const journal = smallJournal(key);
   journal.grow(11);
   const first = journal.records.map(({ jws }) => verifyRecord(Buffer.from(jws), keys));
@@ -49,12 +53,22 @@ export function lives(lost: readonly [number, number]): readonly VerifiedRecord[
     prev: last.rh,
     data: { ranges: [[2, 3]], cause: "rot" },
   });
-  return [...new Map([...all, hole].map((record) => [record.rh, record])).values()];
+  const forgotten = low === null ? [] : [checkpointAfter(hole, low)];
+  return [...new Map([...all, hole, ...forgotten].map((record) => [record.rh, record])).values()];
 }
 
+const checkpointAfter = (last: VerifiedRecord, low: readonly [number, number]): VerifiedRecord =>
+  resigned(last, {
+    id: "checkpoint",
+    type: "dev.lintel.checkpoint.v1",
+    seq: last.event.seq + 1,
+    prev: last.rh,
+    data: { size: last.event.seq + 1, root: last.rh, head: last.rh, low },
+  });
+
 const scene = fc
-  .tuple(fc.nat(11), fc.nat(11))
-  .map(([a, b]) => lives([Math.min(a, b), Math.max(a, b)]))
+  .tuple(fc.nat(11), fc.nat(11), fc.option(fc.tuple(fc.integer({ min: 1, max: 2 }), fc.nat(9))))
+  .map(([a, b, low]) => lives([Math.min(a, b), Math.max(a, b)], low))
   .chain((records) => {
     const twins = records.map((record) => resigned(record, { id: "twin" }));
     return fc.record({
@@ -93,6 +107,36 @@ export function sinkContract({ empty, runs }: SinkKind): void {
       }),
       { numRuns: runs },
     );
+  });
+
+  test("a receiver that was set back goes on over what its clock forgot in the meantime, and says that it is gone", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const all = lives([4, 6], [2, 5]);
+    const left = all.filter(({ event: { epoch, seq } }) => seq === 0 || (epoch === 2 && seq >= 5));
+    // A backup of the first days, and then what the clock has still.
+    await takeIn(sink, all.slice(0, 3));
+    const stands = await takeIn(sink, left, [{ source, epoch: 2, seq: 7 }]);
+    const [first, second] = stands.stands;
+    expect(first).toMatchObject({ epoch: 1, upto: 2, miss: [], lost: [[4, 6]] });
+    expect(first?.gone).toEqual([
+      [3, 3],
+      [7, 11],
+    ]);
+    expect(second).toMatchObject({ epoch: 2, upto: 7, miss: [], lost: [[2, 3]] });
+    expect(second?.gone).toEqual([
+      [1, 1],
+      [4, 4],
+    ]);
+    expect(gapsOf(second ?? never(), null, "payroll").map(({ class: kind }) => kind)).toEqual([
+      "gone",
+      "declared",
+      "gone",
+    ]);
+    // What comes all the same is taken.
+    const late = all.filter(({ event: { epoch, seq } }) => epoch === 2 && seq === 1);
+    const [, after] = (await takeIn(sink, late)).stands;
+    expect(after).toMatchObject({ upto: 7, gone: [[4, 4]] });
   });
 
   test("keeps the text as it was signed, finds it again, and the first for a place stays", async () => {
@@ -212,3 +256,7 @@ const eventNo = (seq: number): VerifiedRecord["event"] => ({
   prev: seq === 0 ? "A".repeat(43) : hashNo(seq - 1),
   data: {},
 });
+
+function never(): never {
+  throw new Error("a stand was wanted");
+}

@@ -21,6 +21,8 @@ const checkpoint = z.looseObject({
   root: hash,
   /** Record hash of the last of them. */
   head: hash,
+  /** Everybody has what comes before this place, and it may be gone from the clock but for the geneses. */
+  low: z.tuple([epoch, seq]).optional(),
   /** What other clocks of the site last said of themselves. */
   peers: z
     .array(z.looseObject({ peer: name, epoch, size: seq, root: hash }))

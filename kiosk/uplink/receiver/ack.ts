@@ -19,7 +19,7 @@ export interface AckExtras {
  * @param id unique; a UUID will do.
  */
 export function ackOf(
-  stand: Stand,
+  stand: Pick<Stand, "source" | "epoch" | "upto" | "rh" | "miss" | "bad">,
   receiver: string,
   id: string,
   utcMs: number,

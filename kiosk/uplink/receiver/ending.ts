@@ -18,17 +18,26 @@ export interface Ending {
   readonly last: number;
   /** Its record hash, where the device still knew it. */
   readonly rh: string | null;
-  /** Numbers declared lost. */
+  /** Numbers declared lost, or forgotten. */
   readonly lost: Range | null;
+  /**
+   * All receivers had receipted it, and the clock forgot it: `lost` holds for this epoch, and of every epoch before it all
+   * but the genesis may be gone.
+   */
+  readonly isForgotten?: true;
 }
 
-/** Types of records that may declare something. */
+/** Types of records that may declare a loss; a checkpoint (`forgetting`) says what was forgotten. */
 export const declaring: readonly string[] = ["dev.lintel.genesis.v1", "dev.lintel.hole.v1"];
+
+/** The newest of a device says all that those before it said. */
+export const forgetting = "dev.lintel.checkpoint.v1";
 
 /** What a record declares; nothing where it is of another kind, flawed, or cannot mean it. */
 export function endingsOf({ event, flaw }: Pick<VerifiedRecord, "event" | "flaw">): readonly Ending[] {
   if (flaw !== null) return [];
   if (event.type === "dev.lintel.hole.v1") return holesOf(event);
+  if (event.type === forgetting) return forgottenBy(event);
   if (event.type !== "dev.lintel.genesis.v1" || event.seq !== 0) return [];
   const { prev, lost = null } = event.data as unknown as GenesisData;
   if (prev.epoch === null || prev.seq === null || prev.epoch >= event.epoch) return [];
@@ -42,6 +51,22 @@ function holesOf({ epoch, seq, data }: WireRecord): readonly Ending[] {
   if (ranges.some(([from, to]) => from > to || to >= seq)) return [];
   return ranges.map((lost) => ({ epoch, by: epoch, at: seq, last: lost[1], rh: null, lost }));
 }
+
+/** A receiver that was set back to before it is not given those again by anybody. */
+function forgottenBy({ epoch, seq, data }: WireRecord): readonly Ending[] {
+  const { low } = data as { readonly low?: readonly [number, number] };
+  if (low === undefined || low[0] > epoch || (low[0] === epoch && low[1] > seq)) return [];
+  const lost: Range | null = low[1] > 1 ? [1, low[1] - 1] : null;
+  return [{ epoch: low[0], by: epoch, at: seq, last: low[1] - 1, rh: null, lost, isForgotten: true }];
+}
+
+/** What is said about one epoch. */
+export const endingsAbout = (endings: readonly Ending[], epoch: number): readonly Ending[] =>
+  endings.flatMap((ending): readonly Ending[] => {
+    if (ending.epoch === epoch) return [ending];
+    const isBefore = ending.isForgotten === true && epoch < ending.epoch;
+    return isBefore ? [{ ...ending, epoch, last: -1, lost: [1, Number.MAX_SAFE_INTEGER] }] : [];
+  });
 
 /** The part of a genesis that its schema has proved (`flaw` is null). */
 interface GenesisData {

@@ -30,12 +30,13 @@ export function gapsOf(
   receiver: string,
   since: readonly Since[] = [],
 ): readonly Gap[] {
-  const { source, epoch, miss, lost, forks } = stand;
+  const { source, epoch, miss, lost, gone, forks } = stand;
   const gap = (kind: Gap["class"], [from, to]: Range): Gap => {
     return { source, epoch, from, to, class: kind, sinceMs: sinceOf([from, to], since) };
   };
   return [
     ...lost.map((range) => gap("declared", range)),
+    ...gone.map((range) => gap("gone", range)),
     ...forks.map((seq) => gap("fork", [seq, seq])),
     ...miss.flatMap((range) => classesOf(range, epoch, status, receiver).map(([kind, part]) => gap(kind, part))),
   ].sort((a, b) => a.from - b.from);

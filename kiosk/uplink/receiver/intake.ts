@@ -1,7 +1,7 @@
 import { recordHash } from "../../core/chain.ts";
 import { eventOfOwn } from "../contract/envelope.ts";
 import { recordEvent } from "../contract/wire.ts";
-import { type Ending, endingsOf } from "./ending.ts";
+import { type Ending, endingsAbout, endingsOf } from "./ending.ts";
 import type { Outcome } from "./ledger.ts";
 import { type Around, aroundOf, blankLife, counted, type Stand, type Stream, standOf } from "./life.ts";
 import { orderNewsIn } from "./order-shelf.ts";
@@ -78,7 +78,9 @@ const keyOf = ({ source, epoch }: Stream): string => `${source} ${epoch}`;
 function recountsOf(records: readonly VerifiedRecord[], outcomes: readonly Outcome[]): Set<string> {
   const sources = new Set<string>();
   for (const [index, record] of records.entries()) {
-    const changesPast = outcomes[index] === "fork" || (outcomes[index] === "new" && endingsOf(record).length > 0);
+    // What was forgotten is short of what was counted, or lets it go on: nothing that was counted changes.
+    const declares = endingsOf(record).some(({ isForgotten }) => isForgotten !== true);
+    const changesPast = outcomes[index] === "fork" || (outcomes[index] === "new" && declares);
     if (changesPast) sources.add(record.source);
   }
   return sources;
@@ -183,7 +185,7 @@ function aroundsOf(
   return streams
     .filter((stream) => stream.source === source)
     .map((stream) => {
-      const ours = endings.filter(({ epoch }) => epoch === stream.epoch);
+      const ours = endingsAbout(endings, stream.epoch);
       const places = forks.filter(({ epoch }) => epoch === stream.epoch).map(({ seq }) => seq);
       return [keyOf(stream), aroundOf(ours, places)] as const;
     });

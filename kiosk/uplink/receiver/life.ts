@@ -43,8 +43,10 @@ export interface Bad {
 /** What others say about a life. */
 export interface Around {
   readonly endings: readonly Ending[];
-  /** All that was declared lost, merged, also where it is here. */
+  /** All that was declared lost or forgotten, merged, also where it is here. */
   readonly declared: readonly Range[];
+  /** Declared lost, and not only forgotten. */
+  readonly truly: readonly Range[];
   /** Places of which there are two truths. */
   readonly forks: ReadonlySet<number>;
 }
@@ -53,6 +55,8 @@ export interface Around {
 export interface Stand extends Life {
   /** Ranges between `upto` and the newest that came or was spoken of, inclusive, at most 32. */
   readonly miss: readonly Range[];
+  /** Receipted once, not here any more, and forgotten by the clock: the newest 32. */
+  readonly gone: readonly Range[];
   readonly forks: readonly number[];
 }
 
@@ -65,9 +69,13 @@ export const blankLife = ({ source, epoch }: Stream): Life => ({
 
 export const aroundOf = (endings: readonly Ending[], forks: Iterable<number>): Around => ({
   endings,
-  declared: merged(endings.map(({ lost }) => lost).filter((lost) => lost !== null)),
+  declared: lostIn(endings),
+  truly: lostIn(endings.filter(({ isForgotten }) => isForgotten !== true)),
   forks: new Set(forks),
 });
+
+const lostIn = (endings: readonly Ending[]): readonly Range[] =>
+  merged(endings.map(({ lost }) => lost).filter((lost) => lost !== null));
 
 /**
  * The life with one more record, or null where it must not be counted now. Poison never blocks the queue, so what is
@@ -121,9 +129,11 @@ export function standOf(
   const forks = new Set(around.forks);
   for (const row of beyond) if (isContradicted(row, around)) forks.add(row.seq);
   const { source, epoch, upto, rh, bad } = life;
+  const parts = lost.map((range) => split(range, around.truly));
   return {
     ...{ source, epoch, upto, rh, bad },
-    lost: lost.slice(-listMax),
+    lost: parts.flatMap(({ inside }) => inside).slice(-listMax),
+    gone: parts.flatMap(({ outside }) => outside).slice(-listMax),
     miss: miss.slice(0, listMax),
     forks: [...forks].sort((a, b) => a - b),
   };

@@ -1,4 +1,4 @@
-import type { Ending } from "./ending.ts";
+import { type Ending, endingsAbout } from "./ending.ts";
 import type { Shelf } from "./ledger.ts";
 import type { Kept } from "./life.ts";
 import type { VerifiedRecord } from "./verify.ts";
@@ -27,9 +27,14 @@ export function openMemoryShelf(): Shelf {
       return { seqs: keep?.records.keys() ?? [], forks: (keep?.forks ?? []).map(({ event }) => event.seq) };
     },
     putEnding: (source, ending) => {
-      endings.set(source, [...(endings.get(source) ?? []), ending]);
+      const before = endings.get(source) ?? [];
+      // The newest says all that those before it said.
+      const isOlder = (one: Ending) => one.by < ending.by || (one.by === ending.by && one.at < ending.at);
+      const others = before.filter((one) => !(ending.isForgotten && one.isForgotten && isOlder(one)));
+      const isNewest = !(ending.isForgotten && others.some((one) => one.isForgotten));
+      endings.set(source, isNewest ? [...others, ending] : before);
     },
-    endings: (source, ended) => (endings.get(source) ?? []).filter(({ epoch }) => epoch === ended),
+    endings: (source, epoch) => endingsAbout(endings.get(source) ?? [], epoch),
     epochs: (source) => [...(epochs.get(source)?.keys() ?? [])].sort((a, b) => a - b),
   };
 }

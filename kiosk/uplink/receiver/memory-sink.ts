@@ -1,4 +1,5 @@
-import { declaring } from "./ending.ts";
+import { isBefore } from "../../core/record.ts";
+import { declaring, forgetting } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
 import { type MemoryDown, openMemoryDown } from "./memory-down.ts";
 import { type Drawer, type Found, pageRows, type Quarantined, type SavedLife, type Sink } from "./sink.ts";
@@ -139,10 +140,7 @@ function drawerOf(
         const { forks, epochs, lives } = deviceOf(source);
         return {
           forks: forks.map(({ event: { epoch, seq } }) => ({ epoch, seq })),
-          declarers: [...epochs.values()]
-            .flatMap((places) => [...places.values()])
-            .filter(({ event, flaw }) => flaw === null && declaring.includes(event.type))
-            .map(({ jws }) => jws),
+          declarers: declarersIn([...epochs.values()].flatMap((places) => [...places.values()])),
           epochs: [...lives.keys()].sort((a, b) => a - b),
         };
       }),
@@ -170,3 +168,14 @@ const keptOf = ({ rh, event, flaw }: VerifiedRecord): Kept => ({ rh, prev: event
 
 const eventIn = (jws: string): { readonly id?: unknown; readonly type?: unknown } =>
   JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString("utf8"));
+
+function declarersIn(records: readonly VerifiedRecord[]): readonly string[] {
+  const good = records.filter(({ flaw }) => flaw === null);
+  const newest = good
+    .filter(({ event }) => event.type === forgetting)
+    .reduce<VerifiedRecord | null>((latest, one) => {
+      return latest === null || isBefore(latest.event, one.event) ? one : latest;
+    }, null);
+  const losses = good.filter(({ event }) => declaring.includes(event.type));
+  return [...losses, ...(newest === null ? [] : [newest])].map(({ jws }) => jws);
+}

@@ -2,6 +2,7 @@
  * The tables of a receiver in PostgreSQL. `lintel_record.jws` is the truth; the columns `at`, `sub`, `kind`, `local` and
  * `data` are read out of it for whoever works in SQL, and are null where the database could not hold what was signed.
  */
+import { forgetting } from "./ending.ts";
 import { downSchema } from "./postgres-down.ts";
 
 export const schemaVersion = 2;
@@ -64,6 +65,13 @@ export const selectAbout = `
   SELECT 'declarer', source, epoch, seq, jws FROM lintel_record
     WHERE source = ANY ($1) AND type = ANY ($2) AND flaw IS NULL
       AND type <> 'dev.lintel.punch.v1' AND type <> 'dev.lintel.boot.v1'
+  UNION ALL
+  SELECT 'declarer', newest.source, newest.epoch, newest.seq, newest.jws
+    FROM unnest($1::text[]) AS wanted (source) CROSS JOIN LATERAL (
+      SELECT source, epoch, seq, jws FROM lintel_record AS r
+      WHERE r.source = wanted.source AND type = '${forgetting}' AND flaw IS NULL
+        AND type <> 'dev.lintel.punch.v1' AND type <> 'dev.lintel.boot.v1'
+      ORDER BY epoch DESC, seq DESC LIMIT 1) AS newest
   UNION ALL
   SELECT 'epoch', source, epoch, 0, NULL FROM lintel_stream WHERE source = ANY ($1)
   ORDER BY epoch, seq`;

@@ -6,7 +6,12 @@ export type Since = readonly [number, number, number];
 
 /** What is missing, lost or forked now keeps the oldest time of what it overlaps; the rest is news. */
 export function agedOf(stand: Stand, before: readonly Since[], nowMs: number): readonly Since[] {
-  const ranges: readonly Range[] = [...stand.miss, ...stand.lost, ...stand.forks.map((seq): Range => [seq, seq])];
+  const ranges: readonly Range[] = [
+    ...stand.miss,
+    ...stand.lost,
+    ...stand.gone,
+    ...stand.forks.map((seq): Range => [seq, seq]),
+  ];
   return ranges.map(([from, to]) => [from, to, sinceOf([from, to], before) ?? Math.trunc(nowMs)]);
 }
 

@@ -68,7 +68,7 @@ export const pageRows = 4096;
 
 export interface About {
   readonly forks: readonly Position[];
-  /** Tokens of those records that may declare losses (`declaring`), without the flawed ones. */
+  /** Tokens of those records that may declare losses (`declaring`) and of the newest that may tell what was forgotten, without the flawed ones. */
   readonly declarers: readonly string[];
   /** Epochs that were saved, ascending. */
   readonly epochs: readonly number[];

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../../core/fault.ts";
 import type { LuCode } from "../../core/jws.ts";
-import { declaring } from "./ending.ts";
+import { declaring, forgetting } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
 import { quarantineMax } from "./memory-sink.ts";
 import { endOfPrefix } from "./prefix.ts";
@@ -132,6 +132,10 @@ function drawerOf(database: DatabaseSync, tell: ReturnType<typeof sqliteDown>["t
     `SELECT jws FROM lintel_record WHERE type = ? AND type NOT IN ('dev.lintel.punch.v1', 'dev.lintel.boot.v1')
        AND source = ? AND flaw IS NULL ORDER BY epoch, seq`,
   );
+  const newest = prepare(
+    `SELECT jws FROM lintel_record WHERE type = '${forgetting}' AND type NOT IN ('dev.lintel.punch.v1', 'dev.lintel.boot.v1')
+       AND source = ? AND flaw IS NULL ORDER BY epoch DESC, seq DESC LIMIT 1`,
+  );
   const epochs = prepare("SELECT epoch FROM lintel_stream WHERE source = ? ORDER BY epoch");
   const life = prepare("SELECT upto, rh, head, lost, bad, since FROM lintel_stream WHERE source = ? AND epoch = ?");
   const rows = prepare(
@@ -166,7 +170,9 @@ function drawerOf(database: DatabaseSync, tell: ReturnType<typeof sqliteDown>["t
     about: async (sources) =>
       sources.map((source) => ({
         forks: forks.all(source).map(({ epoch, seq }) => ({ epoch: Number(epoch), seq: Number(seq) })),
-        declarers: declaring.flatMap((type) => declarers.all(type, source).map(({ jws }) => String(jws))),
+        declarers: [...declaring.flatMap((type) => declarers.all(type, source)), ...newest.all(source)].map(({ jws }) =>
+          String(jws),
+        ),
         epochs: epochs.all(source).map(({ epoch }) => Number(epoch)),
       })),
     load: async (streams) => streams.map(loadOne),

@@ -30,8 +30,6 @@ export interface Cloud {
   readonly backUp: () => void;
   /** The copy replaces the store, under a new process. */
   readonly restore: () => Promise<void>;
-  /** More time goes by than clocks keep what was receipted: the copy is of no use any more. */
-  readonly age: () => void;
 }
 
 interface CloudOptions {
@@ -59,7 +57,7 @@ const placeOf = ({ record: { event, jws } }: Entry) => ({ place: { epoch: event.
 
 export function openCloud({ name, key, time, chance, oracle, broker }: CloudOptions): Cloud {
   let durable: Entry[] = [];
-  let copy: readonly Entry[] | null = [];
+  let copy: readonly Entry[] = [];
   let failures = 0;
   let running: { isDead: boolean; readonly leave: () => void } | null = null;
 
@@ -171,14 +169,10 @@ export function openCloud({ name, key, time, chance, oracle, broker }: CloudOpti
       copy = [...durable];
     },
     restore: async () => {
-      if (copy === null) return;
       kill();
       durable = [...copy];
       oracle.setBack(name, durable.filter(({ isFork }) => !isFork).map(placeOf));
       await start();
-    },
-    age: () => {
-      copy = null;
     },
   };
 }

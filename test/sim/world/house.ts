@@ -32,14 +32,16 @@ export function keyPair(n: number): KeyPair {
 export const device = keyPair(1);
 export const identity: Identity = { tenant: "t", site: "s", device: `k${"0".repeat(20)}` };
 
-export const people: readonly Person[] = ["Zora Quandt", "Yusuf Brandvold", "Xenia Moltke"].map((displayName, n) => ({
-  id: personId(`p_${`${n}`.padStart(20, "0")}`),
-  displayName,
-  badges: [cardHash(`CARD-77${n}`)],
-  lookAlikes: [],
-}));
+export const people: readonly Person[] = ["Zoraide Quandtner", "Yusufhan Brandvold", "Xenomira Moltkesen"].map(
+  (displayName, n) => ({
+    id: personId(`p_${`${n}`.padStart(20, "0")}`),
+    displayName,
+    badges: [cardHash(`CARD-77${n}`)],
+    lookAlikes: [],
+  }),
+);
 
-/** Must stand in no record and on no wire. */
+/** Must stand in no record and on no wire. Long enough that no hash spells one by chance. */
 export const secrets = people.flatMap(({ displayName, badges }) => [displayName, ...displayName.split(" "), ...badges]);
 
 export const policy: Policy = { ...defaultPolicy, timeZone: "Etc/UTC" };

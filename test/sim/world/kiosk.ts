@@ -138,6 +138,8 @@ export async function bootKiosk(options: KioskOptions): Promise<Kiosk> {
     }
   };
   note();
+  // A disk that lies can always go back to its first day, also behind every new epoch since.
+  if (options.isFirstStart) disk.remember();
   oracle.opened(textAt);
   for (const name of names) oracle.cursor(name, real.cursor(name));
   const journal = guarded(real);

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { longReceiptCode } from "../../../kiosk/core/receipt.ts";
-import type { CmdlogData, GenesisData, Position } from "../../../kiosk/core/record.ts";
+import type { CheckpointData, CmdlogData, GenesisData, Position } from "../../../kiosk/core/record.ts";
 import { isBefore } from "../../../kiosk/core/record.ts";
 
 /**
@@ -49,6 +49,8 @@ export interface Range {
   readonly epoch: number;
   readonly from: number;
   readonly to: number;
+  /** Of every epoch before it too, all but the genesis. */
+  readonly isForgotten?: true;
 }
 
 export interface Oracle {
@@ -74,8 +76,6 @@ export interface Oracle {
   readonly setBack: (receiver: string, records: readonly { readonly place: Position; readonly jws: string }[]) => void;
   /** What a receiver must have and does not; empty where it is complete. */
   readonly lacking: (receiver: string) => readonly string[];
-  /** It lost again what it had receipted, and has not got it back yet. */
-  readonly isSetBack: (receiver: string) => boolean;
   readonly ordered: (id: string) => void;
   /** The clock carries it out, now. */
   readonly ran: (id: string) => void;
@@ -130,7 +130,11 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
     clean.add(jws);
   };
   const isLost = (ranges: readonly Range[], { epoch, seq }: Position): boolean =>
-    ranges.some((range) => range.epoch === epoch && range.from <= seq && seq <= range.to);
+    ranges.some((range) =>
+      range.epoch === epoch
+        ? range.from <= seq && seq <= range.to
+        : range.isForgotten && epoch < range.epoch && seq > 0,
+    );
   /** Where it stands what became of an order. */
   const ends = new Map<string, string>();
   const open = new Set<string>();
@@ -221,7 +225,7 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
       noteText(place, jws);
       if (store.committed.has(key)) broke("once each in the store", `${key} is twice in the store of ${receiver}`);
       store.committed.set(key, jws);
-      store.lost = [...store.lost, ...lossesIn(jws)];
+      store.lost = [...store.lost, ...lossesIn(jws), ...forgottenIn(jws)];
     },
     acted: (receiver, place) => {
       const done = actedOn.get(receiver);
@@ -248,15 +252,15 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
       store.committed.clear();
       actedOn.set(receiver, new Set());
       for (const { place, jws } of records) store.committed.set(keyOf(place), jws);
-      store.lost = records.flatMap(({ jws }) => lossesIn(jws));
+      store.lost = records.flatMap(({ jws }) => [...lossesIn(jws), ...forgottenIn(jws)]);
     },
     lacking: (receiver) => {
-      const { committed } = storeOf(receiver);
-      return [...durable].filter(([key, { jws }]) => committed.get(key) !== jws).map(([key]) => key);
-    },
-    isSetBack: (receiver) => {
-      const { committed, signed } = storeOf(receiver);
-      return [...durable].some(([key, { epoch, seq }]) => seq <= (signed.get(epoch) ?? -1) && !committed.has(key));
+      const store = storeOf(receiver);
+      // A backup may be older than what the clock has since forgotten with leave.
+      const isGone = (key: string, record: Seen): boolean => forgotten.has(key) && isLost(store.lost, record);
+      return [...durable]
+        .filter(([key, record]) => store.committed.get(key) !== record.jws && !isGone(key, record))
+        .map(([key]) => key);
     },
     ordered: (id) => open.add(id),
     ran: (id) => {
@@ -283,4 +287,12 @@ function lossesIn(jws: string): readonly Range[] {
   const { type, data } = JSON.parse(payloadOf(jws)) as { readonly type: string; readonly data: GenesisData };
   if (type !== "dev.lintel.genesis.v1" || data.lost === undefined || data.prev.epoch === null) return [];
   return [{ epoch: data.prev.epoch, from: data.lost[0], to: data.lost[1] }];
+}
+
+/** What a checkpoint says that every receiver had, and the clock may have forgotten. */
+function forgottenIn(jws: string): readonly Range[] {
+  const { type, data } = JSON.parse(payloadOf(jws)) as { readonly type: string; readonly data: CheckpointData };
+  if (type !== "dev.lintel.checkpoint.v1" || data.low === undefined) return [];
+  const [epoch, seq] = data.low;
+  return [{ epoch, from: 1, to: seq - 1, isForgotten: true }];
 }

@@ -14,6 +14,28 @@ export interface Plant {
 
 export const plants: readonly Plant[] = [
   {
+    name: "a refusal that the book did not take is forgotten",
+    caughtBy: ["an order is done once"],
+    edit: {
+      file: "uplink/downlink.ts",
+      line: "await refusals.recall(signal);",
+      becomes: "",
+    },
+    worlds: 20,
+    seed: 1,
+  },
+  {
+    name: "what a clock forgot is waited for",
+    caughtBy: ["complete after healing"],
+    edit: {
+      file: "uplink/receiver/ending.ts",
+      line: "if (event.type === forgetting) return forgottenBy(event);",
+      becomes: "if (event.type === forgetting) return [];",
+    },
+    worlds: 5,
+    seed: 1,
+  },
+  {
     name: "thanks before commit",
     caughtBy: ["I1 accepted is durable"],
     edit: {
@@ -56,7 +78,7 @@ export const plants: readonly Plant[] = [
       becomes: "receivers.length > 0 && !isBefore(cursor(receivers[0] ?? ''), { epoch: 0, seq: -1 });",
     },
     worlds: 100,
-    seed: 3,
+    seed: 2,
   },
   {
     name: "ack ahead of commit",
@@ -74,7 +96,7 @@ export const plants: readonly Plant[] = [
     caughtBy: ["an order is done once"],
     edit: {
       file: "uplink/downlink.ts",
-      line: "seen: book,",
+      line: "seen: { low: book.low, has: isKnown },",
       becomes: "seen: { low: () => -1, has: () => false },",
     },
     worlds: 100,

@@ -109,9 +109,6 @@ export async function liveWorld(plan: Plan, options: WorldOptions = {}): Promise
         else state.isFull = act.is === "full";
         return;
       case "wall":
-        // A clock forgets what was receipted a week ago; whoever lost it again by then cannot have it back.
-        if (act.jumpMs > 0 && names.some(oracle.isSetBack)) return;
-        for (const cloud of clouds) if (act.jumpMs > 0) cloud.age();
         machine.wallOffMs += act.jumpMs;
         // The year 1970 is as far back as any clock can be.
         machine.wallOffMs = Math.max(machine.wallOffMs, 1_000 - time.nowMs());

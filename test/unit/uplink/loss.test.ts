@@ -140,13 +140,7 @@ describe("a ledger that remembers everything", () => {
 const cloud = newKey();
 const payroll: ReceiverKey = { name: "payroll", kid: cloud.signer.kid, key: cloud.signer.publicKey };
 const ackBytes = (epoch: number, upto: number, rh: string): Uint8Array =>
-  ackOf(
-    { source, epoch, upto, rh, miss: [], lost: [], bad: [], forks: [] },
-    "payroll",
-    "id",
-    1_760_000_000_000,
-    cloud.signer,
-  );
+  ackOf({ source, epoch, upto, rh, miss: [], bad: [] }, "payroll", "id", 1_760_000_000_000, cloud.signer);
 
 test("the device takes a receipt that ends in what it lost, if the hash can still be the right one", () => {
   const middle = life([4, 6]);
@@ -170,6 +164,19 @@ test("the device takes a receipt that ends in what it lost, if the hash can stil
   expect(read(middle, ackBytes(1, 9, wrong)).is).toBe("alarm");
   tail.journal.moveCursor("payroll", { epoch: 1, seq: 7 });
   expect(read(tail, ackBytes(2, 0, tail.genesis.rh)).is).toBe("further");
+});
+
+test("what a genesis that is lost itself may have declared is believed, and only beyond the end of what is here", () => {
+  const journal = smallJournal(key);
+  journal.grow(7);
+  journal.newEpoch({ prev: { epoch: 1, seq: 11, rh: null }, lost: [8, 11] });
+  journal.grow(3);
+  // A disk that lied once more: epoch 2 is gone with the word about 8 to 11.
+  journal.newEpoch({ prev: { epoch: 2, seq: 3, rh: null }, lost: [0, 3] });
+  journal.records.splice(5, 1);
+  const read = (seq: number) => readReceipt(ackBytes(1, seq, "B".repeat(43)), identity, [payroll], journal).is;
+  expect(journal.records.map(({ epoch, seq }) => `${epoch}/${seq}`)).not.toContain("1/5");
+  expect([read(7), read(5), read(11)]).toEqual(["alarm", "alarm", "further"]);
 });
 
 test("a receipt for a life that the journal no longer knows at all is no alarm, and moves nothing", () => {

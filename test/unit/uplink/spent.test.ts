@@ -13,7 +13,7 @@ const receivers = [
 ];
 const rh = "Q".repeat(43);
 const stand: Stand = {
-  ...{ source: sourceOf(identity), epoch: 3, upto: 500, rh, lost: [], bad: [], forks: [] },
+  ...{ source: sourceOf(identity), epoch: 3, upto: 500, rh, lost: [], gone: [], bad: [], forks: [] },
   miss: [
     [501, 502],
     [509, 510],
