@@ -76,7 +76,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
   let uplink: LiveUplink | null = null;
   const request = (bytes: Uint8Array): void => uplink?.request(bytes);
   const keys = () => trust.keys;
-  const asked = { keys, asker: speaker, request, trouble: note };
+  const asked = { keys, asker: speaker, groups: config.groups, request, trouble: note };
   const rosterInbox = rooms.use(openRosterInbox({ ...asked, store: roster, changed: options.rosterChanged }));
   const configInbox = rooms.use(
     openConfigInbox({

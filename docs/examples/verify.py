@@ -137,8 +137,8 @@ DATA = {"genesis": "reason prev ticket fw keys", "boot": "boot fw", "checkpoint"
         "punch": "kind sub method assure t loc pol dec", "correction": "ref kind sub reason by", "cmdlog": "cmd state",
         "audit": "act sub by detail", "timefix": "boot mono utc err", "keychange": "old new sig_new", "time": "n utc",
         "erasure": "cmd sub counts dek kek_rot assure tpl_root ros_root nonmember sup_v", "visitor": "v act host exp",
-        "status": "state sess ep head cur backlog fw clock cap", "sync": "sess ep head", "config": "v min_fw doc",
-        "ack": "dev ep upto rh miss bad at rcv", "cmd": "op aud cn nbf exp args", "roster": "base to page pages ops"}
+        "status": "state sess ep head cur backlog fw clock cap", "sync": "sess ep head", "config": "aud v min_fw doc",
+        "ack": "dev ep upto rh miss bad at rcv", "cmd": "op aud cn nbf exp args", "roster": "aud base to page pages ops"}
 
 def fits(value, members):
     return isinstance(value, dict) and all(check(value.get(name)) for name, check in members.items())

@@ -136,15 +136,24 @@ HOUR = 3_600_000
 
 def command(case):
     event, signers = open_command(case["bytes"], case["keys"])
-    data, (_, _, tenant, site, device) = event["data"], case["device"].split(":")
+    data, tenant = event["data"], case["device"].split(":")[2]
     wanted, roles = ROLES.get(data["op"], ()), {key["role"] for key in signers}
     need(roles & set(wanted), 3001)
     need(set(wanted) <= roles, 3005)
-    names = {device, f"site:{site}", *(f"group:{group}" for group in case["groups"])}
-    need(event["source"].split(":")[2] == tenant and names & set(data["aud"]), 3002)
+    need(event["source"].split(":")[2] == tenant and names_of(case) & set(data["aud"]), 3002)
     check_time(data, **case["clock"])
     need(event["id"] not in case["executed"] and all(data["cn"] > case["low"].get(role, -1) for role in wanted), 3004)
     return {"id": event["id"], "op": data["op"]}
+
+def names_of(case):
+    _, _, _, site, device = case["device"].split(":")
+    return {device, f"site:{site}", *(f"group:{group}" for group in case["groups"])}
+
+def for_us(case, raw, channel):
+    data, _ = from_cloud(raw, channel, case["keys"])
+    need(isinstance(data["aud"], list) and data["aud"], 1001)
+    need(names_of(case) & set(data["aud"]), 3002)  # a broker delivers what it likes
+    return data
 
 def open_command(raw, keys):
     outer = strict(raw, integers=False) if raw[:1] == b"{" else {}
@@ -180,7 +189,7 @@ def roster_root(items):
     return base64url(root_of([sha256(b"\0", one) for one in data]))
 
 def roster(case):
-    pages = sorted((from_cloud(raw, "ros", case["keys"])[0] for raw in case["pages"]), key=lambda page: page["page"])
+    pages = sorted((for_us(case, raw, "ros") for raw in case["pages"]), key=lambda page: page["page"])
     base, to, count = (pages[0][name] for name in ("base", "to", "pages"))
     need(all((page["base"], page["to"], page["pages"]) == (base, to, count) for page in pages), 1001)
     need([page["page"] for page in pages] == list(range(count)), 1001)
@@ -199,7 +208,7 @@ def roster(case):
     return {"v": to, "root": roster_root(items)}
 
 def config(case):
-    data, _ = from_cloud(case["bytes"], "cfg", case["keys"])
+    data = for_us(case, case["bytes"], "cfg")
     need(data["v"] > case["have"], 4003)
     have, wants = ([int(part) for part in text.split(".")] for text in (case["fw"], data["min_fw"]))
     need(have >= wants, 4004)

@@ -4,6 +4,7 @@ import { LuError } from "../core/jws.ts";
 import type { OrderHandlers } from "../core/orders.ts";
 import type { Wanted, WantedSettings } from "../core/ports.ts";
 import { type Asker, question } from "./asking.ts";
+import { checkAudience } from "./contract/audience.ts";
 import { acceptConfig, type ConfigEvent, configEvent } from "./contract/config.ts";
 import { type CloudKey, unwrapFromCloud } from "./contract/keys.ts";
 import type { StatusEvent } from "./contract/wire.ts";
@@ -39,6 +40,8 @@ export interface ConfigInboxOptions {
   /** Those of the role `cfg` count; asked for every message. */
   readonly keys: () => readonly CloudKey[];
   readonly asker: Asker;
+  /** Groups that settings may speak to this clock by. Default: none. */
+  readonly groups?: readonly string[];
   /** Version of the software here. */
   readonly fw: string;
   /** Sends a signed question, or loses it where there is no connection. */
@@ -145,6 +148,7 @@ export function openConfigInbox(options: ConfigInboxOptions): ConfigInbox {
         const { event } = unwrapFromCloud(bytes, "lintel-cfg+jws", "cfg", keys());
         const config = configEvent.safeParse(event);
         if (!config.success) throw new LuError(1001, "no settings");
+        checkAudience(config.data.data.aud, asker.identity, options.groups ?? []);
         await take(config.data.data);
       } catch (error) {
         if (error instanceof LuError) options.refused?.(error);

@@ -4,6 +4,7 @@ import { LuError } from "../core/jws.ts";
 import type { OrderHandlers } from "../core/orders.ts";
 import type { RosterChanges, RosterStore } from "../core/ports.ts";
 import { type Asker, question } from "./asking.ts";
+import { checkAudience } from "./contract/audience.ts";
 import { type CloudKey, unwrapFromCloud } from "./contract/keys.ts";
 import { type RosterPage, rosterPage } from "./contract/roster.ts";
 import { openRosterPages } from "./roster-pages.ts";
@@ -23,6 +24,8 @@ export interface RosterInboxOptions {
   /** Those of the role `ros` count; asked for every message. */
   readonly keys: () => readonly CloudKey[];
   readonly asker: Asker;
+  /** Groups that pages may speak to this clock by. Default: none. */
+  readonly groups?: readonly string[];
   /** Sends a signed question, or loses it where there is no connection. */
   readonly request: (bytes: Uint8Array) => void;
   /** Somebody came, changed or left: after it is on the disk. */
@@ -54,7 +57,7 @@ const usualRosterPace: RosterPace = {
 const goneMs = 400 * 86_400_000;
 
 export function openRosterInbox(options: RosterInboxOptions): RosterInbox {
-  const { store, keys, asker, random = Math.random } = options;
+  const { store, keys, asker, groups = [], random = Math.random } = options;
   const { clock } = asker;
   const pace = { ...usualRosterPace, ...options.pace };
   const pages = openRosterPages();
@@ -124,6 +127,7 @@ export function openRosterInbox(options: RosterInboxOptions): RosterInbox {
     receive: (bytes) => {
       try {
         const page = openPage(bytes, keys());
+        checkAudience(page.aud, asker.identity, groups);
         const { v } = store.standing();
         if (page.to <= v) throw new LuError(4003, "the roster is not newer");
         if (page.base !== 0 && page.base < v) throw new LuError(4001, "the roster leads on from another version");

@@ -21,6 +21,9 @@ export type Jwk = z.infer<typeof jwk>;
 export type DeviceKeys = z.infer<typeof deviceKeys>;
 export type CloudKeys = z.infer<typeof cloudKeys>;
 
+/** Who reads it. */
+const spokenTo = { device: z.string(), groups: z.array(z.string()) };
+
 export const inputs = {
   key: z.object({ jwk }),
   message: z.object({ channel: z.enum(["rec", "sta", "req"]), keys: deviceKeys, topic: z.string().optional(), bytes }),
@@ -47,8 +50,7 @@ export const inputs = {
     bytes,
   }),
   command: z.object({
-    device: z.string(),
-    groups: z.array(z.string()),
+    ...spokenTo,
     keys: cloudKeys,
     /** Milliseconds since 1970, and how far off they may be. */
     clock: z.object({ utc: z.int(), err: z.int(), src: z.string() }),
@@ -57,6 +59,7 @@ export const inputs = {
     bytes,
   }),
   roster: z.object({
+    ...spokenTo,
     keys: cloudKeys,
     have: z.object({
       v: z.int(),
@@ -65,7 +68,7 @@ export const inputs = {
     }),
     pages: z.array(bytes),
   }),
-  config: z.object({ keys: cloudKeys, have: z.int(), fw: z.string(), bytes }),
+  config: z.object({ ...spokenTo, keys: cloudKeys, have: z.int(), fw: z.string(), bytes }),
   time: z.object({ keys: cloudKeys, asked: z.object({ n: z.string(), sent: z.int(), got: z.int() }), bytes }),
   timefix: z.object({
     record: z.object({ boot: z.int(), mono: z.int() }),

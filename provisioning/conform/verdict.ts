@@ -1,6 +1,7 @@
 import { merkleRoot } from "../../kiosk/core/chain.ts";
 import { LuError } from "../../kiosk/core/jws.ts";
 import type { Identity, Position } from "../../kiosk/core/record.ts";
+import { checkAudience } from "../../kiosk/uplink/contract/audience.ts";
 import { acceptConfig, configEvent } from "../../kiosk/uplink/contract/config.ts";
 import { unwrapIngress } from "../../kiosk/uplink/contract/ingress.ts";
 import { type CloudKey, keyFromJwk, type NamedKey, unwrapFromCloud } from "../../kiosk/uplink/contract/keys.ts";
@@ -114,11 +115,12 @@ const judges: Readonly<Record<string, (input: unknown) => unknown>> = {
     return { id, op: data.op };
   },
   roster: (input) => {
-    const { keys, have, pages } = inputs.roster.parse(input);
+    const { device, groups, keys, have, pages } = inputs.roster.parse(input);
     const cloud = cloudKeysOf(keys);
     const turned = pages.map((bytes) => {
       const page = rosterPage.safeParse(unwrapFromCloud(bytes, "lintel-ros+jws", "ros", cloud).event);
       if (!page.success) throw new LuError(1001, "no roster page");
+      checkAudience(page.data.data.aud, identityOf(device), groups);
       return page.data.data;
     });
     const items = new Map(have.items.map(([id, v, text]) => [id, { v, text }]));
@@ -126,9 +128,10 @@ const judges: Readonly<Record<string, (input: unknown) => unknown>> = {
     return { v: roster.v, root: rosterRoot(roster.items) };
   },
   config: (input) => {
-    const { keys, have, fw, bytes } = inputs.config.parse(input);
+    const { device, groups, keys, have, fw, bytes } = inputs.config.parse(input);
     const event = configEvent.safeParse(unwrapFromCloud(bytes, "lintel-cfg+jws", "cfg", cloudKeysOf(keys)).event);
     if (!event.success) throw new LuError(1001, "no settings");
+    checkAudience(event.data.data.aud, identityOf(device), groups);
     acceptConfig(event.data.data, have, fw);
     return { v: event.data.data.v };
   },

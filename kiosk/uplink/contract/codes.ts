@@ -15,7 +15,7 @@ export const luWords: Readonly<Record<LuCode, string>> = {
   2004: "receipt whose hash or number is not ours",
   2005: "a new life of the journal that nobody authorised",
   3001: "the key's role does not cover this command",
-  3002: "the command is for others",
+  3002: "the command, the roster or the settings are for others",
   3003: "the command is too late, too early, or the clock cannot tell",
   3004: "the command or answer was here before",
   3005: "the command needs a second signature of another role",

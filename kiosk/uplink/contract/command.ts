@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { audience } from "./audience.ts";
 import { name, natural, token, utc } from "./members.ts";
 import { signedEvent } from "./wire.ts";
 
@@ -8,11 +9,7 @@ export const commandEvent = signedEvent.extend({
   type: z.literal("dev.lintel.cmd.v1"),
   data: z.looseObject({
     op: z.string().regex(/^[a-z][a-z0-9.-]{0,39}$/),
-    /** Device ids, `site:{site}`, `group:{group}`. */
-    aud: z
-      .array(z.string().regex(/^(k[0-9a-z]{20}|(site|group):[a-z0-9-]{1,24})$/))
-      .min(1)
-      .max(64),
+    aud: audience,
     /** Counts up for each signer: what is not above the device's low mark has been seen. */
     cn: natural,
     nbf: utc,

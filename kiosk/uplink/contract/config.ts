@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LuError } from "../../core/jws.ts";
 import { parseStrictJson, StrictJsonError } from "../../core/strict-json.ts";
+import { audience } from "./audience.ts";
 import { text, version } from "./members.ts";
 import { signedEvent } from "./wire.ts";
 
@@ -8,6 +9,7 @@ import { signedEvent } from "./wire.ts";
 export const configEvent = signedEvent.extend({
   type: z.literal("dev.lintel.config.v1"),
   data: z.looseObject({
+    aud: audience,
     v: version.min(1),
     /** Older software leaves it alone. */
     min_fw: text,

@@ -1,5 +1,6 @@
 import { LuError } from "../../core/jws.ts";
 import type { Identity } from "../../core/record.ts";
+import { checkAudience } from "./audience.ts";
 import { type CommandEvent, commandEvent, dualCommand } from "./command.ts";
 import { unwrap } from "./envelope.ts";
 import type { CloudKey } from "./keys.ts";
@@ -65,10 +66,8 @@ export function acceptCommand(bytes: Uint8Array, at: Ordered): CommandEvent {
   if (wanted === undefined) throw new LuError(3001, "no such command");
   if (!wanted.some((role) => roles.includes(role))) throw new LuError(3001, "the key's role does not cover it");
   if (!wanted.every((role) => roles.includes(role))) throw new LuError(3005, `${op} needs ${wanted.join(" and ")}`);
-  const { tenant, site, device } = at.device;
-  if (event.source.split(":")[2] !== tenant) throw new LuError(3002, "another tenant's command");
-  const names = [device, `site:${site}`, ...at.groups.map((group) => `group:${group}`)];
-  if (!aud.some((one) => names.includes(one))) throw new LuError(3002, "the command is for others");
+  if (event.source.split(":")[2] !== at.device.tenant) throw new LuError(3002, "another tenant's command");
+  checkAudience(aud, at.device, at.groups);
   checkTime(op, Date.parse(nbf), Date.parse(exp), at.now);
   const seen = at.seen.has(event.id) || wanted.some((role) => cn <= at.seen.low(role));
   if (seen) throw new LuError(3004, "the command was here before");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { audience } from "./audience.ts";
 import { code, hash, natural, subject, text, utc, version } from "./members.ts";
 import { signedEvent } from "./wire.ts";
 
@@ -7,25 +8,26 @@ import { signedEvent } from "./wire.ts";
 /** An item travels as text and is hashed as text, so that two readers cannot disagree about its bytes. */
 const itemText = z.string().max(4096);
 
+const pagePart = z.looseObject({
+  /** The version this leads on from; 0 is an empty roster, so a snapshot. */
+  base: version,
+  to: version,
+  page: natural.max(10_000),
+  pages: natural.min(1).max(10_000),
+  ops: z
+    .array(
+      z.union([z.tuple([z.literal("put"), subject, version, itemText]), z.tuple([z.literal("del"), subject, version])]),
+    )
+    .max(2000),
+  /** On the last page at least: root over all items after all pages. */
+  root: hash.optional(),
+});
+/** What a page says, whoever it is for. */
+export type PagePart = z.infer<typeof pagePart>;
+
 export const rosterPage = signedEvent.extend({
   type: z.literal("dev.lintel.roster.v1"),
-  data: z.looseObject({
-    /** The version this leads on from; 0 is an empty roster, so a snapshot. */
-    base: version,
-    to: version,
-    page: natural.max(10_000),
-    pages: natural.min(1).max(10_000),
-    ops: z
-      .array(
-        z.union([
-          z.tuple([z.literal("put"), subject, version, itemText]),
-          z.tuple([z.literal("del"), subject, version]),
-        ]),
-      )
-      .max(2000),
-    /** On the last page at least: root over all items after all pages. */
-    root: hash.optional(),
-  }),
+  data: pagePart.extend({ aud: audience }),
 });
 export type RosterPage = z.infer<typeof rosterPage>;
 

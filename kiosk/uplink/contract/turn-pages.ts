@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { toBase64url } from "../../core/base64url.ts";
 import { merkleRoot } from "../../core/chain.ts";
 import { LuError } from "../../core/jws.ts";
-import type { RosterPage } from "./roster.ts";
+import type { PagePart } from "./roster.ts";
 
 /** Who may use the clock, as far as the uplink is concerned: versions and texts. */
 export interface Roster {
@@ -37,7 +37,7 @@ function leafData(id: string, entry: RosterEntry | undefined): string {
  * @param pages in any order, verified; each of them once.
  * @throws LuError 1001 pages of different steps or not all of them; 4001, 4002, 4003.
  */
-export function turnPages(have: Roster, pages: readonly RosterPage["data"][]): Roster {
+export function turnPages(have: Roster, pages: readonly PagePart[]): Roster {
   const ordered = pages.toSorted((a, b) => a.page - b.page);
   const [first] = ordered;
   const last = ordered.at(-1);

@@ -25,7 +25,7 @@ export interface Sender {
 /** By channel, which is also the role that must sign: roster pages, settings, the time. */
 const types = { ros: "roster", cfg: "config", tim: "time" } as const;
 
-/** A signed message to one clock. `data` is what docs/uplink.md says for the channel. */
+/** A signed message to one clock. `data` is what docs/uplink.md says for the channel; `aud` may be left out. */
 export function letterTo(
   device: Identity,
   channel: keyof typeof types,
@@ -38,7 +38,8 @@ export function letterTo(
     source: `urn:lintel:${device.tenant}:cloud:${issuer}`,
     type: `dev.lintel.${types[channel]}.v1`,
     time: utcText(nowMs()),
-    data,
+    // An answer about the time is known by the nonce that the clock made.
+    data: channel === "tim" ? data : { aud: [device.device], ...data },
   };
   const { jws } = signJws(`lintel-${channel}+jws`, JSON.stringify(event), signer);
   return { topic: codec.down(device, channel), bytes: wrap(jws, event) };

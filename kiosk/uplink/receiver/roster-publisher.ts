@@ -1,6 +1,6 @@
 import { maxPayloadBytes } from "../../core/jws.ts";
 import type { Identity } from "../../core/record.ts";
-import type { RosterPage } from "../contract/roster.ts";
+import type { PagePart } from "../contract/roster.ts";
 import { type Roster, rosterRoot } from "../contract/turn-pages.ts";
 import { type Letter, letterTo, type Sender } from "./letter.ts";
 
@@ -23,15 +23,14 @@ export function openRosterPublisher(sender: Sender): RosterPublisher {
   };
 }
 
-type Page = RosterPage["data"];
-type Op = Page["ops"][number];
+type Op = PagePart["ops"][number];
 
 /** What stands around the changes of a page. */
 const aroundBytes = 1024;
 const opsMax = 2000;
 
 /** @throws RangeError where the later roster is not later, or takes somebody off without saying at which version. */
-export function pagesBetween(before: Roster, after: Roster): readonly Page[] {
+export function pagesBetween(before: Roster, after: Roster): readonly PagePart[] {
   if (after.v <= before.v) throw new RangeError("a roster only leads on to a later one");
   const pages: Op[][] = [[]];
   let bytes = 0;

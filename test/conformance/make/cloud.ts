@@ -250,13 +250,13 @@ const ops = [
 ];
 
 function page(over: object, key = rosKey): string {
-  const data = { base: 3, to: 4, page: 0, pages: 1, ops, root: rootOf(then), ...over };
+  const data = { aud: [deviceId], base: 3, to: 4, page: 0, pages: 1, ops, root: rootOf(then), ...over };
   return structured(tokenFor({ ...baseOf("a page", hq, "roster"), data }, key, "lintel-ros+jws"));
 }
 
 function roster(name: string, pages: readonly string[], expected: Case["expect"], over: object = {}): Case {
   const known = { v: 3, items: have, gone: [[someone(9), 3]], ...over };
-  return { name, kind: "roster", input: { keys, have: known, pages }, expect: expected };
+  return { name, kind: "roster", input: { device, groups: ["lobby"], keys, have: known, pages }, expect: expected };
 }
 
 const became = (v: number, items: Items): Case["expect"] => ({ ok: { v, root: rootOf(items) } });
@@ -292,12 +292,29 @@ const rosters: readonly Case[] = [
   roster("a page twice", [page({ pages: 2 }), page({ pages: 2 })], { code: 1001 }),
   roster("pages of two steps", [page({ pages: 2 }), page({ page: 1, pages: 2, to: 5 })], { code: 1001 }),
   roster("signed with the settings' key", [page({}, cfgKey)], { code: 1004 }),
+  roster("a roster for the site", [page({ aud: ["site:blr-01"] })], became(4, then)),
+  roster("a roster for a group of ours", [page({ aud: ["group:roof", "group:lobby"] })], became(4, then)),
+  roster("another clock's roster", [page({ aud: ["k00000000000000000000"] })], { code: 3002 }),
+  roster("another site's roster", [page({ aud: ["site:hq"] })], { code: 3002 }),
+  roster(
+    "a page of ours and one of another site's",
+    [page({ page: 1, pages: 2, ops: ops.slice(1), aud: ["site:hq"] }), page({ pages: 2, ops: ops.slice(0, 1) })],
+    { code: 3002 },
+  ),
+  roster("a roster for whoever it reaches", [page({ aud: undefined })], { code: 1001 }),
+  roster("a roster for nobody", [page({ aud: [] })], { code: 1001 }),
+  roster("a roster for a name that is no list", [page({ aud: deviceId })], { code: 1001 }),
 ];
 
 function config(name: string, data: object, expected: Case["expect"], key = cfgKey): Case {
-  const body = { v: 5, min_fw: "1.4.0", doc: text({ locale: "en" }), ...data };
+  const body = { aud: [deviceId], v: 5, min_fw: "1.4.0", doc: text({ locale: "en" }), ...data };
   const bytes = structured(tokenFor({ ...baseOf("settings", hq, "config"), data: body }, key, "lintel-cfg+jws"));
-  return { name, kind: "config", input: { keys, have: 4, fw: "1.4.2", bytes }, expect: expected };
+  return {
+    name,
+    kind: "config",
+    input: { device, groups: ["lobby"], keys, have: 4, fw: "1.4.2", bytes },
+    expect: expected,
+  };
 }
 
 const configs: readonly Case[] = [
@@ -312,6 +329,10 @@ const configs: readonly Case[] = [
   config("settings with a member twice", { doc: '{"a":1,"a":2}' }, { code: 4004 }),
   config("settings that are a list", { doc: "[]" }, { code: 4004 }),
   config("settings signed with the roster's key", {}, { code: 1004 }, rosKey),
+  config("settings for the site", { aud: ["site:blr-01"] }, { ok: { v: 5 } }),
+  config("another clock's settings", { aud: ["k00000000000000000000"] }, { code: 3002 }),
+  config("another group's settings", { aud: ["group:roof"] }, { code: 3002 }),
+  config("settings for whoever they reach", { aud: undefined }, { code: 1001 }),
 ];
 
 function time(name: string, data: object, expected: Case["expect"], key = timKey): Case {

@@ -80,7 +80,13 @@ async function scene(file: object = {}) {
       "lintel-cfg+jws",
       {
         ...{ specversion: "1.0", id: `c-${v}`, source, type: "dev.lintel.config.v1", time: "2026-06-01T00:00:00Z" },
-        data: { v, min_fw: "0.1.0", doc: typeof doc === "string" ? doc : JSON.stringify(doc), ...data },
+        data: {
+          aud: [identity.device],
+          v,
+          min_fw: "0.1.0",
+          doc: typeof doc === "string" ? doc : JSON.stringify(doc),
+          ...data,
+        },
       },
       key,
     );
@@ -216,6 +222,13 @@ test.each<[string, unknown, object?]>([
   // The same number may come again, corrected: it was never tried.
   await at.receive(at.letter(2, { gate: "Gate 4" }));
   expect(at.config()?.gate).toBe("Gate 4");
+});
+
+test("settings for another clock, genuine as they are, are refused and leave no trace", async () => {
+  const at = await scene();
+  await at.receive(at.letter(3, { gate: "Gate 9" }, undefined, { aud: ["k00000000000000000000", "site:elsewhere"] }));
+  expect(at.refused).toEqual([3002]);
+  expect(at.standing()).toEqual({ v: 0, h: null });
 });
 
 test("what is not newer, what others signed, and noise are refused by their number and leave no trace", async () => {

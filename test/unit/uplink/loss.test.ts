@@ -173,7 +173,7 @@ test("what a genesis that is lost itself may have declared is believed, and only
   journal.grow(3);
   // A disk that lied once more: epoch 2 is gone with the word about 8 to 11.
   journal.newEpoch({ prev: { epoch: 2, seq: 3, rh: null }, lost: [0, 3] });
-  journal.records.splice(5, 1);
+  (journal.records as StoredRecord[]).splice(5, 1);
   const read = (seq: number) => readReceipt(ackBytes(1, seq, "B".repeat(43)), identity, [payroll], journal).is;
   expect(journal.records.map(({ epoch, seq }) => `${epoch}/${seq}`)).not.toContain("1/5");
   expect([read(7), read(5), read(11)]).toEqual(["alarm", "alarm", "further"]);

@@ -97,6 +97,16 @@ test("pages of three steps, shuffled together and sent twice, become the newest 
   expect(asked).toEqual([]);
 });
 
+test("another site's roster, genuine as it is, changes nothing here and is not asked about", async () => {
+  const { inbox, store, refused, asked, cloud } = await scene();
+  const publisher = openRosterPublisher({ issuer: "hr", signer: cloud.signer });
+  const elsewhere = { tenant: identity.tenant, site: "elsewhere", device: "k00000000000000000000" };
+  for (const { bytes } of publisher.pages(elsewhere, emptyRoster, rosterOf(5, many(10, 1)))) await inbox.receive(bytes);
+  expect(refused).toEqual([3002]);
+  expect(asked).toEqual([]);
+  expect(store.standing().v).toBe(0);
+});
+
 test("a page that does not come is asked for after a while, by its number, and again more and more slowly", async () => {
   const { inbox, pages, asked, wait } = await scene();
   const step = pages(emptyRoster, rosterOf(4, many(400, 1)));
