@@ -9,7 +9,7 @@ import { openFleet } from "../../provisioning/fleet/fleet.ts";
 import { openChance } from "../../provisioning/fleet/rooms.ts";
 import { openReceiptKey } from "../../provisioning/receive/keys.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
-import { realClock } from "../unit/uplink/parts.ts";
+import { realClock, until } from "../unit/uplink/parts.ts";
 import { openCluster } from "./cluster.ts";
 
 const kiosks = 30;
@@ -101,9 +101,14 @@ test("three nodes of RabbitMQ, each killed and returned in turn under a fleet's 
   stop.abort();
   await working;
   await fleet.drain(60_000, signal);
+  // Whoever lost its node last may still be on the way back; what everybody then says of themselves fills the queue once more.
+  await until("everybody is back", () => fleet.figures().online === kiosks, 60_000);
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await delay(250)) {
+    if ((await cluster.queue("lintel-payroll"))?.messages === 0) break;
+  }
   const figures = fleet.figures();
   told(summaryOf(figures));
-  expect(figures).toMatchObject({ online: kiosks, refused: 0, owed: 0 });
+  expect(figures).toMatchObject({ refused: 0, owed: 0 });
   expect(figures.receipted).toBe(figures.punches);
   expect((await cluster.queue("lintel-payroll"))?.messages).toBe(0);
   expect(await one.end("SIGTERM")).toBe(0);

@@ -44,7 +44,9 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH },
   });
-  const exit = once(child, "exit") as Promise<[number | null, string | null]>;
+  // Not "exit": what it said last may still be on its way then.
+  const exit = once(child, "close") as Promise<[number | null, string | null]>;
+  let isOver = false;
   const lines: LogLine[] = [];
   let stderr = "";
   let bell = Promise.withResolvers<void>();
@@ -59,7 +61,10 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
     lines.push(JSON.parse(text) as LogLine);
     ring();
   });
-  void exit.then(ring);
+  void exit.then(() => {
+    isOver = true;
+    ring();
+  });
   const line: KioskProcess["line"] = async (isIt, withinMs = 30_000) => {
     const deadlineMs = Date.now() + withinMs;
     for (let seen = 0; ; ) {
@@ -69,7 +74,7 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
       }
       const leftMs = deadlineMs - Date.now();
       const said = `${lines.map(({ msg }) => msg).join("\n")}\n${stderr}`;
-      if (child.exitCode !== null) throw new Error(`the kiosk ended with ${child.exitCode}:\n${said}`);
+      if (isOver) throw new Error(`the kiosk ended with ${child.exitCode}:\n${said}`);
       if (leftMs <= 0) throw new Error(`the kiosk never said it:\n${said}`);
       await Promise.race([bell.promise, new Promise((resolve) => setTimeout(resolve, leftMs).unref())]);
     }
