@@ -76,7 +76,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   // What must be there before anybody can punch: a name, a journal, the people.
   const signer = await openSigner(config.state);
   const identity: Identity = { tenant: config.tenant, site: config.site, device: signer.device };
-  const { settings, boot } = await openBoots(config.state, log);
+  const { settings, boot, start } = await openBoots(config.state, log);
   const isFirstStart = signer.fresh;
   const speaker = { identity, signer, clock, fw: firmware };
   const journal = rooms.use(
@@ -170,7 +170,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);
   const station = createStation({
-    memory: { ...remembered, notice: journal.notice, simulated, source: sourceOf(identity), volume },
+    memory: { ...remembered, start, notice: journal.notice, simulated, source: sourceOf(identity), volume },
     policy: drawer === null ? policy : demoPolicy(policy),
     place: placeOf(config),
     ease: easeOf(config),

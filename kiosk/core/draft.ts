@@ -23,7 +23,7 @@ export type Flag =
   | "duress"
   /** The roster has them on leave. */
   | "leave"
-  /** A pass was taken although our clock could not say whether it was still good. */
+  /** Our clock could not say when it was, or whether a pass was still good. */
   | "clock-weak"
   /** A supervisor punched, and why. */
   | "override"

@@ -60,10 +60,11 @@ function flagged(memory: Memory, proof: Proof, when: Stamp, now: Stamp): Proof {
 
 const shownKind = (kind: PunchKind): PunchDraft["kind"] => (kind === "transfer" || isChosenKind(kind) ? kind : "in");
 
-export const save = (memory: Memory, draft: PunchDraft, now: Stamp, policy: Policy): Step => [
-  { ...memory, state: { at: "saving", draft, untilMs: now.monoMs + policy.saveMs } },
-  [{ do: "save", draft }],
-];
+export function save(memory: Memory, wanted: PunchDraft, now: Stamp, policy: Policy): Step {
+  const isWeak = trustAt(memory, now).reach === "nothing";
+  const draft = isWeak ? { ...wanted, ...withFlags(wanted, "clock-weak") } : wanted;
+  return [{ ...memory, state: { at: "saving", draft, untilMs: now.monoMs + policy.saveMs } }, [{ do: "save", draft }]];
+}
 
 export const refused = (memory: Memory, why: RefusedWhy, since: Stamp, now: Stamp, policy: Policy): Memory => ({
   ...memory,

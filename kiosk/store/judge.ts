@@ -139,7 +139,7 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
       return "truncated";
     if (standingTree(database, head) === null) return "truncated";
     // SQLite leaves its log only when it could not close; a clean file that is behind was put there by somebody.
-    const behind = hasLog(directory) ? "truncated" : "rollback";
+    const behind = wasLeftOpen(directory) ? "truncated" : "rollback";
     if ([witness, ...database.cursors().values()].some((known) => known !== null && isBefore(head, known)))
       return behind;
     if (witness !== null && database.at(witness)?.rh !== witness.rh) return "rollback";
@@ -186,7 +186,8 @@ function declaredLosses(database: JournalDatabase, readable: Readable): Map<numb
   return declared;
 }
 
-function hasLog(directory: string): boolean {
+/** True where a log was left behind: whoever wrote last was cut off, by the power or by a kill. */
+export function wasLeftOpen(directory: string): boolean {
   const log = join(directory, `${journalName}-wal`);
   return existsSync(log) && statSync(log).size > 0;
 }

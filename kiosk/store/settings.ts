@@ -12,6 +12,8 @@ const settingsSchema = z.object({
   boots: z.int().nonnegative(),
   /** The boot that was counted last, as the kernel names it. */
   bootId: z.string(),
+  /** That boot came after a power cut: the journal had been left open when it began. */
+  afterCut: z.boolean().optional(),
   /** Percent; the clock's own where nobody ordered another. */
   volume: z.int().min(0).max(100).optional(),
   /** The order that ended a life last, and which life: the boot, or the run of the process. */
@@ -62,13 +64,16 @@ export async function resetSettings(directory: string): Promise<void> {
  * Counts a boot once, however often the process starts in it.
  *
  * @param bootId the kernel's name for this boot.
+ * @param wasLeftOpen whether the journal was left open. Kept with the boot: it says how the machine went down only before
+ *   anything of this boot has written, and holds however often the process starts in it.
  * @returns the boot's number, from 1.
  */
-export async function countBoot(settings: Settings, bootId: string): Promise<number> {
+export async function countBoot(settings: Settings, bootId: string, wasLeftOpen = false): Promise<number> {
   if (settings.get().bootId !== bootId) {
     await settings.change((data) => {
       data.boots += 1;
       data.bootId = bootId;
+      data.afterCut = wasLeftOpen;
     });
   }
   return settings.get().boots;
