@@ -124,7 +124,10 @@ def receipt(case):
     if data["upto"] == -1:
         ours = "A" * 43
     need(ours in (None, data["rh"]), 2004)
-    return {"epoch": data["ep"], "upto": data["upto"], "miss": data["miss"]}
+    have = [[max(first, data["upto"] + 1), last] for first, last in data.get("have", []) if last > data["upto"]]
+    have = [[first, last] for first, last in have if first <= last]
+    need(all([data["ep"], last] <= case["head"] for _, last in have), 2004)
+    return {"epoch": data["ep"], "upto": data["upto"], "miss": data["miss"], **({"have": have} if have else {})}
 
 OPS = {"cmd:ops": "status sync time.check resend message.show volume identify reboot service.restart log.collect",
        "cmd:cfg": "config.apply", "cmd:ros": "roster.pull", "cmd:sec": "lock unlock key.rotate", "cmd:enr": "enroll.start",

@@ -407,12 +407,20 @@ export interface Traces {
   readonly files: number;
 }
 
+/** Records of one epoch that a receiver has stored, by inclusive ranges of their numbers. */
+export interface Held {
+  readonly epoch: number;
+  readonly ranges: readonly (readonly [number, number])[];
+}
+
 export interface UplinkNews {
   readonly online: boolean;
   /** Punches and corrections not yet receipted by the receiver. */
   readonly waiting: number;
   /** The receipt cursor, once there is one. */
   readonly receipted: Position | null;
+  /** What it has besides, as its newest receipt says: good to tell people, and no leave to forget. */
+  readonly held?: Held | null;
   /** Who receipts, for the screen: "payroll". */
   readonly receiver: string;
   /** Why there is no connection, or `receipt-invalid` until a genuine receipt comes. Null where all is well. */

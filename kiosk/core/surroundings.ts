@@ -1,18 +1,14 @@
 import type { Room, RoomState } from "./health.ts";
 import type { Memory, State } from "./memory.ts";
 import type { UplinkNews } from "./ports.ts";
-import { isBefore } from "./record.ts";
+import { isBefore, type Position } from "./record.ts";
 import type { Stamp } from "./time.ts";
 
 /** What the station learns about the house around it: rooms that come and go, receipts that arrive. */
 
 export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
   const { state } = memory;
-  const isReceived =
-    state.at === "thanks" &&
-    state.receivedAt === null &&
-    news.receipted !== null &&
-    !isBefore(news.receipted, state.position);
+  const isReceived = state.at === "thanks" && state.receivedAt === null && isStored(state.position, news);
   const { trouble } = news;
   const uplink: RoomState =
     trouble === null
@@ -21,6 +17,11 @@ export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
   const received: State = isReceived ? { ...state, receivedAt: at } : state;
   return { ...memory, uplink: news, health: { ...memory.health, uplink }, state: received };
 }
+
+/** A live punch is stored before the backlog that it overtook, and its receipt has to wait for that. */
+const isStored = ({ epoch, seq }: Position, { receipted, held }: UplinkNews): boolean =>
+  (receipted !== null && !isBefore(receipted, { epoch, seq })) ||
+  (held?.epoch === epoch && held.ranges.some(([from, to]) => from <= seq && seq <= to));
 
 export const withRoom = (memory: Memory, room: Room, state: RoomState): Memory => ({
   ...memory,

@@ -230,6 +230,10 @@ export function openDelivery(options: DeliveryOptions): Delivery {
         tell.alarm(receipt.fault);
         return receipt;
       }
+      if (receipt.is === "early") {
+        tell.receipted(receipt);
+        return receipt;
+      }
       const debtor = debtors.find(({ name }) => name === receipt.by);
       if (debtor === undefined) return receipt;
       if (receipt.is === "further") {

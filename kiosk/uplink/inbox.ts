@@ -1,10 +1,9 @@
 import type { KeyObject } from "node:crypto";
 import { Fault } from "../core/fault.ts";
 import { type LuCode, LuError } from "../core/jws.ts";
-import type { Journal } from "../core/ports.ts";
+import type { Held, Journal } from "../core/ports.ts";
 import { type Identity, isBefore, type Position } from "../core/record.ts";
-import { readAck } from "./contract/receipt.ts";
-import type { AckEvent } from "./contract/wire.ts";
+import { type Ack, readAck } from "./contract/receipt.ts";
 import type { Wish } from "./leash.ts";
 import { lossAt } from "./loss.ts";
 
@@ -23,6 +22,8 @@ export type Receipt =
   | (Genuine & { readonly is: "known" })
   /** It claims what cannot be, or somebody else signed it. The cursor stays and a person should look. */
   | { readonly is: "alarm"; readonly fault: Fault }
+  /** Genuine, and of a newer life than what is still owed: the cursor stays. */
+  | (Genuine & { readonly is: "early" })
   /** Noise. */
   | { readonly is: "ignored"; readonly why: string };
 
@@ -31,6 +32,8 @@ export interface Genuine {
   /** Name of the receiver that signed it. */
   readonly by: string;
   readonly miss: Miss;
+  /** Stored there, whatever the cursor may do. For people to see; nothing is forgotten by it, and nothing sent less. */
+  readonly held: Held;
   /** When it was signed, by the receiver's clock: true time is not before that. */
   readonly at: string;
   /** The nonce of the `sync` that it answers. */
@@ -62,12 +65,7 @@ export function readReceipt(
 const alarming: readonly LuCode[] = [1004, 1005, 1006, 2004];
 
 /** Each of them is asked in turn whether it was theirs: without the right key that costs no signature. */
-function readOneOf(
-  bytes: Uint8Array,
-  device: Identity,
-  receivers: readonly ReceiverKey[],
-  journal: Journal,
-): AckEvent["data"] {
+function readOneOf(bytes: Uint8Array, device: Identity, receivers: readonly ReceiverKey[], journal: Journal): Ack {
   let notTheirs = new LuError(1004, "nobody receipts here");
   for (const { name, kid, key } of receivers) {
     const source = `urn:lintel:${device.tenant}:cloud:${name}`;
@@ -88,10 +86,11 @@ function readOneOf(
 }
 
 /** Whether the cursor may move, by what is still owed. */
-function judge({ rcv, ep, upto, rh, miss, at, n, pace }: AckEvent["data"], journal: Journal): Receipt {
+function judge({ rcv, ep, upto, rh, miss, have, at, n, pace }: Ack, journal: Journal): Receipt {
   const cursor = journal.cursor(rcv);
   const to = { epoch: ep, seq: upto };
-  const says: Genuine = { by: rcv, miss: { epoch: ep, ranges: miss }, at, n, pace };
+  const held: Held = { epoch: ep, ranges: upto === -1 ? have : [[0, upto], ...have] };
+  const says: Genuine = { by: rcv, miss: { epoch: ep, ranges: miss }, held, at, n, pace };
   if (upto === -1 || !isBefore(cursor, to)) return { is: "known", ...says };
   const oldest = journal.read(cursor, 1)[0];
   if (journal.at(to) === undefined) {
@@ -103,7 +102,7 @@ function judge({ rcv, ep, upto, rh, miss, at, n, pace }: AckEvent["data"], journ
     if (loss.rh !== null && loss.rh !== rh) return alarm("LU-2004 the receipt's record hash was never ours");
   }
   // A cursor in a newer epoch would give up what is still owed of the older one.
-  if (oldest !== undefined && oldest.epoch < to.epoch) return { is: "ignored", why: "an older epoch is still owed" };
+  if (oldest !== undefined && oldest.epoch < to.epoch) return { is: "early", ...says };
   return { is: "further", to, ...says };
 }
 

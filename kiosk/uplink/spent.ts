@@ -14,14 +14,14 @@ export function claimIn(bytes: Uint8Array, device: Identity, receivers: readonly
   for (const { name, kid, key } of receivers) {
     const source = `urn:lintel:${device.tenant}:cloud:${name}`;
     try {
-      const { ep, upto, rh, miss } = readAck(bytes, {
+      const { ep, upto, rh, miss, have } = readAck(bytes, {
         device,
         receiver: name,
         keys: [{ kid, key, role: "ack", source }],
         head: everything,
         rhAt: () => undefined,
       });
-      return { epoch: ep, seq: upto, rh, last: Math.max(upto, ...miss.map(([, to]) => to)) };
+      return { epoch: ep, seq: upto, rh, last: Math.max(upto, ...[...miss, ...have].map(([, to]) => to)) };
     } catch (error) {
       if (!(error instanceof LuError)) throw error;
     }

@@ -1,13 +1,13 @@
 import { waitMs } from "../core/backoff.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
-import type { Claim, Uplink, UplinkNews } from "../core/ports.ts";
+import type { Claim, Held, Uplink, UplinkNews } from "../core/ports.ts";
 import type { Vitals } from "../core/vitals.ts";
 import { pack, packAside } from "./contract/batch.ts";
 import { keyFromJwk } from "./contract/keys.ts";
 import { type ProfileName, profiles } from "./contract/profiles.ts";
 import type { DownChannel } from "./contract/topics.ts";
-import type { ReceiverKey } from "./inbox.ts";
+import type { Genuine, ReceiverKey } from "./inbox.ts";
 import { type OpenPipe, openPipe } from "./mqtt.ts";
 import { openNews } from "./news.ts";
 import { type Pace, usualPace } from "./pace.ts";
@@ -70,13 +70,14 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   if (new Set(receivers.map(({ name }) => name)).size < receivers.length) {
     throw new RangeError("two receivers of one name would share a cursor");
   }
-  const link: Link = { reins: null, trouble: null, refused: null, alarm: null, clock: null, silent: null };
+  const link: Link = { reins: null, held: null, trouble: null, refused: null, alarm: null, clock: null, silent: null };
   const newest = (): UplinkNews => {
     const cursor = journal.cursor(receiver.name);
     return {
       online: link.reins !== null,
       waiting: Math.max(...receivers.map(({ name }) => journal.waiting(name))),
       receipted: cursor.epoch === 0 ? null : cursor,
+      held: link.held,
       receiver: receiver.name,
       trouble: link.alarm ?? link.trouble ?? link.refused ?? link.clock ?? link.silent,
     };
@@ -96,8 +97,9 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
   const listener: SessionListener = {
     online: (reins) => set({ reins, trouble: null }),
     brokered: () => link.refused !== null && set({ refused: null }),
-    receipted: () => {
-      set({ alarm: null });
+    receipted: (genuine) => {
+      const isShown = genuine.by === receiver.name;
+      set({ alarm: null, held: isShown ? newer(link.held, genuine) : link.held });
       options.receipted?.();
     },
     alarm: (fault) => set({ alarm: fault }),
@@ -156,6 +158,8 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
 interface Link {
   /** Null while there is no connection. */
   reins: Reins | null;
+  /** What the receiver of the screen has of the newest life that it spoke of. */
+  held: Held | null;
   trouble: Fault | null;
   /** The broker's access list keeps our records out, until it lets one in. */
   refused: Fault | null;
@@ -166,6 +170,10 @@ interface Link {
   /** The broker takes everything and nobody receipts. */
   silent: Fault | null;
 }
+
+/** Receipts of older lives go first and say nothing of what is on the screen. */
+const newer = (before: Held | null, { held }: Genuine): Held =>
+  before !== null && held.epoch < before.epoch ? before : held;
 
 const silence = (brokerUrl: string): Fault =>
   new Fault(

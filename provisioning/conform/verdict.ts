@@ -94,14 +94,14 @@ const judges: Readonly<Record<string, (input: unknown) => unknown>> = {
   },
   receipt: (input) => {
     const { device, receiver, keys, head, hashes, bytes } = inputs.receipt.parse(input);
-    const { ep, upto, miss } = readAck(bytes, {
+    const { ep, upto, miss, have } = readAck(bytes, {
       device: identityOf(device),
       receiver,
       keys: cloudKeysOf(keys),
       head: positionOf(head),
       rhAt: ({ epoch, seq }) => hashes[`${epoch}/${seq}`],
     });
-    return { epoch: ep, upto, miss };
+    return { epoch: ep, upto, miss, ...(have.length > 0 && { have }) };
   },
   command: (input) => {
     const { device, groups, keys, clock, low, executed, bytes } = inputs.command.parse(input);

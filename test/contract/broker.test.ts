@@ -196,6 +196,7 @@ describe.each(brokers)("with %s", (_, openBroker) => {
       miss: [],
       lost: [],
       gone: [],
+      have: [],
       bad: [],
       forks: [],
     };

@@ -68,6 +68,15 @@ export async function openTestCloud(options: TestCloudOptions): Promise<TestClou
   let bell: NodeJS.Timeout | undefined;
   const keyOf = (kid: string) => (kid === device.signer.kid ? device.signer.publicKey : undefined);
 
+  const beyond = (): [number, number][] => {
+    const ranges: [number, number][] = [];
+    for (const seq of [...stored.keys()].filter((seq) => seq > upto).sort((a, b) => a - b)) {
+      const last = ranges.at(-1);
+      if (last?.[1] === seq - 1) last[1] = seq;
+      else ranges.push([seq, seq]);
+    }
+    return ranges.slice(-32);
+  };
   const missing = (): [number, number][] => {
     const gaps: [number, number][] = [];
     for (let seq = upto + 1; seq <= head && gaps.length < 32; seq += 1) {
@@ -95,6 +104,7 @@ export async function openTestCloud(options: TestCloudOptions): Promise<TestClou
         upto,
         rh: hashes.get(upto) ?? noRecordHash,
         miss: missing(),
+        have: beyond(),
         bad: [],
         at,
         rcv: name,

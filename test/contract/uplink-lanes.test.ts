@@ -3,7 +3,7 @@ import type { UplinkNews } from "../../kiosk/core/ports.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openPipe } from "../../kiosk/uplink/mqtt.ts";
 import { openUplink, type UplinkOptions } from "../../kiosk/uplink/uplink.ts";
-import { identity, newKey, quick, realClock, until } from "../unit/uplink/parts.ts";
+import { identity, newKey, quick, realClock, smallJournal, until } from "../unit/uplink/parts.ts";
 import { brokers, type TestBroker } from "./broker-parts.ts";
 import { isReceipted, memoryJournal } from "./journal-parts.ts";
 import { openTestCloud, type TestCloud } from "./uplink-cloud.ts";
@@ -122,6 +122,49 @@ describe.each(brokers)("with %s", (_, openBroker) => {
     payroll.behaviour.pace = undefined;
     payroll.receipt();
     await until("all receipted", () => isReceipted(journal, "payroll"));
+  });
+
+  test("a punch is known to be received while a month's backlog before it rests, and nothing is forgotten for it", async () => {
+    journal.grow(3000);
+    const payroll = await cloud();
+    payroll.behaviour.pace = { hold: 600 };
+    const uplink = await kiosk(payroll, { batches: true });
+    await until("asked", () => payroll.syncs() > 0);
+    const before = journal.cursor("payroll");
+    journal.grow(1);
+    const { seq } = journal.head();
+    uplink.wake();
+    const isHeld = () => uplink.newest().held?.ranges.some(([from, to]) => from <= seq && seq <= to) === true;
+    await until("the new one is known to be there", isHeld);
+    expect(uplink.newest()).toMatchObject({ held: { epoch: 1, ranges: [[seq, seq]] }, waiting: 3001, trouble: null });
+    expect(journal.cursor("payroll")).toEqual(before);
+    payroll.behaviour.pace = undefined;
+    payroll.receipt();
+    await until("all receipted", () => isReceipted(journal, "payroll"));
+    expect(inOrder(payroll)).toEqual(tokens());
+  });
+
+  test("a punch of a new life is known to be received while the old one is still owed", async () => {
+    const twoLives = smallJournal(device);
+    twoLives.grow(500);
+    const payroll = await cloud();
+    payroll.behaviour.pace = { hold: 600 };
+    const uplink = await kiosk(payroll, { journal: twoLives });
+    await until("asked", () => payroll.syncs() > 0);
+    twoLives.newEpoch();
+    twoLives.grow(1);
+    payroll.receipt({ ep: 2, upto: 0, rh: twoLives.at({ epoch: 2, seq: 0 })?.rh ?? "", miss: [], have: [[1, 1]] });
+    await until("known", () => uplink.newest().held?.epoch === 2);
+    expect(uplink.newest()).toMatchObject({
+      held: {
+        ranges: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+      trouble: null,
+    });
+    expect(twoLives.cursor("payroll")).toEqual({ epoch: 0, seq: -1 });
   });
 
   test("a birth says who speaks, how far it is, what is owed and how good the clock is; a change is told at once", async () => {

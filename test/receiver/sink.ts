@@ -155,6 +155,40 @@ export function sinkContract({ empty, runs }: SinkKind): void {
     expect(await sink.read.counts()).toEqual({ records: 2, forks: 1, quarantined: 0 });
   });
 
+  test("what came before its turn is named, and no more once there are two of it", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const records = lives([9, 1]);
+    const [third, fifth] = [records[3], records[5]];
+    if (third === undefined || fifth === undefined) throw new Error("six records wanted");
+    await takeIn(sink, [...records.slice(0, 2), third, ...records.slice(5, 8)]);
+    const before = await standsOf(sink, [source]);
+    expect(before).toMatchObject([
+      {
+        upto: 1,
+        miss: [
+          [2, 2],
+          [4, 4],
+        ],
+        have: [
+          [3, 3],
+          [5, 7],
+        ],
+      },
+    ]);
+    await takeIn(sink, [resigned(fifth, { id: "twin" })]);
+    expect(await standsOf(sink, [source])).toMatchObject([
+      {
+        upto: 1,
+        have: [
+          [3, 3],
+          [6, 7],
+        ],
+        forks: [5],
+      },
+    ]);
+  });
+
   test("does all of a transaction or nothing", async () => {
     await using store = await empty();
     await using sink = await store.open();

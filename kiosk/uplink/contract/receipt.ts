@@ -16,13 +16,17 @@ export interface Receipted {
   readonly rhAt: (position: Position) => string | undefined;
 }
 
+type SeqRange = [number, number];
+export type Ack = AckEvent["data"] & { readonly have: readonly (readonly [number, number])[] };
+
 /**
  * The part of judging a receipt that is the same for every device in any language. Whether a cursor may move is decided
- * after it, by what the device still owes.
+ * after it, by what the device still owes; by `have` it never may.
  *
+ * @returns with `have` the ranges of it that lie beyond `upto`: what else it says is said already, or nothing.
  * @throws LuError 1001-1007; 1005 for another device; 2004 for a number or hash that is not ours.
  */
-export function readAck(bytes: Uint8Array, { device, receiver, keys, head, rhAt }: Receipted): AckEvent["data"] {
+export function readAck(bytes: Uint8Array, { device, receiver, keys, head, rhAt }: Receipted): Ack {
   const { event } = unwrapFromCloud(bytes, "lintel-ack+jws", "ack", keys);
   const ack = ackEvent.safeParse(event);
   if (!ack.success) throw new LuError(1001, "no receipt");
@@ -35,5 +39,12 @@ export function readAck(bytes: Uint8Array, { device, receiver, keys, head, rhAt 
   const ours = data.upto === -1 ? noRecordHash : rhAt(at);
   if (isBefore(head, at)) throw new LuError(2004, "the receipt is ahead of the journal");
   if (ours !== undefined && ours !== data.rh) throw new LuError(2004, "the receipt's record hash is not ours");
-  return data;
+  const have = beyond(data.have ?? [], data.upto);
+  if (have.some(([, seq]) => isBefore(head, { epoch: data.ep, seq }))) {
+    throw new LuError(2004, "the receipt has what is not in the journal");
+  }
+  return { ...data, have };
 }
+
+const beyond = (ranges: readonly SeqRange[], upto: number): SeqRange[] =>
+  ranges.map(([from, to]): SeqRange => [Math.max(from, upto + 1), to]).filter(([from, to]) => from <= to);

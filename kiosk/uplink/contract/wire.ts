@@ -39,6 +39,11 @@ export const ackEvent = signedEvent.extend({
     rh: hash,
     /** Sequence numbers beyond `upto` that have not come, inclusive ranges. */
     miss: z.array(range).max(32),
+    /**
+     * Sequence numbers beyond `upto` that are stored and not counted yet, inclusive ranges. No leave to forget: their place
+     * in the chain is not proved.
+     */
+    have: z.array(range).max(32).optional(),
     /** Stored, counted in `upto`, and wrong. */
     bad: z.array(z.looseObject({ seq, code: natural })).max(32),
     at: utc,

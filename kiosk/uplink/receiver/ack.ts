@@ -19,7 +19,7 @@ export interface AckExtras {
  * @param id unique; a UUID will do.
  */
 export function ackOf(
-  stand: Pick<Stand, "source" | "epoch" | "upto" | "rh" | "miss" | "bad">,
+  stand: Pick<Stand, "source" | "epoch" | "upto" | "rh" | "miss" | "bad"> & Partial<Pick<Stand, "have">>,
   receiver: string,
   id: string,
   utcMs: number,
@@ -39,6 +39,7 @@ export function ackOf(
       upto: stand.upto,
       rh: stand.rh,
       miss: stand.miss.map(([from, to]) => [from, to]),
+      ...(stand.have !== undefined && stand.have.length > 0 && { have: stand.have.map(([from, to]) => [from, to]) }),
       bad: stand.bad.map(({ seq, code }) => ({ seq, code })),
       at: utcText(utcMs),
       ...(n !== undefined && { n }),

@@ -55,6 +55,8 @@ export interface Around {
 export interface Stand extends Life {
   /** Ranges between `upto` and the newest that came or was spoken of, inclusive, at most 32. */
   readonly miss: readonly Range[];
+  /** Here, beyond `upto`, and nothing that there are two truths about: the newest 32 ranges. Their links are not proved. */
+  readonly have: readonly Range[];
   /** Receipted once, not here any more, and forgotten by the clock: the newest 32. */
   readonly gone: readonly Range[];
   readonly forks: readonly number[];
@@ -135,12 +137,24 @@ export function standOf(
     lost: parts.flatMap(({ inside }) => inside).slice(-listMax),
     gone: parts.flatMap(({ outside }) => outside).slice(-listMax),
     miss: miss.slice(0, listMax),
+    have: rangesOf(seqs.filter((seq) => !forks.has(seq))).slice(-listMax),
     forks: [...forks].sort((a, b) => a - b),
   };
 }
 
 const covers = (declared: readonly Range[], from: number, to: number): boolean =>
   declared.some(([first, last]) => first <= from && to <= last);
+
+/** @param seqs ascending. */
+function rangesOf(seqs: readonly number[]): readonly Range[] {
+  const ranges: [number, number][] = [];
+  for (const seq of seqs) {
+    const last = ranges.at(-1);
+    if (last?.[1] === seq - 1) last[1] = seq;
+    else ranges.push([seq, seq]);
+  }
+  return ranges;
+}
 
 function gapsOf(upto: number, beyond: readonly number[], head: number): readonly Range[] {
   const gaps: Range[] = [];

@@ -56,6 +56,8 @@ const ackData = {
 };
 
 interface AckOver {
+  /** What it says of `have` that is more than `upto` says. */
+  readonly have?: number[][];
   readonly data?: object;
   readonly source?: string;
   readonly key?: Key;
@@ -64,7 +66,7 @@ interface AckOver {
 
 function receipt(
   name: string,
-  { data = {}, source = payroll, key = ackKey, typ = "lintel-ack+jws" }: AckOver,
+  { data = {}, have, source = payroll, key = ackKey, typ = "lintel-ack+jws" }: AckOver,
   expected: Case["expect"] | null = null,
 ): Case {
   const body = { ...ackData, ...data };
@@ -74,15 +76,30 @@ function receipt(
     name,
     kind: "receipt",
     input: { device, receiver: "payroll", keys, head: [3, 2], hashes, bytes: structured(token) },
-    expect: expected ?? { ok: { epoch: body.ep, upto: body.upto, miss: body.miss } },
+    expect: expected ?? { ok: { epoch: body.ep, upto: body.upto, miss: body.miss, ...(have && { have }) } },
   };
 }
+
+const begun = { upto: 0, rh: first.recordHash };
 
 const receipts: readonly Case[] = [
   receipt("a receipt for all there is", {}),
   receipt("a receipt for the first record", { data: { upto: 0, rh: first.recordHash } }),
   receipt("a receipt for nothing yet", { data: { upto: -1, rh: noRecordHash, miss: [[0, 2]] } }),
   receipt("a receipt with records missing", { data: { upto: 0, rh: first.recordHash, miss: [[1, 1]] } }),
+  receipt("a receipt with a record beyond a gap", {
+    data: { ...begun, miss: [[1, 1]], have: [[2, 2]] },
+    have: [[2, 2]],
+  }),
+  receipt("a receipt that has what it does not count yet", { data: { ...begun, have: [[1, 2]] }, have: [[1, 2]] }),
+  receipt("what a receipt has is cut to what lies beyond its end", {
+    data: { ...begun, have: [[0, 1]] },
+    have: [[1, 1]],
+  }),
+  receipt("a receipt that has what its end says already", { data: { have: [[0, 2]] } }),
+  receipt("a range that ends before it begins has nothing", { data: { ...begun, have: [[2, 1]] } }),
+  receipt("a receipt that has what is not written yet", { data: { have: [[3, 3]] } }, { code: 2004 }),
+  receipt("a receipt that has more than is written", { data: { ...begun, have: [[1, 3]] } }, { code: 2004 }),
   receipt("a receipt for a record that is not kept any more", { data: { ep: 2, upto: 7, rh: first.recordHash } }),
   receipt("a receipt with members of later versions", { data: { later: { a: 1 } } }),
   receipt("the right number and another hash", { data: { rh: first.recordHash } }, { code: 2004 }),

@@ -255,6 +255,30 @@ describe("bad days", () => {
     expect(play(lost.memory, tap("4711", 400)).effects).toHaveLength(1);
   });
 
+  test("received is said at once where the receiver has the punch and waits for what was before it", () => {
+    const first = play(ready(), tap("4711", 100));
+    const thanked = play(first.memory, saved(first.effects[0], 5, 110)).memory;
+    const news = (epoch: number, from: number, to: number): Event => ({
+      kind: "uplink",
+      news: {
+        ...{ online: true, waiting: 100_001, receipted: { epoch: 1, seq: 2 }, receiver: "payroll", trouble: null },
+        held: {
+          epoch,
+          ranges: [
+            [0, 2],
+            [from, to],
+          ],
+        },
+      },
+      at: at(500),
+    });
+    const receivedAfter = (event: Event) => viewOf(play(thanked, event).memory, policy);
+    for (const event of [news(1, 4, 4), news(1, 6, 9), news(2, 5, 5)]) {
+      expect(receivedAfter(event)).toMatchObject({ received: null });
+    }
+    expect(receivedAfter(news(1, 4, 5))).toMatchObject({ received: { by: "payroll" } });
+  });
+
   test("received is said when the receipt covers the punch, not before", () => {
     const first = play(ready(), tap("4711", 100));
     const thanked = play(first.memory, saved(first.effects[0], 5, 110)).memory;

@@ -61,6 +61,47 @@ test("every untrue receipt raises an alarm with the code that says so", () => {
   }
 });
 
+test("what a receiver has beyond its end is heard, and moves nothing", () => {
+  const { journal, ack, read } = scene();
+  const beyond = read(ack({ upto: 3, miss: [[4, 6]], have: [[7, 9]] }));
+  expect(beyond).toMatchObject({
+    is: "known",
+    held: {
+      epoch: 1,
+      ranges: [
+        [0, 3],
+        [7, 9],
+      ],
+    },
+  });
+  expect(read(ack({ upto: -1, have: [[8, 8]] }))).toMatchObject({ is: "known", held: { ranges: [[8, 8]] } });
+  // Said already, and said of nothing.
+  expect(
+    read(
+      ack({
+        upto: 5,
+        have: [
+          [2, 4],
+          [5, 6],
+          [9, 8],
+        ],
+      }),
+    ),
+  ).toMatchObject({
+    is: "further",
+    to: { epoch: 1, seq: 5 },
+    held: {
+      ranges: [
+        [0, 5],
+        [6, 6],
+      ],
+    },
+  });
+  expect(journal.cursor("payroll")).toEqual({ epoch: 1, seq: 3 });
+  const spent = read(ack({ upto: 5, have: [[9, 10]] }));
+  expect(spent.is === "alarm" && spent.fault.code).toBe("receipt-invalid");
+});
+
 test("noise is ignored without an alarm", () => {
   const { ack, read } = scene();
   const good = ack({ upto: 7 });
@@ -72,7 +113,12 @@ test("noise is ignored without an alarm", () => {
 test("a receipt for a newer epoch does not give up what is owed of an older one", () => {
   const { journal, ack, read, rhOf } = scene();
   journal.newEpoch();
-  expect(read(ack({ upto: 0, epoch: 2, rh: rhOf(0, 2) })).is).toBe("ignored");
+  expect(read(ack({ upto: 0, epoch: 2, rh: rhOf(0, 2), have: [[1, 1]] })).is).toBe("alarm");
+  expect(read(ack({ upto: 0, epoch: 2, rh: rhOf(0, 2) }))).toMatchObject({
+    is: "early",
+    held: { epoch: 2, ranges: [[0, 0]] },
+  });
+  expect(journal.cursor("payroll")).toEqual({ epoch: 1, seq: 3 });
   journal.moveCursor("payroll", { epoch: 1, seq: 9 });
   expect(read(ack({ upto: 0, epoch: 2, rh: rhOf(0, 2) }))).toMatchObject({ is: "further", to: { epoch: 2, seq: 0 } });
 });

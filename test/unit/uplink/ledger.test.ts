@@ -46,15 +46,26 @@ describe("a ledger that remembers everything", () => {
         const ledger = openLedger(openMemoryShelf());
         for (const n of order) ledger.take(thirty[n] as VerifiedRecord);
         ledger.expect(source, 1, 29);
-        const { upto, rh, miss } = ledger.stand(source, 1);
+        const { upto, rh, miss, have } = ledger.stand(source, 1);
         const expected = [...thirty.keys()].find((n) => !order.includes(n)) ?? 30;
         expect(upto).toBe(expected - 1);
         if (upto >= 0) expect(rh).toBe(thirty[upto]?.rh);
         const missing = miss.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n));
         expect(missing).toEqual([...thirty.keys()].filter((n) => !order.includes(n)));
+        const here = have.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n));
+        expect(here).toEqual([...thirty.keys()].filter((n) => n > upto && order.includes(n)));
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("of what came beyond a gap it names the newest 32 ranges", () => {
+    const ledger = openLedger(openMemoryShelf());
+    for (const record of chain(90)) if (record.event.seq % 2 === 1) ledger.take(record);
+    const { upto, have } = ledger.stand(source, 1);
+    expect(upto).toBe(-1);
+    expect(have.length).toBe(32);
+    expect(have.at(-1)).toEqual([89, 89]);
   });
 
   test("knows after a restart what it knew before", () => {
@@ -74,7 +85,7 @@ describe("a ledger that remembers everything", () => {
     expect(ledger.take(resigned(r2, { id: "another-life" }))).toBe("fork");
     ledger.take(r1);
     ledger.take(r3);
-    expect(ledger.stand(source, 1)).toMatchObject({ upto: 1, forks: [2] });
+    expect(ledger.stand(source, 1)).toMatchObject({ upto: 1, have: [[3, 3]], forks: [2] });
   });
 
   test("counts a broken link and a flawed record, and says so: poison never blocks the queue", () => {

@@ -238,7 +238,18 @@ describe("what clouds hand over", () => {
 
 describe("what is not there", () => {
   const stand = (changes: Partial<Stand>): Stand => ({
-    ...{ source, epoch: 2, upto: 9, rh: noRecordHash, lost: [], bad: [], miss: [[10, 19]], gone: [], forks: [] },
+    ...{
+      source,
+      epoch: 2,
+      upto: 9,
+      rh: noRecordHash,
+      lost: [],
+      bad: [],
+      miss: [[10, 19]],
+      have: [],
+      gone: [],
+      forks: [],
+    },
     ...changes,
   });
   const said = (cur: readonly [number, number], low = 0, ep = 2): StatusEvent["data"] =>

@@ -13,7 +13,7 @@ const receivers = [
 ];
 const rh = "Q".repeat(43);
 const stand: Stand = {
-  ...{ source: sourceOf(identity), epoch: 3, upto: 500, rh, lost: [], gone: [], bad: [], forks: [] },
+  ...{ source: sourceOf(identity), epoch: 3, upto: 500, rh, lost: [], gone: [], have: [], bad: [], forks: [] },
   miss: [
     [501, 502],
     [509, 510],
@@ -23,6 +23,8 @@ const ack = (of: Stand, by = key, name = "payroll"): Uint8Array => ackOf(of, nam
 
 test("a genuine receipt says what it claims, also where it cannot be true of this journal", () => {
   expect(claimIn(ack(stand), identity, receivers)).toEqual({ epoch: 3, seq: 500, rh, last: 510 });
+  const beyond = { ...stand, have: [[515, 520]] as const };
+  expect(claimIn(ack(beyond), identity, receivers)).toEqual({ epoch: 3, seq: 500, rh, last: 520 });
   const nothing = { ...stand, upto: -1, rh: noRecordHash, miss: [] };
   expect(claimIn(ack(nothing), identity, receivers)).toEqual({ epoch: 3, seq: -1, rh: noRecordHash, last: -1 });
 });
