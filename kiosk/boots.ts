@@ -17,8 +17,9 @@ export interface Boots {
  * Opens what the clock remembers for its convenience. It may be lost: that never keeps people from punching.
  *
  * @param state the journal's folder too. Asked before the journal is opened, which takes up what was left.
+ * @param thisBoot the kernel's name for this boot.
  */
-export async function openBoots(state: string, log: Log): Promise<Boots> {
+export async function openBoots(state: string, log: Log, thisBoot?: string): Promise<Boots> {
   const settings = await openSettings(state).catch(async (error: unknown) => {
     if (!isFault(error, "settings-corrupt")) throw error;
     log.warn(`${error.message}; the clock counts its boots anew`, { code: error.code });
@@ -26,7 +27,7 @@ export async function openBoots(state: string, log: Log): Promise<Boots> {
     return openSettings(state);
   });
   const before = settings.get().bootId;
-  const boot = await countBoot(settings, await bootId(), wasLeftOpen(state));
+  const boot = await countBoot(settings, thisBoot ?? (await bootId()), wasLeftOpen(state));
   const { bootId: id, afterCut: wasUnclean = false } = settings.get();
   return { settings, boot, start: { isNewBoot: id !== before || wasUnclean, wasUnclean } };
 }

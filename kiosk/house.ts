@@ -165,7 +165,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
   );
 
-  const remembered = recalled(withPeople(blankMemory, members.all()), journal.recall(clock.now().utcMs - recallMs));
+  const remembered = recalled(withPeople(blankMemory, members.all()), journal.recall(clock.now().utcMs - recallMs, recallMs));
   const simulated = drawer !== null || outside.demo !== null || config.camera.startsWith("replay:");
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);

@@ -70,7 +70,9 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
     cloud.learn(fix);
     const { monoMs, utcMs, errMs } = fix;
     const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
-    append({ type: "timefix", data }, clock.now()).catch(note);
+    append({ type: "timefix", data }, clock.now())
+      .then(({ event }) => post({ kind: "time-fixed", fix: event, at: clock.now() }))
+      .catch(note);
   };
   const network = await openNetwork(
     config,

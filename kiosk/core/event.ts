@@ -6,7 +6,7 @@ import type { Memory } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { PinAnswer, PinQuestion } from "./pin.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
-import type { Position } from "./record.ts";
+import type { Position, RecordEvent } from "./record.ts";
 import type { Sight } from "./sight.ts";
 import type { Stamp } from "./time.ts";
 import type { Touch } from "./view.ts";
@@ -54,6 +54,8 @@ export type Event =
   /** What became of frames that were `ready`: whose template was kept, or nobody's. */
   | { readonly kind: "enrol-end"; readonly session: number; readonly person: PersonId | null; readonly at: Stamp }
   | { readonly kind: "uplink"; readonly news: UplinkNews; readonly at: Stamp }
+  /** The journal has a record of what time it truly was. */
+  | { readonly kind: "time-fixed"; readonly fix: RecordEvent; readonly at: Stamp }
   /** What is wrong with the journal, found while it was open; null once somebody signed it off. */
   | { readonly kind: "notice"; readonly notice: JournalNotice | null; readonly at: Stamp }
   /** What the cloud wants read on this wall. */

@@ -351,7 +351,7 @@ export function withPeople(memory: Memory, people: readonly Person[], enrolled =
   };
 }
 
-/** Reads the journal's punches and corrections, oldest first, back into memory: tap, kill, tap is one punch. */
+/** Reads what the journal says of work and time, oldest first, back into memory: tap, kill, tap is one punch. */
 export const recalled = (memory: Memory, events: readonly RecordEvent[]): Memory => ({
   ...memory,
   attendance: attendanceOf(events, memory.attendance),

@@ -168,8 +168,13 @@ export interface Journal extends AsyncDisposable {
   readonly read: (after: Position, limit: number) => readonly StoredRecord[];
   /** One record, or undefined. */
   readonly at: (position: Position) => StoredRecord | undefined;
-  /** Punches and corrections since `sinceUtcMs`, oldest first: what memory is rebuilt from. */
-  readonly recall: (sinceUtcMs: number) => readonly RecordEvent[];
+  /**
+   * Punches, corrections and time fixes, oldest first: what memory is rebuilt from. From the first punch or correction
+   * that was written since `sinceUtcMs`, and all after it whatever date they bear.
+   * @param spanMs at least those that were written in so long a time before the newest date of any: a clock that ran
+   *   ahead must not make the wall forget. Default 0.
+   */
+  readonly recall: (sinceUtcMs: number, spanMs?: number) => readonly RecordEvent[];
   /** How far a receiver has receipted; before everything where it never did. */
   readonly cursor: (receiver: string) => Position;
   /** Durable; moves forward only. */

@@ -5,7 +5,7 @@ import { onCodes } from "./codes.ts";
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
 import { trustAt } from "./ground.ts";
-import { type Memory, type State, withPeople } from "./memory.ts";
+import { type Memory, recalled, type State, withPeople } from "./memory.ts";
 import { diagnosed } from "./outage.ts";
 import { onPinChecked, unchecked } from "./pin-check.ts";
 import type { Policy } from "./policy.ts";
@@ -94,6 +94,8 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
       return [onEnrolEnd(memory, event.session, event.person, at, policy), []];
     case "uplink":
       return [{ ...withNews(memory, event.news, at), outage: diagnosed(memory.outage, event.news.trouble, at) }, []];
+    case "time-fixed":
+      return [recalled(memory, [event.fix]), []];
     case "notice":
       return [{ ...memory, notice: event.notice }, []];
     case "bulletin":

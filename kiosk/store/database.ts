@@ -23,7 +23,8 @@ export interface JournalDatabase extends TreeTable, LowTable, Disposable {
   /** Descending, at most `limit`, before `position`. */
   readonly before: (position: Position, limit: number) => readonly Row[];
   readonly at: (position: Position) => Row | undefined;
-  readonly recall: (sinceUtcMs: number) => readonly Row[];
+  /** What `Journal.recall` says. */
+  readonly recall: (sinceUtcMs: number, spanMs: number) => readonly Row[];
   /** The numbers of the newest record, read from the key alone. */
   readonly last: () => Position | null;
   /** First and last number of every epoch, oldest first. */
@@ -115,7 +116,14 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   const after = rows("(epoch, seq) > (?, ?) order by epoch, seq limit ?");
   const before = rows("(epoch, seq) < (?, ?) order by epoch desc, seq desc limit ?");
   const at = rows("epoch = ? and seq = ?");
-  const recall = rows("typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq");
+  const newestWork = database.prepare(
+    "select max(committed_at) as utcMs from record where typ in ('punch', 'correction')",
+  );
+  const workSince = database.prepare(
+    "select epoch, seq from record where typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq limit 1",
+  );
+  // Dates may be false, so they say only where to begin: what comes after is found by its place.
+  const recall = rows("(epoch, seq) >= (?, ?) and typ in ('punch', 'correction', 'timefix') order by epoch, seq");
   const last = database.prepare("select epoch, seq from record order by epoch desc, seq desc limit 1");
   const nextEpoch = database.prepare("select min(epoch) as epoch from record where epoch > ?");
   const span = database.prepare(
@@ -157,7 +165,11 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     after: ({ epoch, seq }, limit) => after.all(epoch, seq, limit),
     before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit),
     at: ({ epoch, seq }) => at.first(epoch, seq),
-    recall: (sinceUtcMs) => recall.all(Math.ceil(sinceUtcMs)),
+    recall: (sinceUtcMs, spanMs) => {
+      const newestUtcMs = Number(newestWork.get()?.utcMs ?? sinceUtcMs);
+      const first = workSince.get(Math.ceil(Math.min(sinceUtcMs, newestUtcMs - spanMs)));
+      return first === undefined ? [] : recall.all(Number(first.epoch), Number(first.seq));
+    },
     last: () => {
       const found = last.get();
       return found === undefined ? null : { epoch: Number(found.epoch), seq: Number(found.seq) };

@@ -165,7 +165,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
       intact(() => [database().at(position)])
         .filter(isShown)
         .map(recordOf)[0],
-    recall: (sinceUtcMs) => intact(() => database().recall(sinceUtcMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
+    recall: (sinceUtcMs, spanMs = 0) =>
+      intact(() => database().recall(sinceUtcMs, spanMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;

@@ -104,10 +104,15 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     probe: async () => failIfTold(),
     read: (position, limit) => after(position, limit).map(({ committedMs, isIntact, ...stored }) => stored),
     at: (position) => (position.epoch === epoch ? records[position.seq]?.stored : undefined),
-    recall: (sinceUtcMs) =>
-      after(beforeEverything, Number.POSITIVE_INFINITY)
-        .filter(({ type, committedMs }) => isAboutPeople(type) && committedMs >= sinceUtcMs)
-        .map(({ jws }) => eventOf(jws)),
+    recall: (sinceUtcMs, spanMs = 0) => {
+      const rows = after(beforeEverything, Number.POSITIVE_INFINITY);
+      const work = rows.filter(({ type }) => isAboutPeople(type));
+      const newestUtcMs = work.reduce((newest, { committedMs }) => Math.max(newest, committedMs), -Infinity);
+      const from = work.find(({ committedMs }) => committedMs >= Math.min(sinceUtcMs, newestUtcMs - spanMs));
+      return rows
+        .filter(({ type, seq }) => from !== undefined && seq >= from.seq && (isAboutPeople(type) || type === "timefix"))
+        .map(({ jws }) => eventOf(jws));
+    },
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;

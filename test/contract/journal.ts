@@ -86,6 +86,25 @@ export function journalContract(name: string, open: () => Promise<Journal>): voi
     expect(types).toEqual(["dev.lintel.punch.v1", "dev.lintel.correction.v1"]);
   });
 
+  test(`${name}: recalls what was written under a false date by its place, and the time fix that dates it`, async () => {
+    await using journal = await open();
+    await journal.append(punch("in"), at(0));
+    const weekMs = 7 * 24 * 3_600_000;
+    await journal.append(punch("break-start"), at(weekMs));
+    await journal.append(punch("break-end"), at(-10 * 365 * 24 * 3_600_000));
+    const fix = { boot: 1, mono: 5_000, utc: "2026-11-09T08:00:05.000Z", err: 40, src: "ack" } as const;
+    await journal.append({ type: "timefix", data: fix }, at(-1_000));
+    await journal.append(punch("out"), at(weekMs + 9_000));
+    const kinds = (sinceMs: number, spanMs?: number) =>
+      journal.recall(startMs + sinceMs, spanMs).map(({ type, data }) => ("kind" in data ? data.kind : type));
+    const newest = ["break-start", "break-end", "dev.lintel.timefix.v1", "out"];
+    expect(kinds(weekMs)).toEqual(newest);
+    expect(kinds(0)).toEqual(["in", ...newest]);
+    // The clock ran ahead by years: nobody punched since then, and nothing is forgotten for it.
+    expect(kinds(20 * 365 * 24 * 3_600_000, weekMs)).toEqual(newest);
+    expect(kinds(20 * 365 * 24 * 3_600_000, 2 * weekMs)).toEqual(["in", ...newest]);
+  });
+
   test(`${name}: moves each receiver's cursor forward only, and counts the punches and corrections that wait`, async () => {
     await using journal = await open();
     expect(journal.waiting("payroll")).toBe(0);
