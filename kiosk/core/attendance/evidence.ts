@@ -7,8 +7,15 @@ export interface Evidence {
   readonly reasons: readonly string[];
 }
 
-/** What was also wanted and was not shown, or looked wrong. Other flags are about time and permission, not about who. */
-const doubts: ReadonlySet<string> = new Set(["face-unverified", "face-unavailable", "pad-suspect", "too-dark"]);
+/** What a person should look at, because it says or may say that it was not whom it names, or not of their own will. */
+const doubts: ReadonlySet<string> = new Set([
+  // Was also wanted and was not shown, or not so that it could be told.
+  ...["face-unverified", "face-unavailable", "too-dark", "badge-missing", "pin-missing", "qr-missing", "other-way"],
+  // Looked wrong, or was forced.
+  ...["pad-suspect", "duress"],
+  // Nobody here is expected to come, or somebody else spoke for them.
+  ...["not-rostered", "override"],
+]);
 
 /** Ways that say who it is by something the person has, knows or is. */
 const ownWays: readonly Method[] = ["face", "card", "pin", "qr", "finger"];

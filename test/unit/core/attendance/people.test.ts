@@ -244,10 +244,17 @@ describe("how well a punch says who it was", () => {
     ["a badge while no face could be seen", ["card"], card, ["face-unavailable"], "weak", ["face-unavailable"]],
     ["a badge held by a picture", ["card"], { ...card, live: "fail" }, ["pad-suspect"], "weak", ["pad-suspect"]],
     ["the same without its flag", ["card"], { ...card, live: "fail" }, [], "weak", ["pad-suspect"]],
-    ["a supervisor", ["supervisor"], none, ["override", "other"], "weak", ["by-supervisor"]],
+    ["a face whose badge did not come", ["face"], alive, ["badge-missing"], "weak", ["badge-missing"]],
+    ["a badge whose PIN did not come", ["card"], card, ["pin-missing"], "weak", ["pin-missing"]],
+    ["a badge whose pass did not come", ["card"], card, ["qr-missing"], "weak", ["qr-missing"]],
+    ["a way of which the rules know nothing", ["pin"], none, ["other-way"], "weak", ["other-way"]],
+    ["two ways under force", ["card", "pin"], card, ["duress"], "weak", ["duress"]],
+    ["somebody whom the roster does not want here", ["card"], card, ["not-rostered"], "weak", ["not-rostered"]],
+    ["several doubts at once", ["card"], card, ["leave", "duress", "pin-missing"], "weak", ["duress", "pin-missing"]],
+    ["a supervisor", ["supervisor"], none, ["override", "other"], "weak", ["override", "by-supervisor"]],
     ["by hand", ["manual"], none, [], "weak", ["by-hand"]],
     ["nothing", [], none, [], "weak", ["nothing-shown"]],
-    ["leave and clock say nothing about who", ["card"], card, ["leave", "clock-weak", "not-rostered"], "ordinary", []],
+    ["leave and clock say nothing about who", ["card"], card, ["leave", "clock-weak"], "ordinary", []],
   ])("%s", (_, method, assure, why, level, reasons) => {
     expect(evidenceOf({ method, assure, why })).toEqual({ level, reasons });
   });
