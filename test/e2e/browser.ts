@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,16 @@ export async function buildPage(): Promise<AsyncDisposable & { readonly dist: st
     build: { outDir: dist },
   });
   return { dist, [Symbol.asyncDispose]: () => rm(dist, { recursive: true, force: true }) };
+}
+
+/** The wall's own page is of today. Nothing is taken away first: another test may be loading it at this moment. */
+export async function buildWall(): Promise<void> {
+  const wall = fileURLToPath(new URL("../../kiosk/ui/dist", import.meta.url));
+  await using built = await buildPage();
+  const first = join(built.dist, "index.html");
+  await cp(built.dist, wall, { recursive: true, filter: (source) => source !== first });
+  await cp(first, join(wall, `index.html.${process.pid}`));
+  await rename(join(wall, `index.html.${process.pid}`), join(wall, "index.html"));
 }
 
 /** A headless Chromium with a fresh profile. CHROMIUM names another browser. */
