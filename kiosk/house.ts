@@ -28,6 +28,7 @@ import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { createReaders, keepReader } from "./readers.ts";
+import { createRoomCodes } from "./room-codes.ts";
 import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { openCardKey } from "./store/card-key.ts";
@@ -84,7 +85,6 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   );
   await signer.markUsed();
   const desk = rooms.use(await openDesk({ directory: config.state }));
-  const vitals = rooms.use(await openVitals({ directory: config.state }));
 
   // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
   const ended = new AbortController();
@@ -105,6 +105,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     probe: journal.probe,
     append: (body, at) => outside.append(body, at),
   };
+  const roomCodes = createRoomCodes();
   const engines = openEngineRoom({ models, modelBytes: weights.bytes });
   const bulletins = openBulletins({
     ...{ settings, clock, note: noteFault },
@@ -121,6 +122,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     profiles: await openProfiles(config.readers),
     told: (state) => say(readerLine(state)),
   });
+  const vitals = rooms.use(await openVitals({ directory: config.state, counters: readers.figures }));
   const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now }));
   if (pins.notice !== null) noteFault(pins.notice);
   const { people, roster, suppressed, erasure } = await openKnown(
@@ -140,6 +142,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const outside = await openOutside(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
+      rooms: roomCodes.codes,
       post: (event) => post(event),
       again: openAgain,
       rosterChanged: () => members.reread().catch(noteFault),
@@ -165,7 +168,10 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
   );
 
-  const remembered = recalled(withPeople(blankMemory, members.all()), journal.recall(clock.now().utcMs - recallMs, recallMs));
+  const remembered = recalled(
+    withPeople(blankMemory, members.all()),
+    journal.recall(clock.now().utcMs - recallMs, recallMs),
+  );
   const simulated = drawer !== null || outside.demo !== null || config.camera.startsWith("replay:");
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);
@@ -193,6 +199,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
   const kept = (room: "camera" | "engine" | "reader") => ({
     report: (state: RoomState) => {
+      roomCodes.note(room, state);
       post({ kind: "room", room, state, at: clock.now() });
       // Eyes that do not open are no reason to keep people from their badges.
       if (room === "engine") ready();

@@ -9,6 +9,7 @@ import type { Erasure } from "./erasure.ts";
 import { bootId } from "./host/clock.ts";
 
 import { type Network, openNetwork, readTrust } from "./network.ts";
+import type { RoomCodes } from "./room-codes.ts";
 import { openRotation } from "./rotation.ts";
 import type { Speaker } from "./uplink/statements.ts";
 import type { TimeFix } from "./uplink/time-check.ts";
@@ -18,6 +19,8 @@ export interface OutsideOptions
   readonly speaker: Omit<Speaker, "journal" | "condition" | "signer"> & { readonly signer: KeyRing };
   readonly journal: Journal & JournalLife;
   readonly vitals: Vitals;
+  /** How camera and reader are, for the status. */
+  readonly rooms: RoomCodes["codes"];
   readonly boot: number;
   readonly erasure: Pick<Erasure, "handlers">;
   readonly bulletins: Pick<Bulletins, "announce">;
@@ -78,7 +81,7 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
     config,
     {
       ...{ ...speaker, journal, vitals, fixed },
-      condition: () => ({ ...vitals.condition(), ...cloud.condition() }),
+      condition: () => ({ ...vitals.condition(), ...options.rooms(), ...cloud.condition() }),
       heard: cloud.heard,
       receipted: cloud.receipted,
       yieldTo: async (claim) => {

@@ -3,6 +3,7 @@ import type { ReaderCards, ReaderSeen, ReaderTally } from "./core/desk.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import type { Reader, Tap } from "./core/ports.ts";
+import type { Figures } from "./core/vitals.ts";
 import { type KeepOptions, keep } from "./keep.ts";
 import { listen } from "./listen.ts";
 import { hex, portOf, type Verdict } from "./reader/devices.ts";
@@ -39,6 +40,8 @@ export interface Readers extends ReadersOptions {
   readonly watch: (hear: (seen: ReaderSeen) => void, signal: AbortSignal) => Promise<void>;
   readonly survey: () => Promise<ReaderCards>;
   readonly counts: () => ReaderTally;
+  /** For telemetry: what was counted since the call before. */
+  readonly figures: () => Figures;
   /** For `keepReader`: the room that is open now. */
   readonly lend: (room: ReaderRoom | null) => void;
   /** For `keepReader`: @returns true where the tap was waited for, and is nobody's punch. */
@@ -51,6 +54,7 @@ export function createReaders(options: ReadersOptions): Readers {
   let room: ReaderRoom | null = null;
   let before = noCounts;
   let waiting: { readonly isFree: (badge: CardHash) => boolean; readonly take: (tap: Tap) => void } | null = null;
+  let told = noCounts;
   const watchers = new Set<(seen: Seen) => void>();
   const counts = (): ReaderTally => (room === null ? before : sum(before, room.counts()));
   return {
@@ -87,6 +91,15 @@ export function createReaders(options: ReadersOptions): Readers {
       return { readers: found.map((verdict) => readerCard(verdict, open)), counts: counts() };
     },
     counts,
+    figures: () => {
+      const now = counts();
+      const since = Object.entries(now).map(([name, n]) => [
+        `lintel.reader.${name}`,
+        n - told[name as keyof ReaderTally],
+      ]);
+      told = now;
+      return { metrics: Object.fromEntries(since) };
+    },
     lend: (lent) => {
       if (room !== null) before = sum(before, room.counts());
       room = lent;

@@ -23,7 +23,7 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts", "kiosk/core/chosen.ts"] },
   { of: "kiosk/run.ts", ours: [core], outside: ["node:crypto"] },
-  ...["keep", "eyes", "say", "listen", "erasure", "rotation"].map((name) => ({
+  ...["keep", "eyes", "say", "listen", "erasure", "rotation", "room-codes"].map((name) => ({
     of: `kiosk/${name}.ts`,
     ours: [core],
     outside: [],
@@ -77,7 +77,7 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/outside.ts",
     ours: [core, "kiosk/cloud.ts", "kiosk/host/", "kiosk/network.ts", "kiosk/rotation.ts"],
-    oursAsTypes: ["kiosk/bulletins.ts", "kiosk/erasure.ts", "kiosk/uplink/"],
+    oursAsTypes: ["kiosk/bulletins.ts", "kiosk/erasure.ts", "kiosk/room-codes.ts", "kiosk/uplink/"],
     outside: [],
   },
   { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },

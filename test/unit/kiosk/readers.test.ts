@@ -51,6 +51,17 @@ test("a clock without a reader is not ill; one that had a reader is, until it is
   await expect.poll(() => taps, patience).toEqual(["card:1001", "card:1002"]);
   // What was counted before the reader was lost counts still.
   expect(readers.counts()).toEqual({ taps: 2, garbage: 0, overflow: 0, lost: 1 });
+  // Telemetry has what is new, once.
+  const figures = (taps: number, lost: number) => ({
+    metrics: {
+      "lintel.reader.taps": taps,
+      "lintel.reader.garbage": 0,
+      "lintel.reader.overflow": 0,
+      "lintel.reader.lost": lost,
+    },
+  });
+  expect(readers.figures()).toEqual(figures(2, 1));
+  expect(readers.figures()).toEqual(figures(0, 0));
 });
 
 test("a card that a technician waits for is no punch; the next one is", async () => {
