@@ -2,10 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../../kiosk/core/ports.ts";
-import { isBefore, sourceOf } from "../../kiosk/core/record.ts";
+import type { Clock, UplinkNews } from "../../kiosk/core/ports.ts";
+import { isBefore, type Position, sourceOf } from "../../kiosk/core/record.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
-import { openPostgresSink } from "../../kiosk/uplink/receiver/postgres-sink.ts";
 import { openUplink } from "../../kiosk/uplink/uplink.ts";
 import { openReceiptKey } from "../../provisioning/receive/keys.ts";
 import { openPostgres } from "../../test/receiver/postgres.ts";
@@ -20,8 +19,8 @@ const liveEveryMs = 500;
 
 /**
  * A month's backlog to `lintel receive` with PostgreSQL, a process of its own that verifies and keeps every record, while
- * people go on punching; broker limits as usual. A live punch counts from its commit here until it is committed there:
- * its receipt has to wait for what was before it, because receipts speak of a whole beginning.
+ * people go on punching; broker limits as usual. A live punch counts from its commit here until the clock knows by a
+ * signed receipt that it is stored there (`upto` or `have`): that is when the screen says so.
  */
 export async function month(brokerUrl: string, device: Key, clock: Clock): Promise<readonly Row[]> {
   const journal = openMemoryJournal({ identity, signer: device.signer, clock, firmware: "bench", boot: 1 });
@@ -34,36 +33,40 @@ export async function month(brokerUrl: string, device: Key, clock: Clock): Promi
   const { jwk } = openReceiptKey(key);
   await using process = startReceiver("--broker", brokerUrl, "--sink", url, "--devices", devices, "--key", key);
   await process.says("Receiving as payroll");
-  await using looking = await openPostgresSink({ url });
   const startMs = performance.now();
   const receiver = { name: "payroll", jwk };
   await using uplink = await openUplink(optionsOf({ brokerUrl, device, clock, journal }, receiver, true));
-  const waits: { readonly seq: number; readonly atMs: number }[] = [];
+  let waits: readonly { readonly seq: number; readonly atMs: number }[] = [];
   const waitsMs: number[] = [];
   const end = journal.head();
   let punchedMs = Number.NEGATIVE_INFINITY;
   while (isBefore(journal.cursor("payroll"), end)) {
     await delay(20);
     const now = performance.now();
-    if (now - punchedMs >= liveEveryMs) {
+    // What was punched before there was a connection is backlog itself.
+    if (uplink.newest().online && now - punchedMs >= liveEveryMs) {
       punchedMs = now;
       const { stored } = await journal.append(body(clock), clock.now());
-      waits.push({ seq: stored.seq, atMs: now });
+      waits = [...waits, { seq: stored.seq, atMs: now }];
       uplink.wake();
     }
-    const [oldest] = waits;
-    const stream = { source: sourceOf(identity), epoch: end.epoch };
-    if (oldest !== undefined && (await looking.read.page(stream, oldest.seq, 1)).length > 0) {
-      waitsMs.push(performance.now() - oldest.atMs);
-      waits.shift();
-    }
+    const news = uplink.newest();
+    const isOver = ({ seq }: { readonly seq: number }) => isKnownStored({ epoch: end.epoch, seq }, news);
+    for (const { atMs } of waits.filter(isOver)) waitsMs.push(performance.now() - atMs);
+    waits = waits.filter((wait) => !isOver(wait));
     if (now - startMs > 180_000) throw new Error("a month's backlog did not drain in three minutes");
   }
   const drainedMs = performance.now() - startMs;
+  // Those that still wait count as long as they did.
+  for (const { atMs } of waits) waitsMs.push(performance.now() - atMs);
   await process.end("SIGTERM");
   await rm(folder, { recursive: true });
   return [
     bound("100,000 punches of backlog into PostgreSQL, until the last is receipted", drainedMs, 60_000, "ms"),
-    bound("a live punch meanwhile, until the receiver has committed it (p95)", quantile(waitsMs, 0.95), 2000, "ms"),
+    bound("a live punch meanwhile, until its receipt is here (p95)", quantile(waitsMs, 0.95), 2000, "ms"),
   ];
 }
+
+const isKnownStored = (at: Position, { receipted, held }: UplinkNews): boolean =>
+  (receipted !== null && !isBefore(receipted, at)) ||
+  (held?.epoch === at.epoch && held.ranges.some(([from, to]) => from <= at.seq && at.seq <= to));
