@@ -29,7 +29,7 @@ test("a second kiosk on the folder of a running one ends with 75 and says why, a
   const url = await first.url();
   await using second = startKiosk(state, ...flags);
   await second.line(({ code }) => code === "journal-busy");
-  expect((await second.end()).code).toBe(75);
+  expect((await second.ended()).code).toBe(75);
   expect((await fetch(url)).status).toBe(200);
   expect(await first.end()).toEqual({ code: 0, signal: null });
 });

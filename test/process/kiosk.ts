@@ -19,6 +19,8 @@ export interface KioskProcess extends AsyncDisposable {
   /** The first line that is so, already written or yet to come. Throws when the process ends or `withinMs` is over. */
   readonly line: (isIt: (line: LogLine) => boolean, withinMs?: number) => Promise<LogLine>;
   readonly url: () => Promise<string>;
+  /** Waits until it ends by itself. */
+  readonly ended: () => Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** Ends it and says how it went. */
   readonly end: (signal?: NodeJS.Signals) => Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
@@ -79,10 +81,13 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
       await Promise.race([bell.promise, new Promise((resolve) => setTimeout(resolve, leftMs).unref())]);
     }
   };
-  const end: KioskProcess["end"] = async (signal = "SIGTERM") => {
+  const ended: KioskProcess["ended"] = async () => {
+    const [code, signal] = await exit;
+    return { code, signal };
+  };
+  const end: KioskProcess["end"] = (signal = "SIGTERM") => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    const [code, by] = await exit;
-    return { code, signal: by };
+    return ended();
   };
   return {
     child,
@@ -90,6 +95,7 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
     stderr: () => stderr,
     line,
     url: async () => String((await line(({ event }) => event === "ready")).url),
+    ended,
     end,
     [Symbol.asyncDispose]: async () => {
       await end("SIGKILL");

@@ -59,6 +59,6 @@ test.each(brokers.filter(([name]) => name === "mosquitto"))(
     await expect(play.url()).rejects.toThrow(/may not punch at a real broker/);
     await using demo = startKiosk(state);
     await expect(demo.url()).rejects.toThrow(/belongs to a real clock/);
-    expect((await demo.end()).code).toBe(75);
+    expect((await demo.ended()).code).toBe(75);
   },
 );
