@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { Fault } from "./core/fault.ts";
 import { kidOf, type PublicJwk } from "./core/kid.ts";
 import { type CloudKey, keyFromJwk } from "./uplink/contract/keys.ts";
-import { ops } from "./uplink/contract/orders.ts";
+import { cloudRoles } from "./uplink/contract/orders.ts";
 import type { Receiver } from "./uplink/uplink.ts";
 
 /** Who is believed, and for what. */
@@ -18,8 +18,6 @@ export interface CloudTrust {
   /** Names of those whose receipts a record needs before it may be forgotten. */
   readonly required: readonly string[];
 }
-
-const cloudRoles = ["ack", "cfg", "ros", "tim", "pass", ...new Set([...ops.values()].flat())];
 
 const entry = z.looseObject({
   kty: z.string(),

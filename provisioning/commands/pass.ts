@@ -44,7 +44,7 @@ export function addPass(program: Command): void {
     .command("make")
     .summary("a pass that is good from now on, for less than a minute")
     .argument("<person>", "id that `lintel people list` shows", personOf)
-    .requiredOption("--key <file>", "private key that `lintel pass key` made")
+    .requiredOption("--key <file>", "private key of `lintel pass key`, or the keys of `lintel receive --keys`")
     .option("--tenant <name>", "tenant of the clock", "demo")
     .option("--site <name>", "site of the clock; * is every site", "riverside")
     .option("--seconds <n>", `how long it is good; at most ${passLongestS}`, secondsOf, 45)
@@ -64,13 +64,16 @@ export function addPass(program: Command): void {
 }
 
 const privateJwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() });
+const roleSet = z.object({ keys: z.array(z.looseObject({ role: z.string() })) });
 
 function signerIn(file: string) {
   try {
-    const input: JsonWebKeyInput = { key: privateJwk.parse(JSON.parse(readFileSync(file, "utf8"))), format: "jwk" };
+    const found: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const key = roleSet.safeParse(found).data?.keys.find(({ role }) => role === "pass") ?? found;
+    const input: JsonWebKeyInput = { key: privateJwk.parse(key), format: "jwk" };
     return signerFrom(createPrivateKey(input)).signer;
   } catch (cause) {
-    throw new Fault("key-unusable", `${file} holds no key that can be used`, "Make one with lintel pass key.", cause);
+    throw new Fault("key-unusable", `${file} holds no key that signs passes`, "Make one with lintel pass key.", cause);
   }
 }
 

@@ -46,7 +46,10 @@ export function addReceive(program: Command): void {
     .requiredOption("--sink <place>", placeForms)
     .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line")
     .option("--key <file>", "the Ed25519 key that signs receipts, PEM; made where it is missing")
-    .option("--keys <file>", "keys for receipts, orders, rosters, settings and the time, by role; made where missing")
+    .option(
+      "--keys <file>",
+      "keys for receipts, orders, rosters, settings, the time and passes, by role; made where missing",
+    )
     .option("--cloud-keys <file>", "write their public halves there: what clocks are given with --cloud-keys")
     .option("--roster <file>", "who may use the clocks, one JSON object a line; read again when it changes")
     .option("--settings <file>", "settings of clocks, one JSON object a line; read again when it changes")

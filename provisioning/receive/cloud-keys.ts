@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
-import { ops } from "../../kiosk/uplink/contract/orders.ts";
+import { cloudRoles } from "../../kiosk/uplink/contract/orders.ts";
 import { signerFrom } from "./signer.ts";
 
 /** What a receiver's side signs with, by role: each role has a key of its own, so that none can be used for another. */
@@ -13,9 +13,6 @@ export interface CloudSigners {
   readonly signers: ReadonlyMap<string, Signer>;
 }
 
-/** Receipts, settings, rosters, the time, and each scope of orders. */
-const roles = ["ack", "cfg", "ros", "tim", ...new Set([...ops.values()].flat())];
-
 const remedy =
   "It has to be a JSON Web Key Set of private Ed25519 keys with role and name, as lintel receive makes it.";
 
@@ -24,7 +21,7 @@ const keySet = z.object({
     .array(
       z.looseObject({
         ...{ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() },
-        role: z.string().regex(/^(ack|cfg|ros|tim|cmd:[a-z]{1,8})$/),
+        role: z.enum(cloudRoles),
         name: z.string().regex(/^[a-z0-9-]{1,24}$/),
       }),
     )
@@ -33,7 +30,7 @@ const keySet = z.object({
 
 /** Makes a file with a key for every role. Two receivers may start together: one of them makes it. */
 export function makeCloudKeys(file: string, name: string): boolean {
-  const keys = roles.map((role) => {
+  const keys = cloudRoles.map((role) => {
     const { kty, crv, x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
     return { kty, crv, x, d, role, name };
   });

@@ -61,7 +61,7 @@ test("orders, roster, settings and the time reach a clock that asks, and one tha
   const place = `sqlite:${at("down.sqlite")}`;
   const files = ["--keys", at("keys.json"), "--cloud-keys", cloud, "--roster", roster, "--settings", settings];
   await using receiver = startReceiver("--broker", brokerUrl, "--sink", place, "--devices", devices, ...files);
-  await receiver.says("Made 11 keys");
+  await receiver.says("Made 12 keys");
   expect(await readFile(cloud, "utf8")).not.toContain('"d"');
   const asked = { tenant: "acme", receiver: "payroll", receiverKey: undefined, cloudKeys: cloud };
   const trust = await readCloudKeys(asked);

@@ -37,6 +37,9 @@ export const ops: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** What a key of the cloud's side may sign, each key one of them: receipts, settings, rosters, the time, passes, orders. */
+export const cloudRoles: readonly string[] = ["ack", "cfg", "ros", "tim", "pass", ...new Set([...ops.values()].flat())];
+
 /** What still runs while nobody can say what time it is: none of it harms when it comes late. */
 const timeless: readonly string[] = ["status", "sync", "time.check", "resend", "lock"];
 
