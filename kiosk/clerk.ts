@@ -1,42 +1,14 @@
 import { randomInt } from "node:crypto";
-import type { CardHash, CardText, HashCard } from "./core/card.ts";
-import type {
-  BadgeGiven,
-  DeskNews,
-  Enrolled,
-  EnrolRequest,
-  EnrolWish,
-  Forgotten,
-  PeopleCards,
-  PinKept,
-  ReaderCards,
-  ReaderSeen,
-  UplinkCard,
-} from "./core/desk.ts";
+import { type BadgingRooms, createBadging } from "./badging.ts";
+import type { HashCard } from "./core/card.ts";
+import type { DeskNews, Enrolled, EnrolRequest, EnrolWish, Forgotten, PeopleCards, UplinkCard } from "./core/desk.ts";
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "./core/person.ts";
-import type { Pins, PinWish } from "./core/pin.ts";
-import type { Clerk, Engine, Enrolment, People, Tap, Template, UplinkNews } from "./core/ports.ts";
+import type { Clerk, Engine, Enrolment, People, Template, UplinkNews } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
 import type { EnrolSeen } from "./core/sight.ts";
-import {
-  type EnrolmentRooms,
-  enrol,
-  framesOf,
-  giveBadge,
-  knownPerson,
-  subjectOf,
-  type TakeFace,
-  takeBadges,
-} from "./enrolment.ts";
-
-/** What the clerk asks of the badge readers. */
-export interface ClerkReaders {
-  readonly nextTap: (isFree: (badge: CardHash) => boolean, signal: AbortSignal) => Promise<Tap>;
-  readonly watch: (hear: (seen: ReaderSeen) => void, signal: AbortSignal) => Promise<void>;
-  readonly survey: () => Promise<ReaderCards>;
-}
+import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
 
 export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly people: Omit<People, keyof AsyncDisposable>;
@@ -48,13 +20,9 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly uplink: () => UplinkNews;
   /** Numbers that a tool sends are hashed here, and forgotten. */
   readonly hashCard: HashCard;
-  readonly readers: ClerkReaders;
-  /** Without it nobody comes by PIN here. */
-  readonly pins?: Pick<Pins, "set" | "remove">;
+  readonly readers: BadgingRooms["readers"];
+  readonly pins?: BadgingRooms["pins"];
 }
-
-/** Whoever fetches their card has this long. */
-const cardWaitMs = 60_000;
 
 /** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
 export interface ClerkAtWork {
@@ -83,6 +51,12 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   /** Who is being enrolled. */
   let subject: PersonId | null = null;
   let lastSession = 0;
+
+  const badging = createBadging({
+    ...rooms,
+    ...{ readers, hashCard, changed, pins: options.pins },
+    isEnrolled: (id) => id === subject,
+  });
 
   /** One enrolment at a time: there is one camera, and one who agreed to it. */
   const alone = async <T>(work: (engine: Engine) => Promise<T>): Promise<T> => {
@@ -181,60 +155,6 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
 
   const hashed = ({ badges, ...wish }: EnrolRequest): EnrolWish => ({ ...wish, badges: badges.map(hashCard) });
 
-  const badge = async (
-    id: PersonId,
-    card: CardText | null,
-    tell: Going["tell"],
-    gone: AbortSignal,
-  ): Promise<BadgeGiven> => {
-    knownPerson(id, people.all());
-    const hash = card === null ? await nextCard(id, tell, gone) : hashCard(card);
-    notInBetween(id);
-    const given = await giveBadge(id, hash, rooms);
-    if (given.isNew) changed();
-    return given;
-  };
-
-  /** Whoever punches meanwhile with a card of theirs does so. */
-  const nextCard = async (id: PersonId, tell: Going["tell"], gone: AbortSignal): Promise<CardHash> => {
-    const isFree = (hash: CardHash): boolean =>
-      !people.all().some((person) => person.id !== id && person.badges.includes(hash));
-    const next = readers.nextTap(isFree, AbortSignal.any([gone, AbortSignal.timeout(cardWaitMs)]));
-    tell({ waitingFor: "card" });
-    return (await next).badge;
-  };
-
-  /** An enrolment keeps the person as they were when it began. */
-  const notInBetween = (id: PersonId): void => {
-    if (id === subject)
-      throw new Fault("desk-refused", "this person is being enrolled", "Give the badge when that is done.");
-  };
-
-  const unbadge = async (id: PersonId): Promise<BadgeGiven> => {
-    notInBetween(id);
-    const taken = await takeBadges(id, rooms);
-    if (taken.isNew) changed();
-    return taken;
-  };
-
-  /** Somebody looks at card numbers: that stands in a record, the numbers do not. */
-  const testReaders = async (forS: number, tell: Going["tell"], gone: AbortSignal): Promise<ReaderCards> => {
-    const detail = `what readers say is shown for ${forS} s`;
-    await journal.append({ type: "audit", data: { act: "reader-test", sub: null, by, detail } }, clock.now());
-    await readers.watch((said) => tell({ said }), AbortSignal.any([gone, AbortSignal.timeout(forS * 1_000)]));
-    return readers.survey();
-  };
-
-  const pin = async (id: PersonId, wish: PinWish | null): Promise<PinKept> => {
-    const { pins } = options;
-    if (pins === undefined) {
-      throw new Fault("desk-refused", "nobody comes by PIN at this clock", "Name pin among its ways in.");
-    }
-    knownPerson(id, people.all());
-    await (wish === null ? pins.remove(id) : pins.set(id, wish));
-    return { person: id, pin: wish === null ? "removed" : "set" };
-  };
-
   /** A dead engine recognises nobody. */
   const takeOut = async (id: PersonId): Promise<void> => {
     await engine?.withdraw(id).catch((error: unknown) => {
@@ -254,17 +174,17 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "enrol-photographs":
           return photographs(hashed(request.wish), request.jpegs, gone);
         case "badge":
-          return badge(request.person, request.card, tell, gone);
+          return badging.give(request.person, request.card, tell, gone);
         case "badge-remove":
-          return unbadge(request.person);
+          return badging.takeBack(request.person);
         case "pin":
-          return pin(request.person, request.wish);
+          return badging.pin(request.person, request.wish);
         case "pin-remove":
-          return pin(request.person, null);
+          return badging.pin(request.person, null);
         case "readers":
           return readers.survey();
         case "reader-test":
-          return testReaders(request.forS, tell, gone);
+          return badging.testReaders(request.forS, tell, gone);
         case "withdraw":
           return forget(request.person, "face");
         case "remove":
