@@ -65,7 +65,7 @@ test("orders, roster, settings and the time reach a clock that asks, and one tha
   expect(await readFile(cloud, "utf8")).not.toContain('"d"');
   const asked = { tenant: "acme", receiver: "payroll", receiverKey: undefined, cloudKeys: cloud };
   const trust = await readCloudKeys(asked);
-  expect([trust.receiver?.name, trust.keys.length]).toEqual(["payroll", 11]);
+  expect([trust.receiver?.name, trust.keys.length]).toEqual(["payroll", 12]);
   await receiver.says("Receiving as payroll");
   const nagging = setInterval(() => {
     clock.nag();
