@@ -12,12 +12,14 @@ const files = [
   "pace",
   "store",
   "tap",
+  "queue",
   "roster",
   "receiver",
   "uplink",
   "fleet",
   "process",
   "page",
+  "day",
   "flood",
 ] as const;
 const wanted = process.argv.slice(2);
