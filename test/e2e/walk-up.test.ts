@@ -19,7 +19,7 @@ import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
 import { testHash } from "../unit/store/card-hash.ts";
-import { complaintsOf, openBrowser } from "./browser.ts";
+import { buildWall, complaintsOf, openBrowser } from "./browser.ts";
 
 /** The real process, the real models, the real footage, a real browser, and a stranger who listens at the broker. */
 
@@ -34,7 +34,7 @@ let session = "";
 const flags = ["--duplicate-window-ms", "3600000"];
 
 beforeAll(async () => {
-  execFileSync("npm", ["run", "-s", "build"]);
+  await buildWall();
   state = await mkdtemp(join(tmpdir(), "lintel-walk-up-"));
   page = await open.use(await openBrowser("reduce")).context.newPage();
   await page.setViewportSize({ width: 1080, height: 1920 });
