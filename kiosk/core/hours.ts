@@ -20,8 +20,12 @@ export function hoursOf(memory: Memory, proof: Proof, now: Stamp, policy: Policy
   const sheets = sheetsOf(book, siteOf(policy), nowOf(memory, now), rule);
   const sheet14 = last14Days(sheets, workDayOf(now.utcMs, siteOf(policy)));
   const total = totalsOf(sheet14);
-  const days = sheet14.map((sheet) => dayView(sheet, policy)).reverse();
-  const [today = emptyDay] = days;
+  const [newest = emptyDay, ...older] = sheet14.map((sheet) => dayView(sheet, policy)).reverse();
+  const undated = sheets.undated.filter(({ kind }) => kind !== "unknown").map((mark) => markView(mark, policy));
+  // No clock can say when these were: they stand with today and say so, because nowhere would look like never.
+  const isUnsure = newest.isUnsure || undated.length > 0;
+  const today: DayView = { ...newest, isUnsure, marks: [...newest.marks, ...undated] };
+  const days = [today, ...older];
   const last = lastOf(book);
   const state: State = {
     at: "hours",

@@ -6,7 +6,7 @@ import type { CorrectionData, PunchData, RecordEvent } from "../../kiosk/core/re
 import { eventOf } from "../../kiosk/store/make-record.ts";
 
 /** All records of a clock, oldest first. Read from a copy: a running clock holds its journal for itself. */
-export function recordsIn(state: string): readonly RecordEvent[] {
+function recordsIn(state: string): readonly RecordEvent[] {
   const copy = mkdtempSync(join(tmpdir(), "lintel-copy-"));
   try {
     for (const name of readdirSync(state).filter((file) => file.startsWith("journal.sqlite"))) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lastMarkOf } from "../../../kiosk/core/ground.ts";
+import type { PunchData, RecordEvent } from "../../../kiosk/core/record.ts";
 import { stripOf } from "../../../kiosk/core/show.ts";
 import { everything, punchBefore, sue, Wall } from "./visit.ts";
 import { ana, at, bo, policy, room, seen } from "./wall.ts";
@@ -146,6 +147,27 @@ describe("one's own hours", () => {
     expect(view.today).toMatchObject({ day: "2026-11-23", workMin: 120, isOpen: true });
     expect(view.days[1]).toMatchObject({ day: "2026-11-22", workMin: 480, marks: [{ kind: "in" }, { kind: "out" }] });
     expect(mine().save().kept).toEqual([]);
+  });
+
+  test("of a clock that never knew the time stand with today and say so, rather than nowhere", () => {
+    const undatable = (event: RecordEvent, boot: number): RecordEvent => {
+      const data = event.data as PunchData;
+      const t = { ...data.t, src: "none", err: 315_360_000_000, boot } as const;
+      return { ...event, data: { ...data, t, dec: "flag", why: ["clock-weak"] } };
+    };
+    const lost = [undatable(punchBefore(ana, "in", 8, 1), 3), undatable(punchBefore(ana, "out", 1, 2), 3)];
+    const wall = new Wall(everything, [ana, sue], lost).touch({ touch: "errand", errand: "me" }).tap("4711");
+    const view = wall.view();
+    if (view.at !== "hours") throw new Error(view.at);
+    const unsure = { isSure: false };
+    expect(view.today).toMatchObject({
+      isUnsure: true,
+      marks: [
+        { kind: "in", ...unsure },
+        { kind: "out", ...unsure },
+      ],
+    });
+    expect(view.days[0]).toEqual(view.today);
   });
 
   test("are one touch from thanks, and end by themselves", () => {
