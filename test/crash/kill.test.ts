@@ -7,6 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { linesUntilKilled } from "./killed.ts";
 
 const writer = join(import.meta.dirname, "writer.ts");
 type Mode = "alone" | "crowd" | "forgetful";
@@ -14,25 +15,14 @@ const bornMs = Date.now();
 const start = (state: string, mode: Mode = "alone"): ChildProcess =>
   spawn(process.execPath, [writer, state, mode, String(bornMs)], { stdio: ["ignore", "pipe", "inherit"] });
 
-/** Runs a writer until it acknowledged something, lets it go on for `ms`, kills it, and returns every line it got out. */
-async function linesUntilKilled(state: string, ms: number, mode: Mode = "alone"): Promise<readonly string[]> {
-  const child = start(state, mode);
-  if (child.stdout === null) throw new RangeError("a piped child has a stdout");
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on("line", (line) => lines.push(line));
-  await once(reader, "line");
-  await wait(ms);
-  child.kill("SIGKILL");
-  await once(reader, "close");
-  return lines;
-}
+const writtenUntilKilled = (state: string, ms: number, mode: Mode = "alone"): Promise<readonly string[]> =>
+  linesUntilKilled("writer.ts", [state, mode, String(bornMs)], ms);
 
 test("twelve times killed at any moment, nothing that was acknowledged is missing and no number is used twice", async () => {
   const state = scratch();
   const acknowledged = new Map<string, string>();
   for (let round = 0; round < 12; round += 1) {
-    for (const line of await linesUntilKilled(state, Math.random() * 120)) {
+    for (const line of await writtenUntilKilled(state, Math.random() * 120)) {
       const [word, epoch, seq, rh = ""] = line.split(" ");
       expect(word).toBe("ACK");
       expect(acknowledged.has(`${epoch}/${seq}`), `${epoch}/${seq} is new`).toBe(false);
@@ -55,7 +45,7 @@ test("a crowd killed in the middle of its commits: whoever was thanked is there,
   const state = scratch();
   const acknowledged = new Map<string, string>();
   for (let round = 0; round < 8; round += 1) {
-    for (const line of await linesUntilKilled(state, Math.random() * 150, "crowd")) {
+    for (const line of await writtenUntilKilled(state, Math.random() * 150, "crowd")) {
       const [word, epoch, seq, rh = ""] = line.split(" ");
       expect(word).toBe("ACK");
       expect(acknowledged.has(`${epoch}/${seq}`), `${epoch}/${seq} is new`).toBe(false);
@@ -77,7 +67,7 @@ test("killed while it forgets: what remains is proved to its signed checkpoint, 
   const acknowledged = new Map<number, string>();
   let receipted = -1;
   for (let round = 0; round < 8; round += 1) {
-    for (const line of await linesUntilKilled(state, 100 + Math.random() * 200, "forgetful")) {
+    for (const line of await writtenUntilKilled(state, 100 + Math.random() * 200, "forgetful")) {
       const [word, first, seq, rh = ""] = line.split(" ");
       if (word === "RECEIPTED") receipted = Math.max(receipted, Number(first));
       else acknowledged.set(Number(seq), rh);

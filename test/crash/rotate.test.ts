@@ -1,8 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { KeychangeData } from "../../kiosk/core/record.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
@@ -10,20 +6,7 @@ import { eventOf } from "../../kiosk/store/make-record.ts";
 import { kidIn } from "../../kiosk/store/succession.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
-
-const rotator = join(import.meta.dirname, "rotator.ts");
-
-async function linesUntilKilled(state: string, order: number, ms: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [rotator, state, String(order)], { stdio: ["ignore", "pipe", "inherit"] });
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on("line", (line) => lines.push(line));
-  await once(reader, "line");
-  await wait(ms);
-  child.kill("SIGKILL");
-  await once(reader, "close");
-  return lines;
-}
+import { linesUntilKilled } from "./killed.ts";
 
 test("killed ten times while its keys change: each record has the key that the chain names, no order makes two keys", async () => {
   const state = scratch();
@@ -32,7 +15,7 @@ test("killed ten times while its keys change: each record has the key that the c
   let done = -1;
   for (let round = 0; round < 10; round += 1) {
     // The order after the last that ended: it may have been begun, and is given again.
-    for (const line of await linesUntilKilled(state, done + 1, Math.random() * 150)) {
+    for (const line of await linesUntilKilled("rotator.ts", [state, String(done + 1)], Math.random() * 150)) {
       const [word, a = "", b = "", rh = ""] = line.split(" ");
       if (word === "DONE") done = Number(a);
       else {
