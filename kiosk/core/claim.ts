@@ -16,8 +16,17 @@ import type { Errand, Way } from "./way.ts";
 /** More taps than this in the time of one commit are not people. */
 const tapsMax = 64;
 
-/** @param now when the tap is handled; it may have waited for the disk since `tap.at`. */
-export function onTap(memory: Memory, tap: Tap, now: Stamp, policy: Policy): Step {
+/**
+ * @param now when the tap is handled; it may have waited for the disk since `tap.at`.
+ * @param errand what they came for. Whoever had to wait came to punch, whatever somebody else asks of the wall since.
+ */
+export function onTap(
+  memory: Memory,
+  tap: Tap,
+  now: Stamp,
+  policy: Policy,
+  errand: Errand = errandIn(memory.state),
+): Step {
   const { state } = memory;
   if (isBusy(state)) return [{ ...memory, taps: [...memory.taps, tap].slice(0, tapsMax) }, []];
   // A clock is for punching first.
@@ -41,14 +50,14 @@ export function onTap(memory: Memory, tap: Tap, now: Stamp, policy: Policy): Ste
     const hides = state.at === "look" && state.tries.failed.length > 0;
     return hides ? suspected(step, now, policy) : step;
   }
-  return arrived(memory, claimOf(proofBy("badge", person), tap.at, errandIn(state)), now, policy);
+  return arrived(memory, claimOf(proofBy("badge", person), tap.at, errand), now, policy);
 }
 
 /** Taps that waited are answered in order, until one of them makes the disk busy again. */
 export function nextTaps([memory, effects]: Step, now: Stamp, policy: Policy): Step {
   const [tap, ...taps] = memory.taps;
   if (tap === undefined || isBusy(memory.state)) return [memory, effects];
-  const [next, more] = onTap({ ...memory, taps }, tap, now, policy);
+  const [next, more] = onTap({ ...memory, taps }, tap, now, policy, "punch");
   return nextTaps([next, [...effects, ...more]], now, policy);
 }
 

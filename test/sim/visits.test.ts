@@ -187,8 +187,11 @@ class Day {
     this.ms = untilMs;
   }
 
-  errand(): string {
+  errand(card: number): string {
     const { state } = this.memory;
+    // Whoever has to wait for somebody else's PIN came to punch.
+    const isOther = state.at === "pin" && state.claim?.person !== people[card]?.id;
+    if (state.at === "pin" && state.ticket !== null && isOther) return "punch";
     if (state.at === "also") return state.claim.errand;
     return state.at === "ways" || state.at === "pin" || state.at === "look" ? state.errand : "punch";
   }
@@ -235,7 +238,7 @@ class Day {
         return;
       case "tap": {
         this.pass(1);
-        this.shown.push({ ms: this.ms, who: act.card, errand: this.errand() });
+        this.shown.push({ ms: this.ms, who: act.card, errand: this.errand(act.card) });
         this.happen({ kind: "tap", tap: { badge: `card-${act.card}` as never, at: this.at() }, at: this.at() });
         return;
       }
@@ -380,4 +383,16 @@ test("whatever hands do, the wall comes back, no badge is lost, and nothing writ
       ],
     ]),
   );
+});
+
+test("whoever tapped while the disk was slow gets their punch, though somebody asked for their own hours since", () => {
+  const day = new Day({ ...defaultPolicy, ways: ["badge", "pin", "face"] });
+  day.live({ act: "tap", card: 0 });
+  day.live({ act: "tap", card: 1 });
+  // The clock gave the disk up, and somebody went on.
+  day.pass(defaultPolicy.saveMs);
+  day.touch({ touch: "errand", errand: "me" });
+  expect(day.memory.state).toMatchObject({ at: "ways", errand: "me" });
+  day.end();
+  expect(day.drafts.map((draft) => draft.draft === "punch" && draft.person)).toEqual([people[0]?.id, people[1]?.id]);
 });
