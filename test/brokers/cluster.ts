@@ -11,7 +11,7 @@ import { openPki, type Pki } from "./pki.ts";
 import { type BrokerProcess, openBrokerProcess } from "./process.ts";
 
 /**
- * Three nodes of RabbitMQ with the files of docs/brokers/rabbitmq, on the loopback, with a phone book, a cookie and a
+ * One or three nodes of RabbitMQ with the files of docs/brokers/rabbitmq, on the loopback, with a phone book, a cookie and a
  * folder of their own: nothing of a broker that the machine may run itself is touched.
  */
 export interface Cluster extends AsyncDisposable {
@@ -35,11 +35,11 @@ interface Queue {
 const shipped = (name: string): string =>
   readFileSync(join(import.meta.dirname, "../../docs/brokers/rabbitmq", name), "utf8");
 const programs = "/usr/lib/rabbitmq/bin";
-const numbers = [1, 2, 3] as const;
 /** Three at once find each other under a lock, one after another, on whatever the machine has left. */
 const startMs = 150_000;
 
-export async function openCluster(): Promise<Cluster> {
+export async function openCluster(count: 1 | 3): Promise<Cluster> {
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "lintel-cluster-"));
   stack.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
@@ -71,7 +71,7 @@ export async function openCluster(): Promise<Cluster> {
   const starts = await Promise.allSettled(
     ports.map(({ amqp, mqtt, erlang }, at) => {
       const number = at + 1;
-      writeFileSync(pki.file(`${number}.conf`), configOf(folder, amqp, mqtt));
+      writeFileSync(pki.file(`${number}.conf`), configOf(folder, amqp, mqtt, numbers));
       mkdirSync(pki.file(`generated-${number}`));
       const env = {
         ...shared,
@@ -114,19 +114,21 @@ export async function openCluster(): Promise<Cluster> {
 
 const nodeName = (number: number): string => `lintel${number}@localhost`;
 
-function configOf(folder: string, amqp: number, mqtt: number): string {
+function configOf(folder: string, amqp: number, mqtt: number, numbers: readonly number[]): string {
   const changes = {
     "listeners.ssl.default = 5671": `listeners.ssl.1 = 127.0.0.1:${amqp}`,
     "mqtt.listeners.ssl.default = 8883": `mqtt.listeners.ssl.1 = 127.0.0.1:${mqtt}`,
     "/etc/rabbitmq/lintel": folder,
-    ...Object.fromEntries(numbers.map((number) => [`rabbit@broker-${number}`, nodeName(number)])),
+    ...Object.fromEntries([1, 2, 3].map((number) => [`rabbit@broker-${number}`, nodeName(number)])),
   };
   const text = Object.entries(changes).reduce((result, [from, to]) => {
     if (!result.includes(from)) throw new Error(`the file that we ship has no ${from}`);
     return result.replaceAll(from, to);
   }, shipped("cluster.conf"));
+  // A node by itself has nobody to look for.
+  const others = new RegExp(`^cluster_formation\\.classic_config\\.nodes\\.[^${numbers.join("")}].*\n`, "gm");
   // Whoever is first asks the other two, who wait for it, ten times whether it may join them.
-  return `${text}cluster_formation.discovery_retry_limit = 2\n`;
+  return `${text.replaceAll(others, "")}cluster_formation.discovery_retry_limit = 2\n`;
 }
 
 interface Definitions {

@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { standsOf, takeIn } from "../../kiosk/uplink/receiver/intake.ts";
 import { openMemorySink } from "../../kiosk/uplink/receiver/memory-sink.ts";
 import { openNdjsonSink } from "../../kiosk/uplink/receiver/ndjson-sink.ts";
@@ -140,4 +142,18 @@ describe("a sink in PostgreSQL", () => {
     expect((await takeIn(sink, records.slice(4, 5))).stands).toMatchObject([{ upto: 4 }]);
     expect(await sink.orders.list(10)).toEqual([]);
   });
+});
+
+test("receivers that are started at once on one new file all find it theirs", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lintel-sink-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const module = new URL("../../kiosk/uplink/receiver/sqlite-sink.ts", import.meta.url).href;
+  const script = `const { openSqliteSink } = await import(${JSON.stringify(module)}); openSqliteSink(process.argv[1]);`;
+  for (let round = 0; round < 5; round += 1) {
+    const path = join(folder, `${round}.sqlite`);
+    const openers = Array.from({ length: 6 }, () =>
+      promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script, path]),
+    );
+    await Promise.all(openers);
+  }
 });

@@ -49,9 +49,33 @@ export function openSqliteSink(path: string): Sink {
   };
 }
 
+/** Who comes first makes a log of the file, and SQLite lets nobody wait for that: the others come again. */
 function openFile(path: string): DatabaseSync {
+  for (const deadline = performance.now() + 20_000; ; pause(10)) {
+    try {
+      return prepared(path);
+    } catch (cause) {
+      if (isBusy(cause) && performance.now() < deadline) continue;
+      throw new Fault(
+        "sink-unusable",
+        `${path} cannot be used as a receiver's database`,
+        "Name a file that this user may write, or one that a receiver made.",
+        cause,
+      );
+    }
+  }
+}
+
+/** Before there is anything to do, so nobody is kept waiting. */
+const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+/** SQLITE_BUSY, whatever it was busy with. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" && (error.errcode & 0xff) === 5;
+
+function prepared(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 });
   try {
-    const database = new DatabaseSync(path, { timeout: 5000 });
     database.exec(schema + downSchema);
     // Files of before 0.2 do not know since when something is missing.
     const columns = database.prepare("PRAGMA table_info (lintel_stream)").all();
@@ -59,13 +83,9 @@ function openFile(path: string): DatabaseSync {
       database.exec("ALTER TABLE lintel_stream ADD COLUMN since TEXT NOT NULL DEFAULT '[]'");
     }
     return database;
-  } catch (cause) {
-    throw new Fault(
-      "sink-unusable",
-      `${path} cannot be used as a receiver's database`,
-      "Name a file that this user may write, or one that a receiver made.",
-      cause,
-    );
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -90,8 +110,7 @@ async function begin(database: DatabaseSync): Promise<void> {
       database.exec("BEGIN IMMEDIATE");
       return;
     } catch (error) {
-      const isBusy = error instanceof Error && "errcode" in error && error.errcode === 5;
-      if (!isBusy || performance.now() > deadline) throw error;
+      if (!isBusy(error) || performance.now() > deadline) throw error;
     }
   }
 }
