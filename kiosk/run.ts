@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { CounterAnswer, CounterWish } from "./core/counter-kinds.ts";
 import { bodyOf, type Draft, type Moment } from "./core/draft.ts";
 import type { Effect, EnrolOutcome, Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
@@ -28,6 +29,8 @@ export interface StationOptions {
   readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
   /** Without it nobody comes by PIN. */
   readonly checkPin?: (question: PinQuestion) => Promise<PinAnswer>;
+  /** What a counter wishes of the rooms. Without it every wish fails. */
+  readonly wish?: (wish: CounterWish) => Promise<CounterAnswer>;
   /** One of two was taken for the other: they are to be noted as alike; must not throw or wait. */
   readonly alike?: (persons: readonly [PersonId, PersonId]) => void;
   /** A fresh number in [0, 1) for each event; by default the machine's own good ones. */
@@ -101,6 +104,16 @@ export function createStation(options: StationOptions): Station {
     post({ kind: "pin-checked", ticket, answer, at: clock.now() });
   };
 
+  const grant = async (wish: CounterWish): Promise<void> => {
+    try {
+      if (options.wish === undefined) throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
+      post({ kind: "counter", answer: await options.wish(wish), at: clock.now() });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      post({ kind: "counter-failed", failure: { wish, code: error.code, remedy: error.remedy }, at: clock.now() });
+    }
+  };
+
   const run = async (signal: AbortSignal): Promise<void> => {
     const stop = (): void => wake.resolve();
     signal.addEventListener("abort", stop, { once: true });
@@ -116,6 +129,9 @@ export function createStation(options: StationOptions): Station {
           return;
         case "check-pin":
           check(effect.ticket, effect.question).catch(bug.reject);
+          return;
+        case "wish":
+          grant(effect.wish).catch(bug.reject);
           return;
         case "alike":
           options.alike?.(effect.persons);

@@ -15,7 +15,8 @@ export function lineOf(event: Event): Line | null {
     case "saved":
       return savedLine(event);
     case "save-failed": {
-      const what = event.draft.draft === "alarm" ? "An alarm" : "A punch";
+      const { draft } = event;
+      const what = draft.draft === "alarm" || draft.draft === "note" ? "A record" : "A punch";
       return {
         level: "warn",
         sentence: `${what} could NOT be saved. ${event.remedy}`,
@@ -82,6 +83,12 @@ function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): 
         fields: { event: "saved", sub: person, kind, reason, id, ...position },
       };
     }
+    case "note":
+      return {
+        level: "info",
+        sentence: `A record of the kind ${draft.body.type}: saved as ${where}`,
+        fields: { event: "saved", what: draft.body.type, id, ...position },
+      };
     case "alarm": {
       const { count, windowMs, restMs } = draft;
       const inS = (ms: number): number => Math.round(ms / 1_000);

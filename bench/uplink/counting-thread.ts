@@ -8,7 +8,10 @@ import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import type { SignedEvent } from "../../kiosk/uplink/contract/wire.ts";
 import { identity, newKey } from "./device.ts";
 
-/** The receiver's thread: keeps tokens by number, receipts every 500 records and 20 ms after the last. */
+/**
+ * The receiver's thread: receipts every 500 records and 20 ms after the last. It keeps tokens only until those before them
+ * have come: what it would hoard, its collector would have to walk, on the cores of the device that is measured.
+ */
 if (parentPort !== null) await receive(parentPort);
 
 async function receive(port: MessagePort): Promise<void> {
@@ -17,26 +20,30 @@ async function receive(port: MessagePort): Promise<void> {
   const client = await connectAsync(brokerUrl, { protocolVersion: 5 });
   let name = "";
   let upto = -1;
+  let newest: string | undefined;
   let sinceReceipt = 0;
   let tokens = new Map<number, string>();
   let wanted = Number.POSITIVE_INFINITY;
+  const count = () => {
+    for (let next = tokens.get(upto + 1); next !== undefined; next = tokens.get(upto + 1)) {
+      newest = next;
+      upto += 1;
+      tokens.delete(upto);
+    }
+  };
   const tellWhenAll = () => {
-    if (tokens.size < wanted) return;
+    if (upto + 1 + tokens.size < wanted) return;
     wanted = Number.POSITIVE_INFINITY;
     port.postMessage({});
   };
   let bell: NodeJS.Timeout | undefined;
-  const hashAt = (seq: number) => {
-    const jws = tokens.get(seq);
-    return jws === undefined ? "A".repeat(43) : recordHash(jws.slice(0, jws.lastIndexOf(".")));
-  };
   const receipt = () => {
     clearTimeout(bell);
     bell = undefined;
     sinceReceipt = 0;
-    while (tokens.has(upto + 1)) upto += 1;
     const at = new Date().toISOString();
-    const data = { dev: identity.device, ep: 1, upto, rh: hashAt(upto), miss: [], bad: [], at };
+    const rh = newest === undefined ? "A".repeat(43) : recordHash(newest.slice(0, newest.lastIndexOf(".")));
+    const data = { dev: identity.device, ep: 1, upto, rh, miss: [], bad: [], at };
     const event: SignedEvent = {
       ...{ specversion: "1.0", id: `${Math.random()}`, source: `urn:lintel:bench:cloud:${name}` },
       ...{ type: "dev.lintel.ack.v1", time: at, data: { ...data, rcv: name } },
@@ -47,9 +54,11 @@ async function receive(port: MessagePort): Promise<void> {
   client.on("message", (topic, payload) => {
     if (topic === generic5.up(identity, "req")) return receipt();
     for (const jws of tokensIn(payload)) {
-      tokens.set(seqOf(jws), jws);
+      const seq = seqOf(jws);
+      if (seq > upto) tokens.set(seq, jws);
       sinceReceipt += 1;
     }
+    count();
     tellWhenAll();
     if (sinceReceipt >= 500) receipt();
     else bell ??= setTimeout(receipt, 20);
@@ -62,6 +71,7 @@ async function receive(port: MessagePort): Promise<void> {
     }
     name = next;
     upto = -1;
+    newest = undefined;
     sinceReceipt = 0;
     tokens = new Map();
     port.postMessage({});

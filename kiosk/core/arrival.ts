@@ -1,4 +1,5 @@
 import { claiming } from "./begin-look.ts";
+import { counterBegun } from "./counters.ts";
 import type { Flag } from "./draft.ts";
 import type { Effect, Step } from "./event.ts";
 import { hoursOf } from "./hours.ts";
@@ -70,6 +71,12 @@ function concluded(before: Memory, claim: Claim, now: Stamp, policy: Policy): St
   switch (errand) {
     case "punch": {
       const [after, more] = punch(memory, proof, at, now, policy);
+      return [after, [...effects, ...more]];
+    }
+    case "consent":
+    case "rights":
+    case "absence": {
+      const [after, more] = counterBegun(errand, memory, claim, now, policy);
       return [after, [...effects, ...more]];
     }
     case "me":

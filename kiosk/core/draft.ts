@@ -1,5 +1,6 @@
 import type { OverrideReason } from "./attendance/supervisor.ts";
 import type { ChosenKind } from "./chosen.ts";
+import type { CounterName } from "./counter-kinds.ts";
 import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Assurance, CorrectionData, Method, RecordBody, TimeEvidence } from "./record.ts";
@@ -79,7 +80,15 @@ export interface AlarmDraft {
 }
 
 /** What the station wants written down, before it has a number, a signature or a place in the journal. */
-export type Draft = PunchDraft | CorrectionDraft | RequestDraft | AlarmDraft;
+export type Draft = PunchDraft | CorrectionDraft | RequestDraft | AlarmDraft | NoteDraft;
+
+/** What a counter wants written down, as it stands. */
+export interface NoteDraft {
+  readonly draft: "note";
+  readonly of: CounterName;
+  readonly body: RecordBody;
+  readonly at: Stamp;
+}
 
 /** What only the host knows about this moment. */
 export interface Moment {
@@ -98,6 +107,8 @@ export function bodyOf(draft: Draft, policy: Policy, moment: Moment): RecordBody
     }
     case "request":
       return { type: "correction", data: draft.data };
+    case "note":
+      return draft.body;
     case "alarm": {
       const { count, windowMs, restMs } = draft;
       const detail = `${count} faces did not seem alive within ${inS(windowMs)} s; faces rest for ${inS(restMs)} s`;

@@ -1,4 +1,5 @@
 import type { Bulletin } from "./bulletin.ts";
+import type { CounterAnswer, CounterFailure, CounterWish } from "./counter-kinds.ts";
 import type { Draft } from "./draft.ts";
 import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
@@ -49,6 +50,9 @@ export type Event =
       readonly remedy: string;
       readonly at: Stamp;
     }
+  /** What the rooms say to a counter: to a `wish`, or by themselves. */
+  | { readonly kind: "counter"; readonly answer: CounterAnswer; readonly at: Stamp }
+  | { readonly kind: "counter-failed"; readonly failure: CounterFailure; readonly at: Stamp }
   /** Somebody who agreed to it stands ready. */
   | { readonly kind: "enrol-begin"; readonly session: number; readonly at: Stamp }
   /** What became of frames that were `ready`: whose template was kept, or nobody's. */
@@ -77,6 +81,8 @@ export type Effect =
   | { readonly do: "enrol"; readonly session: number; readonly outcome: EnrolOutcome }
   /** Answered by `pin-checked` with the same ticket, exactly once. */
   | { readonly do: "check-pin"; readonly ticket: number; readonly question: PinQuestion }
+  /** Answered by `counter` or `counter-failed`, exactly once. */
+  | { readonly do: "wish"; readonly wish: CounterWish }
   /** One was taken for the other: from now on both show their badge. */
   | { readonly do: "alike"; readonly persons: readonly [PersonId, PersonId] }
   /** Begin the next look with nothing of this one. */

@@ -31,6 +31,8 @@ export type FaultCode =
   | "desk-unreachable"
   | "desk-refused"
   | "person-unknown"
+  // counters
+  | "not-here"
   // evaluation
   | "eval-unusable"
   // reader

@@ -1,16 +1,22 @@
+import { type AbsenceMemory, noAbsence } from "./absence/types.ts";
+import { type AlertMemory, noAlert } from "./alert/types.ts";
 import { type Attendance, attendanceOf, blankAttendance } from "./attendance/attendance.ts";
 import type { OpenShift } from "./attendance/open-shift.ts";
 import type { OverrideReason } from "./attendance/supervisor.ts";
 import type { Board } from "./bulletin.ts";
 import type { CardHash } from "./card.ts";
 import type { ChosenKind } from "./chosen.ts";
+import { type ConsentMemory, noConsent } from "./consent/types.ts";
+import type { CounterState } from "./counter-kinds.ts";
 import type { Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
+import { type GuestsMemory, noGuests } from "./guests/types.ts";
 import { type Health, starting } from "./health.ts";
 import type { Outage } from "./outage.ts";
 import { noPasses, type PassMemory } from "./pass.ts";
 import { cardOwners, type Person, type PersonId } from "./person.ts";
 import type { JournalNotice, Tap, UplinkNews } from "./ports.ts";
 import type { Position, RecordEvent } from "./record.ts";
+import { noRights, type RightsMemory } from "./rights/types.ts";
 import type { Challenge, EnrolSeen, FaceSeen } from "./sight.ts";
 import type { Stamp } from "./time.ts";
 import type { RefusedWhy } from "./view.ts";
@@ -74,6 +80,7 @@ export type State =
   | { readonly at: "idle" }
   | Look
   | VisitState
+  | CounterState
   | { readonly at: "saving"; readonly draft: PunchDraft | RequestDraft; readonly untilMs: number }
   | {
       readonly at: "thanks";
@@ -297,6 +304,11 @@ export interface Memory {
   /** Who this clock is in its records (`sourceOf`): receipt codes name it. */
   readonly source: string;
   readonly notice: JournalNotice | null;
+  readonly consent: ConsentMemory;
+  readonly rights: RightsMemory;
+  readonly guests: GuestsMemory;
+  readonly absence: AbsenceMemory;
+  readonly alert: AlertMemory;
   readonly simulated: boolean;
 }
 
@@ -332,6 +344,11 @@ export const blankMemory: Memory = {
   volume: 100,
   source: "",
   notice: null,
+  consent: noConsent,
+  rights: noRights,
+  guests: noGuests,
+  absence: noAbsence,
+  alert: noAlert,
   simulated: false,
 };
 

@@ -44,6 +44,8 @@ export interface PunchData {
   readonly sup?: PersonId;
   /** Code of the job that begins. */
   readonly job?: string;
+  /** A sealed picture that is kept on this clock: SHA-256 of it, its kind, and when it is deleted. */
+  readonly ev?: { readonly h: string; readonly k: string; readonly exp: string };
 }
 
 /** Never edits, only adds. What each combination means: core/attendance/correction.ts. */
@@ -154,7 +156,97 @@ export interface ErasureData {
   readonly sup_v: number;
 }
 
+/** Somebody agreed to their face being used, did not, or took it back. The words are known by their hash. */
+export interface ConsentData {
+  readonly sub: PersonId;
+  readonly act: "given" | "declined" | "withdrawn" | "restricted" | "released" | "ended";
+  readonly purpose: "face" | "snapshot" | "name-on-wall" | "messages";
+  /** What stood on the wall: version, BCP 47, SHA-256 of the whole text, base64url. Null where nothing was read. */
+  readonly text: { readonly v: number; readonly lang: string; readonly h: string } | null;
+  /** The employer's policy that allows it: version and SHA-256, base64url. */
+  readonly pol: { readonly v: number; readonly h: string } | null;
+  /** What makes it lawful: `consent`, or a law or agreement that the policy names. */
+  readonly basis: string;
+  /** How it was confirmed, and the SHA-256 of a drawn signature. */
+  readonly sign: { readonly how: "drawn" | "card+pin" | "tap" | "operator"; readonly h: string | null };
+  /** Id of the consent that this changes. */
+  readonly ref?: string;
+  /** When it ends by itself. */
+  readonly until?: string;
+  readonly by: string;
+}
+
+/** Things of one class were deleted because their time was over. Counts, never content. */
+export interface PurgeData {
+  /** `template`, `consent`, `snapshot`, `spoof`, `punch`, `visitor`, `audit`, `log`, `card-image`… */
+  readonly cls: string;
+  readonly n: number;
+  /** What the rule says: so many days, counted from what. */
+  readonly days: number;
+  /** Everything older than this went, but what is held. */
+  readonly before: string;
+  /** How many stayed under a legal hold. */
+  readonly held: number;
+}
+
+/** Somebody uses one of their rights. The law gives a month to answer. */
+export interface RequestData {
+  readonly sub: PersonId;
+  readonly right: "access" | "copy" | "rectify" | "erase" | "restrict" | "object" | "explain";
+  readonly state: "asked" | "done" | "declined" | "withdrawn";
+  /** Until when it has to be answered, UTC. */
+  readonly due: string;
+  /** What it is about, as a code: `name`, `face`, `hours`. Never the content. */
+  readonly about: string;
+  /** Id of the request that this answers. */
+  readonly ref?: string;
+}
+
+/** Somebody who does not work here came or went. */
+export interface VisitorData {
+  readonly v: PersonId;
+  /** `auto-out`: nobody signed out, the clock did at the hour that is set. */
+  readonly act: "asked" | "in" | "declined" | "no-answer" | "out" | "auto-out";
+  readonly host: PersonId | null;
+  readonly purpose?: string;
+  /** Compact JWE to the tenant's visitor key. Absent where nobody can read it but this clock. */
+  readonly pii?: string;
+  /** When everything about this visit goes. */
+  readonly exp: string;
+}
+
+/** Leave: asked for at the clock. The decision comes with the roster. */
+export interface LeaveData {
+  readonly sub: PersonId;
+  readonly act: "asked" | "cancelled";
+  /** 1 leave, 2 remote, 3 training: never a reason. */
+  readonly k: number;
+  /** First and last day of the site, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
+  /** Id of the request that is cancelled. */
+  readonly ref?: string;
+}
+
+/** An emergency. First in line everywhere. */
+export interface AlertData {
+  readonly act: "raised" | "cleared";
+  readonly by: "wall" | "command";
+  /** Id of the order, where there is one. */
+  readonly cmd: string | null;
+  readonly loc: string;
+  /** How many people and visitors were on site by what this clock knows. */
+  readonly on: number;
+  readonly visitors: number;
+}
+
 export type RecordBody =
+  | { readonly type: "consent"; readonly data: ConsentData }
+  | { readonly type: "purge"; readonly data: PurgeData }
+  | { readonly type: "request"; readonly data: RequestData }
+  | { readonly type: "visitor"; readonly data: VisitorData }
+  | { readonly type: "leave"; readonly data: LeaveData }
+  | { readonly type: "alert"; readonly data: AlertData }
   | { readonly type: "genesis"; readonly data: GenesisData }
   | { readonly type: "boot"; readonly data: BootData }
   | { readonly type: "checkpoint"; readonly data: CheckpointData }

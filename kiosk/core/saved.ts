@@ -19,6 +19,8 @@ export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>
   const known: Memory = { ...memory, health, attendance };
   const untilMs = at.monoMs + policy.thanksMs;
   switch (draft.draft) {
+    // What a counter wrote is answered there.
+    case "note":
     // About nobody, so nobody's screen changes.
     case "alarm":
       return known;
@@ -95,6 +97,7 @@ export function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save
   const ill: Memory = { ...memory, health: { ...memory.health, journal } };
   const { state } = ill;
   switch (draft.draft) {
+    case "note":
     case "alarm":
       return ill;
     case "correction":

@@ -1,5 +1,6 @@
 import { bulletinsFor } from "./bulletin.ts";
 import { wantsCodes } from "./codes.ts";
+import { counterView } from "./counters.ts";
 import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
 import { canTransfer, labelOf } from "./hours.ts";
@@ -43,6 +44,11 @@ function personIn(state: State): PersonId | null {
     case "thanks":
     case "enrolled":
     case "request":
+    case "consent":
+    case "rights":
+    case "guests":
+    case "absence":
+    case "alert":
       return state.person;
     case "saving":
       return state.draft.person;
@@ -116,6 +122,12 @@ export function viewOf(memory: Memory, policy: Policy): View {
     case "muster":
     case "override":
       return visitView(memory, state, policy);
+    case "consent":
+    case "rights":
+    case "guests":
+    case "absence":
+    case "alert":
+      return counterView(memory, state, policy);
     case "thanks":
       return {
         at: "thanks",

@@ -2,6 +2,7 @@ import { dimmed, lit } from "./beacon.ts";
 import { posted, takenDown } from "./bulletin.ts";
 import { isBusy, nextTaps, onTap } from "./claim.ts";
 import { onCodes } from "./codes.ts";
+import { counterAnswered, counterEnded, counterFailed, isAtCounter, noteSaved, noteUnsaved } from "./counters.ts";
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
 import { trustAt } from "./ground.ts";
@@ -85,9 +86,17 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "pin-checked":
       return onPinChecked(memory, event, policy);
     case "saved":
-      return [onSaved(memory, event, policy), []];
+      return event.draft.draft === "note"
+        ? noteSaved(memory, event.draft, event, policy)
+        : [onSaved(memory, event, policy), []];
     case "save-failed":
-      return [onSaveFailed(memory, event, policy), []];
+      return event.draft.draft === "note"
+        ? noteUnsaved(memory, event.draft, event, policy)
+        : [onSaveFailed(memory, event, policy), []];
+    case "counter":
+      return counterAnswered(memory, event.answer, at, policy);
+    case "counter-failed":
+      return counterFailed(memory, event.failure, at, policy);
     case "enrol-begin":
       return onEnrolBegin(memory, event.session, at, policy);
     case "enrol-end":
@@ -142,6 +151,7 @@ function onTick(memory: Memory, at: Stamp, policy: Policy): Step {
   const { state } = memory;
   const deadlineMs = stateDeadlineOf(state, policy);
   if (deadlineMs === null || at.monoMs < deadlineMs) return [memory, []];
+  if (isAtCounter(state)) return counterEnded(memory, state, at, policy);
   switch (state.at) {
     case "look":
       return waited(memory, state, at, policy);

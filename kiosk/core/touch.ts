@@ -4,6 +4,7 @@ import { bookOf } from "./attendance/attendance.ts";
 import { transferTo } from "./attendance/jobs.ts";
 import type { ChosenKind } from "./chosen.ts";
 import { isBusy } from "./claim.ts";
+import { counterTouched } from "./counters.ts";
 import { followersOf } from "./directions.ts";
 import type { Draft, Proof } from "./draft.ts";
 import { ended } from "./enrolling.ts";
@@ -20,7 +21,7 @@ import { save } from "./punch.ts";
 import { chosen, openAnswered, unsaid } from "./questions.ts";
 import type { Stamp } from "./time.ts";
 import type { Touch } from "./view.ts";
-import { onErrand, onWay, onWays } from "./ways.ts";
+import { mayLeave, onErrand, onWay, onWays } from "./ways.ts";
 
 /** Fingers on the screen. A touch that means nothing where the wall is now changes nothing. */
 export function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy): Step {
@@ -81,6 +82,12 @@ export function onTouch(memory: Memory, touch: Touch, at: Stamp, policy: Policy)
       return [onPage(memory, touch.page, at, policy), []];
     case "back":
       return onBack(memory, at, policy);
+    case "consent":
+    case "rights":
+    case "guests":
+    case "absence":
+    case "alert":
+      return state.at === touch.touch || mayLeave(state) ? counterTouched(memory, touch, at, policy) : [memory, []];
   }
 }
 

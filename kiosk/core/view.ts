@@ -1,4 +1,5 @@
 import type { ChosenKind } from "./chosen.ts";
+import type { CounterTouch, CounterView } from "./counter-view.ts";
 import type { Box, ChallengeKind, EnrolProblem, FaceProblem, Pose } from "./sight.ts";
 import type { TailView, VisitView } from "./visit-view.ts";
 import type { Errand, Way } from "./way.ts";
@@ -32,6 +33,7 @@ export type RefusedWhy =
 
 export type View =
   | VisitView
+  | CounterView
   | { readonly at: "starting"; readonly step: "models" | "camera" | "journal" | "people" }
   | {
       readonly at: "idle";
@@ -179,6 +181,7 @@ export interface Screenful {
 }
 
 export type Touch =
+  | CounterTouch
   | { readonly touch: "choose"; readonly kind: ChosenKind }
   | { readonly touch: "retry" }
   /** Let the receipt stay. */

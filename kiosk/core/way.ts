@@ -17,9 +17,9 @@ export const methodOf: Readonly<Record<Way, Extract<Method, "face" | "card" | "p
 /**
  * What somebody wants who says who they are.
  * punch: what a wall is for. me: their own hours, nothing is punched. muster: who is in. override: a supervisor, who
- * will punch for somebody else.
+ * will punch for somebody else. consent, rights, absence: the counters where one has to show who one is.
  */
-export type Errand = "punch" | "me" | "muster" | "override";
+export type Errand = "punch" | "me" | "muster" | "override" | "consent" | "rights" | "absence";
 
 /** A rule that says nothing about something holds for all of it. */
 export interface WayRule {

@@ -76,5 +76,5 @@ const offering = (memory: Memory, errand: Errand, at: Stamp, policy: Policy): Me
 });
 
 /** Nobody who is asked something, or waits for the disk, is pushed aside by a finger. */
-const mayLeave = (state: State): boolean =>
+export const mayLeave = (state: State): boolean =>
   !isBusy(state) && state.at !== "enrol" && state.at !== "override" && askedIn(state) === null;

@@ -1,5 +1,10 @@
 import { z } from "zod";
 import type { DemoAct, DemoState, Touch } from "../core/view.ts";
+import { absenceAct } from "./acts/absence.ts";
+import { alertAct } from "./acts/alert.ts";
+import { consentAct } from "./acts/consent.ts";
+import { guestsAct } from "./acts/guests.ts";
+import { rightsAct } from "./acts/rights.ts";
 
 /** What the page may post. Parsed once, here; anything else never gets further. */
 
@@ -18,7 +23,10 @@ const touchShape = z.discriminatedUnion("touch", [
   z.strictObject({ touch: z.literal("erase") }),
   z.strictObject({ touch: z.literal("enter") }),
   z.strictObject({ touch: z.literal("without") }),
-  z.strictObject({ touch: z.literal("errand"), errand: z.enum(["me", "muster", "override"]) }),
+  z.strictObject({
+    touch: z.literal("errand"),
+    errand: z.enum(["me", "muster", "override", "consent", "rights", "absence"]),
+  }),
   z.strictObject({ touch: z.literal("not-me") }),
   z.strictObject({ touch: z.literal("jobs") }),
   z.strictObject({ touch: z.literal("request") }),
@@ -30,6 +38,11 @@ const touchShape = z.discriminatedUnion("touch", [
   z.strictObject({ touch: z.literal("same-shift") }),
   z.strictObject({ touch: z.literal("page"), page: z.int().min(0).max(9_999) }),
   z.strictObject({ touch: z.literal("back") }),
+  z.strictObject({ touch: z.literal("consent"), act: consentAct }),
+  z.strictObject({ touch: z.literal("rights"), act: rightsAct }),
+  z.strictObject({ touch: z.literal("guests"), act: guestsAct }),
+  z.strictObject({ touch: z.literal("absence"), act: absenceAct }),
+  z.strictObject({ touch: z.literal("alert"), act: alertAct }),
 ]) satisfies z.ZodType<Touch>;
 
 const demoShape = z.discriminatedUnion("act", [

@@ -174,6 +174,7 @@ export function startPump(options: PumpOptions): Pump {
       if (isBefore(live.after(), cursor)) live = openPages(journal, cursor);
     },
     resend: ({ epoch, ranges }) => {
+      if (ranges.length === 0) return;
       const oldEnoughMs = nowMs() - options.missGraceMs;
       for (const entry of offers) {
         const { position, brokeredMs } = entry;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DirectionMode } from "../../kiosk/core/attendance/direction.ts";
+import type { CounterName } from "../../kiosk/core/counter-kinds.ts";
 import type { Draft } from "../../kiosk/core/draft.ts";
 import type { Effect, Event } from "../../kiosk/core/event.ts";
 import { blankMemory, type Memory, withPeople } from "../../kiosk/core/memory.ts";
@@ -59,7 +60,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
 const plain = [
   ...["retry", "hold", "more-time", "dismiss", "ways", "erase", "enter", "without", "not-me", "jobs", "request"],
   ...["missing", "confirm", "unknown", "same-shift", "back"],
-] as readonly Exclude<Touch["touch"], "choose" | "way" | "digit" | "errand" | "pick" | "step" | "page">[];
+] as readonly Exclude<Touch["touch"], CounterName | "choose" | "way" | "digit" | "errand" | "pick" | "step" | "page">[];
 const anyTouch: fc.Arbitrary<Touch> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...plain).map((touch): Touch => ({ touch })) },
   { weight: 1, arbitrary: fc.constantFrom(...plain).map((touch): Touch => ({ touch })) },

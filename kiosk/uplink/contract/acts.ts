@@ -42,7 +42,51 @@ const erasure = z.looseObject({
   sup_v: version,
 });
 
+/** Agreement to one purpose, and its end. The words are known by their hash, a drawn signature too. */
+const consent = z.looseObject({
+  sub: subject,
+  act: code,
+  purpose: code,
+  /** What was read: version, language, SHA-256. */
+  text: z.looseObject({ v: version, lang: z.string().max(16), h: hash }).nullable(),
+  /** The employer's policy that allows it. */
+  pol: z.looseObject({ v: version, h: hash }).nullable(),
+  basis: text,
+  sign: z.looseObject({ how: text, h: hash.nullable() }),
+  /** Id of the consent that this changes. */
+  ref: name.optional(),
+  until: utc.optional(),
+  by: text,
+});
+
+/** Things of one class went because their time was over. */
+const purge = z.looseObject({ cls: code, n: natural, days: natural, before: utc, held: natural });
+
+/** Somebody uses one of their rights; `due` is the end of the month that the law gives. */
+const request = z.looseObject({
+  sub: subject,
+  right: code,
+  state: code,
+  due: utc,
+  about: code,
+  ref: name.optional(),
+});
+
+/** An emergency, and its end. */
+const alert = z.looseObject({
+  act: code,
+  by: code,
+  cmd: name.nullable(),
+  loc: text,
+  on: natural,
+  visitors: natural,
+});
+
 export const actData = {
+  "dev.lintel.consent.v1": consent,
+  "dev.lintel.purge.v1": purge,
+  "dev.lintel.request.v1": request,
+  "dev.lintel.alert.v1": alert,
   "dev.lintel.cmdlog.v1": cmdlog,
   "dev.lintel.audit.v1": audit,
   "dev.lintel.erasure.v1": erasure,

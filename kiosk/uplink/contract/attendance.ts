@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, hash, longText, natural, subject, text, utc, version, whole } from "./members.ts";
+import { code, day, hash, name, natural, subject, text, utc, version, whole } from "./members.ts";
 
 /** `data` of the records that hours are made of. No name, no picture, no raw score, no card number. */
 
@@ -79,17 +79,22 @@ const timefix = z.looseObject({
 
 const visitor = z.looseObject({
   v: z.string().regex(/^v_[0-9a-z]{20}$/),
-  act: z.enum(["in", "out"]),
+  /** `asked`, `in`, `declined`, `no-answer`, `out`, `auto-out`. */
+  act: code,
   host: subject.nullable(),
   purpose: code.optional(),
   /** JWE to the tenant's visitor key: only its holder can read who it is. */
-  pii: longText.optional(),
+  pii: z.string().max(4096).optional(),
   exp: utc,
 });
+
+/** Leave that somebody asks for, or does not want any more. Days of the site, both inclusive; a kind, never a reason. */
+const leave = z.looseObject({ sub: subject, act: code, k: natural.max(99), from: day, to: day, ref: name.optional() });
 
 export const attendanceData = {
   "dev.lintel.punch.v1": punch,
   "dev.lintel.correction.v1": correction,
   "dev.lintel.timefix.v1": timefix,
   "dev.lintel.visitor.v1": visitor,
+  "dev.lintel.leave.v1": leave,
 } as const;

@@ -12,13 +12,14 @@ export const label = z.string().regex(/^[a-z0-9-]{1,24}$/);
 /** A word of an open list: readers keep the ones they do not know. */
 export const code = z.string().regex(/^[a-z0-9-]{1,40}$/);
 export const text = z.string().max(256);
-export const longText = z.string().max(2048);
 /** 32 bytes in base64url. */
 export const hash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** The first 96 bits of a key's RFC 7638 thumbprint. */
 export const kid = z.string().regex(/^[A-Za-z0-9_-]{16}$/);
 /** RFC 3339 in UTC with up to milliseconds. */
 export const utc = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/);
+/** A day of the site: `2026-11-22`. */
+export const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 export const epoch = whole.min(1).max(int31Max);
 export const seq = natural.max(int31Max);
 /** A place that may lie before the first record. */

@@ -1,5 +1,10 @@
+import { arabicAbsence } from "./absence/arabic.ts";
+import { arabicAlert } from "./alert/arabic.ts";
+import { arabicConsent } from "./consent/arabic.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { arabicGuests } from "./guests/arabic.ts";
+import { arabicRights } from "./rights/arabic.ts";
 import { arabicVisit } from "./visit/arabic.ts";
 import type { Words } from "./words.ts";
 
@@ -263,5 +268,10 @@ export const arabic: Words = {
     },
     close: "إغلاق",
   },
+  consent: arabicConsent,
+  rights: arabicRights,
+  guests: arabicGuests,
+  absence: arabicAbsence,
+  alert: arabicAlert,
   visit: arabicVisit,
 };

@@ -1,4 +1,9 @@
+import { chineseAbsence } from "./absence/chinese.ts";
+import { chineseAlert } from "./alert/chinese.ts";
+import { chineseConsent } from "./consent/chinese.ts";
 import { counting } from "./counted.ts";
+import { chineseGuests } from "./guests/chinese.ts";
+import { chineseRights } from "./rights/chinese.ts";
 import { chineseVisit } from "./visit/chinese.ts";
 import type { Words } from "./words.ts";
 
@@ -244,5 +249,10 @@ export const chinese: Words = {
     },
     close: "关闭",
   },
+  consent: chineseConsent,
+  rights: chineseRights,
+  guests: chineseGuests,
+  absence: chineseAbsence,
+  alert: chineseAlert,
   visit: chineseVisit,
 };

@@ -1,5 +1,10 @@
+import { englishAbsence } from "./absence/english.ts";
+import { englishAlert } from "./alert/english.ts";
+import { englishConsent } from "./consent/english.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { englishGuests } from "./guests/english.ts";
+import { englishRights } from "./rights/english.ts";
 import { englishVisit } from "./visit/english.ts";
 import type { Words } from "./words.ts";
 
@@ -248,5 +253,10 @@ export const english: Words = {
     },
     close: "Close",
   },
+  consent: englishConsent,
+  rights: englishRights,
+  guests: englishGuests,
+  absence: englishAbsence,
+  alert: englishAlert,
   visit: englishVisit,
 };

@@ -1,5 +1,10 @@
+import { germanAbsence } from "./absence/german.ts";
+import { germanAlert } from "./alert/german.ts";
+import { germanConsent } from "./consent/german.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { germanGuests } from "./guests/german.ts";
+import { germanRights } from "./rights/german.ts";
 import { germanVisit } from "./visit/german.ts";
 import type { Words } from "./words.ts";
 
@@ -260,5 +265,10 @@ export const german: Words = {
     },
     close: "Schließen",
   },
+  consent: germanConsent,
+  rights: germanRights,
+  guests: germanGuests,
+  absence: germanAbsence,
+  alert: germanAlert,
   visit: germanVisit,
 };

@@ -1,4 +1,9 @@
+import { hindiAbsence } from "./absence/hindi.ts";
+import { hindiAlert } from "./alert/hindi.ts";
+import { hindiConsent } from "./consent/hindi.ts";
 import { counting } from "./counted.ts";
+import { hindiGuests } from "./guests/hindi.ts";
+import { hindiRights } from "./rights/hindi.ts";
 import { hindiVisit } from "./visit/hindi.ts";
 import type { Words } from "./words.ts";
 
@@ -244,5 +249,10 @@ export const hindi: Words = {
     },
     close: "बंद कीजिए",
   },
+  consent: hindiConsent,
+  rights: hindiRights,
+  guests: hindiGuests,
+  absence: hindiAbsence,
+  alert: hindiAlert,
   visit: hindiVisit,
 };

@@ -1,5 +1,10 @@
+import { spanishAbsence } from "./absence/spanish.ts";
+import { spanishAlert } from "./alert/spanish.ts";
+import { spanishConsent } from "./consent/spanish.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
+import { spanishGuests } from "./guests/spanish.ts";
+import { spanishRights } from "./rights/spanish.ts";
 import { spanishVisit } from "./visit/spanish.ts";
 import type { Words } from "./words.ts";
 
@@ -263,5 +268,10 @@ export const spanish: Words = {
     },
     close: "Cerrar",
   },
+  consent: spanishConsent,
+  rights: spanishRights,
+  guests: spanishGuests,
+  absence: spanishAbsence,
+  alert: spanishAlert,
   visit: spanishVisit,
 };

@@ -1,6 +1,11 @@
 import type { ChosenKind } from "../../../core/chosen.ts";
 import type { Strip } from "../../../core/view.ts";
 import type { ChallengeKind, EnrolProblem, Pose, Problem, Step } from "../kinds.ts";
+import type { AbsenceWords } from "./absence/words.ts";
+import type { AlertWords } from "./alert/words.ts";
+import type { ConsentWords } from "./consent/words.ts";
+import type { GuestsWords } from "./guests/words.ts";
+import type { RightsWords } from "./rights/words.ts";
 import type { VisitWords } from "./visit/words.ts";
 
 /** Why a pass that is genuine does not work. */
@@ -169,5 +174,10 @@ export interface Words {
     readonly parts: Readonly<Record<NoticePart, { readonly head: string; readonly body: string }>>;
     readonly close: string;
   };
+  readonly consent: ConsentWords;
+  readonly rights: RightsWords;
+  readonly guests: GuestsWords;
+  readonly absence: AbsenceWords;
+  readonly alert: AlertWords;
   readonly visit: VisitWords;
 }

@@ -1,9 +1,13 @@
 import type { View } from "../../../core/view.ts";
 import type { At, ViewOf } from "../kinds.ts";
+import { absence } from "./absence.tsx";
+import { alert } from "./alert.tsx";
 import { choose, openShift } from "./choose.tsx";
+import { consent } from "./consent.tsx";
 import type { Drawn } from "./drawn.ts";
 import { duplicate } from "./duplicate.tsx";
 import { enrol, enrolled } from "./enrol.tsx";
+import { guests } from "./guests.tsx";
 import { hours, job } from "./hours.tsx";
 import { identify } from "./identify.tsx";
 import { idle } from "./idle.tsx";
@@ -12,6 +16,7 @@ import { muster, override, told } from "./office.tsx";
 import { pin } from "./pin.tsx";
 import { refused } from "./refused.tsx";
 import { request } from "./request.tsx";
+import { rights } from "./rights.tsx";
 import { outOfOrder, saving, starting } from "./still.tsx";
 import { thanks } from "./thanks.tsx";
 import { also, ways } from "./ways.tsx";
@@ -39,6 +44,11 @@ const views: { readonly [A in At]: Drawn<A> } = {
   told,
   muster,
   override,
+  consent,
+  rights,
+  guests,
+  absence,
+  alert,
   "out-of-order": outOfOrder,
 };
 

@@ -1,0 +1,3 @@
+import type { AbsenceWords } from "./words.ts";
+
+export const englishAbsence: AbsenceWords = { close: "Close" };

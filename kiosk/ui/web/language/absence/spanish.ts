@@ -1,0 +1,3 @@
+import type { AbsenceWords } from "./words.ts";
+
+export const spanishAbsence: AbsenceWords = { close: "Cerrar" };

@@ -1,0 +1,3 @@
+import type { AlertWords } from "./words.ts";
+
+export const englishAlert: AlertWords = { close: "Close" };

@@ -1,0 +1,3 @@
+import type { AlertWords } from "./words.ts";
+
+export const germanAlert: AlertWords = { close: "Schließen" };

@@ -1,0 +1,3 @@
+import type { AlertWords } from "./words.ts";
+
+export const spanishAlert: AlertWords = { close: "Cerrar" };

@@ -1,0 +1,4 @@
+/** What the wall says there. */
+export interface AlertWords {
+  readonly close: string;
+}

@@ -1,0 +1,3 @@
+import type { ConsentWords } from "./words.ts";
+
+export const englishConsent: ConsentWords = { close: "Close" };

@@ -1,0 +1,3 @@
+import type { GuestsWords } from "./words.ts";
+
+export const germanGuests: GuestsWords = { close: "Schließen" };

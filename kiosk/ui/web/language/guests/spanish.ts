@@ -1,0 +1,3 @@
+import type { GuestsWords } from "./words.ts";
+
+export const spanishGuests: GuestsWords = { close: "Cerrar" };

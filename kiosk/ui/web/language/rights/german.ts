@@ -1,0 +1,3 @@
+import type { RightsWords } from "./words.ts";
+
+export const germanRights: RightsWords = { close: "Schließen" };

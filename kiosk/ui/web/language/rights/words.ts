@@ -1,0 +1,4 @@
+/** What the wall says there. */
+export interface RightsWords {
+  readonly close: string;
+}
