@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { untilClosed, untilListening } from "../listening.ts";
 
 /** A broker in a process of its own, on loopback, with nothing but what is in its temporary folder. */
 export interface BrokerProcess extends AsyncDisposable {
@@ -60,28 +59,4 @@ export async function openBrokerProcess(program: Program): Promise<BrokerProcess
   };
   await start();
   return { start, kill, [Symbol.asyncDispose]: kill };
-}
-
-async function untilListening(port: number, withinMs: number): Promise<void> {
-  for (const deadline = performance.now() + withinMs; performance.now() < deadline; await delay(50)) {
-    if (await answers(port)) return;
-  }
-  throw new Error(`nothing listens on ${port}`);
-}
-
-async function untilClosed(port: number): Promise<void> {
-  for (const deadline = performance.now() + 10_000; performance.now() < deadline; await delay(20)) {
-    if (!(await answers(port))) return;
-  }
-  throw new Error(`something still listens on ${port}`);
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  const isUp = await once(socket, "connect").then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return isUp;
 }

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, connect as dial, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { openSimBroker } from "../../kiosk/uplink/sim/broker.ts";
+import { untilListening } from "../listening.ts";
 
 /** Brokers that the uplink is held to, and a cable that can be pulled in front of any of them. */
 
@@ -44,7 +44,7 @@ async function openMosquitto(): Promise<TestBroker> {
   const start = async (): Promise<ChildProcess> => {
     const child = spawn("/usr/sbin/mosquitto", ["-c", config], { stdio: "ignore" });
     await Promise.race([
-      answers(port),
+      untilListening(port),
       once(child, "error").then(([cause]) => {
         throw new Error("mosquitto does not start: apt install mosquitto", { cause });
       }),
@@ -138,17 +138,4 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-async function answers(port: number): Promise<void> {
-  for (const deadline = performance.now() + 10_000; performance.now() < deadline; await delay(20)) {
-    const socket = dial(port, "127.0.0.1");
-    const isUp = await once(socket, "connect").then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isUp) return;
-  }
-  throw new Error(`nothing listens on ${port}`);
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, connect as dial } from "node:net";
@@ -9,6 +9,7 @@ import { Aedes, type AedesOptions } from "aedes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Fault, isFault } from "../../kiosk/core/fault.ts";
 import { openPipe, type Pipe, type PipeOptions } from "../../kiosk/uplink/mqtt.ts";
+import { openPki } from "../brokers/pki.ts";
 import { freePort } from "./broker-parts.ts";
 
 /** One connection, against brokers that are old, strict, small or picky. */
@@ -127,7 +128,10 @@ describe("with TLS and client certificates on mosquitto", () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "lintel-tls-"));
     house.defer(() => rmSync(folder, { recursive: true }));
-    makeCertificates(folder);
+    const pki = openPki(folder);
+    for (const name of ["ca", "other-ca"]) pki.authority(name);
+    pki.issue("ca", "server", "localhost");
+    pki.issue("ca", "device", "k7f3q9m2xw4t8v6p1r5s0");
     port = await freePort();
     writeFileSync(
       file("mosquitto.conf"),
@@ -187,32 +191,3 @@ describe("with TLS and client certificates on mosquitto", () => {
     }
   });
 });
-
-function makeCertificates(folder: string): void {
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  for (const name of ["ca", "other-ca"]) {
-    openssl(
-      "req",
-      "-x509",
-      ...key,
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.pem`,
-      "-days",
-      "2",
-      "-subj",
-      `/CN=${name}`,
-    );
-  }
-  for (const [name, subject] of [
-    ["server", "localhost"],
-    ["device", "k7f3q9m2xw4t8v6p1r5s0"],
-  ]) {
-    openssl("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${subject}`);
-    writeFileSync(join(folder, "san"), `subjectAltName=DNS:${subject}`);
-    const ca = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san"];
-    openssl("x509", "-req", "-in", `${name}.csr`, "-out", `${name}.pem`, ...ca);
-  }
-}

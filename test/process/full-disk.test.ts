@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import type { Screenful } from "../../kiosk/core/view.ts";
+import { fill } from "../torture/disk.ts";
 import { startKiosk } from "./kiosk.ts";
 import { sessionOf } from "./session.ts";
 
@@ -57,20 +58,6 @@ test("a full disk is said on the wall, never thanked, and heals by itself when t
   await listening;
   expect(await kiosk.end()).toEqual({ code: 0, signal: null });
 });
-
-/** Until the very last byte. */
-function fill(path: string): void {
-  const file = openSync(path, "w");
-  for (const size of [1_048_576, 65_536, 4_096, 1]) {
-    const bytes = Buffer.alloc(size, 1);
-    try {
-      for (;;) writeSync(file, bytes);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    }
-  }
-  closeSync(file);
-}
 
 async function listen(url: URL, signal: AbortSignal, hear: (screen: Screenful) => void): Promise<void> {
   const { body } = await fetch(url, { signal });

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "../contract/broker-parts.ts";
+import { untilListening } from "../listening.ts";
 
 /** A mosquitto of the test's own that can be killed and comes back on its port, with what its disk remembers. */
 export interface Mosquitto extends AsyncDisposable {
@@ -38,7 +37,7 @@ export async function openMosquitto(settings: readonly string[] = []): Promise<M
       throw new Error("mosquitto does not start: apt install mosquitto", { cause });
     });
     failed.catch(() => {});
-    await Promise.race([answers(port), failed]);
+    await Promise.race([untilListening(port), failed]);
   };
   const kill = async (): Promise<void> => {
     const dying = child;
@@ -59,17 +58,4 @@ export async function openMosquitto(settings: readonly string[] = []): Promise<M
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function answers(port: number): Promise<void> {
-  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await delay(20)) {
-    const socket = connect(port, "127.0.0.1");
-    const isUp = await once(socket, "connect").then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isUp) return;
-  }
-  throw new Error(`nothing listens on ${port}`);
 }

@@ -111,7 +111,8 @@ export const diskDies = (disk: SmallDisk): Promise<DiskOutcome> =>
     await clock.start();
   });
 
-function fill(path: string): void {
+/** To the last byte. */
+export function fill(path: string): void {
   const file = openSync(path, "a");
   for (const size of [1_048_576, 65_536, 4_096, 1]) {
     const bytes = Buffer.alloc(size, 1);

@@ -24,7 +24,7 @@ import type { Oracle } from "./oracle.ts";
 import type { Time } from "./time.ts";
 
 /**
- * A clock on the wall from its start to its death: the real loop, reducer, journal, upkeep and uplink, wired as main.ts
+ * A clock on the wall from its start to its death: the real loop, reducer, journal, upkeep and uplink, wired as house.ts
  * wires them, with this world behind every port. Between two calls of a port nothing that a death could lose or keep
  * changes, so a death at any call, before it and after it, is a death at any await.
  */
