@@ -39,6 +39,11 @@ const what: Readonly<Record<string, string>> = {
   cmdlog: "What became of a command",
   audit: "An act of a technician, a person or the box",
   erasure: "Proof that somebody was forgotten",
+  consent: "Somebody agreed, did not, or took it back",
+  purge: "Things of one class went because their time was over",
+  request: "Somebody uses one of their rights",
+  leave: "Leave is asked for at the clock",
+  alert: "An emergency, and its end",
 };
 
 const records: readonly Entry[] = Object.entries(recordData).map(([type, data]) => {

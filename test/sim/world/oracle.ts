@@ -236,13 +236,15 @@ export function openOracle(secrets: readonly string[], receivers: readonly strin
       const store = storeOf(receiver);
       for (const jws of tokensIn(bytes)) {
         const { data } = JSON.parse(payloadOf(jws)) as {
-          readonly data: { readonly ep: number; readonly upto: number };
+          readonly data: { readonly ep: number; readonly upto: number; readonly have?: readonly [number, number][] };
         };
-        for (let seq = 0; seq <= data.upto; seq += 1) {
-          const place = { epoch: data.ep, seq };
-          if (store.committed.has(keyOf(place)) || isLost(store.lost, place)) continue;
-          broke("I4 committed before receipted", `${receiver} receipts ${data.ep}:${data.upto} and lacks ${seq}`);
-          break;
+        for (const [from, to] of [[0, data.upto] as const, ...(data.have ?? [])]) {
+          for (let seq = from; seq <= to; seq += 1) {
+            const place = { epoch: data.ep, seq };
+            if (store.committed.has(keyOf(place)) || isLost(store.lost, place)) continue;
+            broke("I4 committed before receipted", `${receiver} receipts ${data.ep}:${from}-${to} and lacks ${seq}`);
+            break;
+          }
         }
         store.signed.set(data.ep, Math.max(store.signed.get(data.ep) ?? -1, data.upto));
       }
