@@ -92,6 +92,17 @@ export const plants: readonly Plant[] = [
     seed: 1,
   },
   {
+    name: "a receipt says that it has the record after what it has",
+    caughtBy: ["I4 committed before receipted"],
+    edit: {
+      file: "uplink/receiver/ack.ts",
+      line: "have: stand.have.map(([from, to]) => [from, to])",
+      becomes: "have: stand.have.map(([from, to]) => [from, to + 1])",
+    },
+    worlds: 100,
+    seed: 1,
+  },
+  {
     name: "replayed command runs twice",
     caughtBy: ["an order is done once"],
     edit: {
