@@ -88,6 +88,12 @@ export interface Policy {
   readonly muster: "nobody" | "everybody" | "supervisors";
   /** Whether people may see their own hours here. */
   readonly ownHours: boolean;
+  /** Whether visitors come to this clock. */
+  readonly visitors: boolean;
+  /** Whether an emergency can be raised here. */
+  readonly alert: boolean;
+  /** Whether people see and ask for their leave here. */
+  readonly leave: boolean;
 }
 
 export const defaultPolicy: Policy = {
@@ -134,4 +140,7 @@ export const defaultPolicy: Policy = {
   asksOpenShift: true,
   muster: "nobody",
   ownHours: true,
+  visitors: false,
+  alert: false,
+  leave: false,
 };
