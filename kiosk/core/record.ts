@@ -87,7 +87,7 @@ export interface BootData {
 
 /** An act of a technician or of a person on their own data; never a name, always a reason. */
 export interface AuditData {
-  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm" | "badge" | "reader-test";
+  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm" | "badge" | "reader-test" | "hold" | "hold-end";
   readonly sub: PersonId | null;
   readonly by: string;
   readonly detail: string;
@@ -154,6 +154,16 @@ export interface ErasureData {
     readonly paths: readonly (readonly string[])[];
   };
   readonly sup_v: number;
+  /** What stays, why, and until when at the latest. */
+  readonly kept?: readonly Stays[];
+}
+
+/** Something about a person that an erasure leaves, because somebody is bound to keep it. */
+export interface Stays {
+  readonly cls: string;
+  /** A code: `law:working-time`, `law:proof-of-consent`, `hold:` and the reason of the hold. */
+  readonly basis: string;
+  readonly until: string;
 }
 
 /** Somebody agreed to their face being used, did not, or took it back. The words are known by their hash. */

@@ -40,6 +40,11 @@ const erasure = z.looseObject({
   }),
   /** Version of the list of those who must not come back. */
   sup_v: version,
+  /** What stays, why, and until when at the latest. */
+  kept: z
+    .array(z.looseObject({ cls: code, basis: text, until: utc }))
+    .max(16)
+    .optional(),
 });
 
 /** Agreement to one purpose, and its end. The words are known by their hash, a drawn signature too. */
