@@ -1,0 +1,186 @@
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import { isPersonId, type PersonId } from "../core/person.ts";
+import type { Vault } from "../core/vault.ts";
+import { diskFull, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { openKeyTable } from "./key-table.ts";
+import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
+
+export interface VaultOptions {
+  /** `subjects.keys`, and one file per piece: `<subject>.<piece>.sealed`. */
+  readonly directory: string;
+  readonly keyBox: KeyBox;
+  /** Who must not come back: nothing of theirs is kept or given. Default: nobody. */
+  readonly isSuppressed?: (sub: PersonId) => boolean;
+}
+
+export interface SealedVault extends Vault {
+  /** Wraps all keys anew with the key box's newest key, at once or not at all; everything can be read meanwhile. */
+  readonly rewrap: () => Promise<void>;
+}
+
+const pieceName = /^[a-z0-9-]{1,40}$/;
+const sealedFile = /^([pvu]_[0-9a-z]{20})\.([a-z0-9-]{1,40})\.sealed$/;
+
+/** @throws Fault `state-unwritable`, `disk-full`. */
+export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<SealedVault> {
+  await ensureStateFolder(directory);
+  const table = await openKeyTable(join(directory, "subjects.keys"));
+  const kept = await piecesIn(directory);
+  const fileOf = (sub: PersonId, piece: string): string => join(directory, `${sub}.${piece}.sealed`);
+
+  const removePieces = async (sub: PersonId): Promise<number> => {
+    const pieces = [...(kept.get(sub) ?? [])];
+    for (const piece of pieces) await destroyFile(fileOf(sub, piece));
+    await syncDirectory(directory);
+    kept.delete(sub);
+    return pieces.length;
+  };
+  // Removals that were cut short: the key is gone already.
+  for (const sub of table.going()) {
+    await removePieces(sub);
+    await table.clear(sub);
+  }
+  // A key without pieces: a first piece that was cut short, or the last one's end.
+  const forgetKeyOf = async (sub: PersonId): Promise<void> => {
+    await table.destroy(sub);
+    await table.clear(sub);
+  };
+  for (const sub of table.ids()) if (!kept.has(sub)) await forgetKeyOf(sub);
+
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work).catch((error: unknown) => {
+      throw diskFault(error);
+    });
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const keyOf = async (sub: PersonId): Promise<Uint8Array> => {
+    const wrapped = table.wrapped(sub);
+    if (wrapped === undefined) throw new RangeError("no key");
+    return keyBox.unwrap(wrapped, keyIs(sub));
+  };
+  /** Keys that do not open are replaced: what they sealed cannot be read any more in either case. */
+  const keyToSealWith = async (sub: PersonId): Promise<Uint8Array> => {
+    const held = await keyOf(sub).catch(() => null);
+    if (held !== null) return held;
+    const key = newDataKey();
+    await table.put(sub, await keyBox.wrap(key, keyIs(sub)));
+    return key;
+  };
+  return {
+    subjects: () => [...kept.keys()],
+    pieces: (sub) => [...(kept.get(sub) ?? [])].toSorted(),
+    get: async (sub, piece) => {
+      if (isSuppressed(sub) || kept.get(sub)?.has(piece) !== true) return null;
+      try {
+        return unseal(await keyOf(sub), await readFile(fileOf(sub, piece)), pieceIs(sub, piece));
+      } catch (cause) {
+        // Dropped or destroyed while it was read.
+        if (kept.get(sub)?.has(piece) !== true) return null;
+        throw broken(sub, cause);
+      }
+    },
+    put: (sub, piece, bytes) =>
+      oneByOne(async () => {
+        if (!isPersonId(sub) || !pieceName.test(piece)) throw new RangeError("not the name of a piece");
+        if (isSuppressed(sub)) throw suppressed();
+        // The key first: content without its key could never be opened.
+        const key = await keyToSealWith(sub);
+        await writeAtomically(fileOf(sub, piece), seal(key, bytes, pieceIs(sub, piece)));
+        kept.set(sub, (kept.get(sub) ?? new Set()).add(piece));
+      }),
+    drop: (sub, piece) =>
+      oneByOne(async () => {
+        const pieces = kept.get(sub);
+        if (pieces?.has(piece) !== true) return false;
+        await destroyFile(fileOf(sub, piece));
+        await syncDirectory(directory);
+        pieces.delete(piece);
+        if (pieces.size > 0) return true;
+        kept.delete(sub);
+        await forgetKeyOf(sub);
+        return true;
+      }),
+    destroy: (sub) =>
+      oneByOne(async () => {
+        await table.destroy(sub);
+        const count = await removePieces(sub);
+        await table.clear(sub);
+        return count;
+      }),
+    rewrap: () =>
+      oneByOne(async () => {
+        const rewrapped = new Map<PersonId, Uint8Array>();
+        for (const sub of table.ids()) {
+          const key = await keyOf(sub).catch(() => null);
+          // What does not open now will not open later either; whose it is hears so when it is read.
+          if (key !== null) rewrapped.set(sub, await keyBox.wrap(key, keyIs(sub)));
+        }
+        await table.replace(rewrapped);
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await last;
+      await table[Symbol.asyncDispose]();
+      kept.clear();
+    },
+  };
+}
+
+/** A subject's key opens for that subject only, a piece only as that piece of that subject. */
+const keyIs = (sub: PersonId): string => `lintel-vault-key-1:${sub}`;
+const pieceIs = (sub: PersonId, piece: string): string => `lintel-vault-1:${sub}:${piece}`;
+
+/** Whose pieces are here; what a crash left half written is removed. */
+async function piecesIn(directory: string): Promise<Map<PersonId, Set<string>>> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const kept = new Map<PersonId, Set<string>>();
+  for (const name of await readdir(directory)) {
+    if (name.endsWith(".tmp")) await rm(join(directory, name), { force: true });
+    const [, sub = "", piece = ""] = sealedFile.exec(name) ?? [];
+    if (isPersonId(sub)) kept.set(sub, (kept.get(sub) ?? new Set()).add(piece));
+  }
+  return kept;
+}
+
+/** Overwritten before it is unlinked: the best a file system lets us do. */
+export async function destroyFile(path: string): Promise<void> {
+  try {
+    await using file = await open(path, "r+");
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size));
+    await file.sync();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  await rm(path);
+}
+
+const broken = (sub: PersonId, cause: unknown): Fault =>
+  new Fault(
+    "seal-broken",
+    `a sealed piece of ${sub} does not open`,
+    "Everybody else's can be read; have this person give it once more, or enrol them again.",
+    cause,
+  );
+
+export const suppressed = (): Fault =>
+  new Fault(
+    "person-suppressed",
+    "this person was erased here and must not come back",
+    "Who agreed anew is enrolled as a new person; a mistake is lifted by the data protection officer.",
+  );
+
+/** What the disk says, in our words; anything else stays what it is. */
+function diskFault(error: unknown): unknown {
+  if (error instanceof Fault || error instanceof RangeError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const remedy = "Restart the clock; if it stays like this, replace the SD card or disk.";
+  if (code === "ENOSPC" || code === "EDQUOT") return diskFull(error);
+  if (code === "EROFS") return new Fault("disk-read-only", "the disk no longer takes writes", remedy, error);
+  if (code === undefined) return error;
+  return new Fault("state-unwritable", "a sealed piece could not be written", remedy, error);
+}
