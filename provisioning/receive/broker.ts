@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { connackOf } from "../../kiosk/uplink/connack.ts";
@@ -120,6 +121,9 @@ async function dial(
     done(new Error("confirmed once it is kept"));
   };
   const { properties: granted } = await connackOf(client, signal);
+  // A clock waits for its receipt: it must not wait here for TCP to confirm the PUBACK before it.
+  const { stream } = client;
+  if (stream instanceof Socket) stream.setNoDelay(true);
   if (granted?.sharedSubscriptionAvailable === false && filters.some((filter) => filter.startsWith("$share/"))) {
     over(null);
     throw new Fault("broker-refused", `${where} knows no groups`, "Leave out --share, or use a broker that has them.");

@@ -33,17 +33,35 @@ export function pack(tokens: readonly string[]): Uint8Array | null {
 /** The same on another thread: nobody at the wall waits for it. `packed` is called once, and never at once. */
 export function packAside(tokens: readonly string[], packed: (bytes: Uint8Array | null) => void): void {
   const json = jsonOf(tokens);
-  if (json.length > maxInflatedBytes) setImmediate(packed, null);
-  else gzip(json, quickly, (error, bytes) => packed(error === null ? sendable(bytes) : null));
+  if (json.length > maxInflatedBytes) return void setImmediate(packed, null);
+  // What zlib is handed lives until the heap is walked from end to end, and so would all the records behind `packed`.
+  let waiting: typeof packed | null = packed;
+  gzip(json, quickly, (error, bytes) => {
+    const tell = waiting;
+    waiting = null;
+    tell?.(error === null ? sendable(bytes) : null);
+  });
 }
 
 const sendable = (bytes: Uint8Array): Uint8Array | null => (bytes.length > maxBatchBytes ? null : bytes);
 
+const beforeTokens = '{"specversion":"1.0","type":"dev.lintel.batch.v1","data":{"records":["';
+const betweenTokens = '","';
+const afterTokens = '"]}}';
+
+/** Written token by token: a month of them joined to texts first is a month of garbage. */
 function jsonOf(tokens: readonly string[]): Uint8Array {
   if (tokens.length === 0 || tokens.length > maxBatchRecords) throw new RangeError("a batch holds 1 to 100 records");
-  // Tokens are base64url and dots: there is nothing in them that JSON would write otherwise.
-  const records = tokens.join('","');
-  return Buffer.from(`{"specversion":"1.0","type":"dev.lintel.batch.v1","data":{"records":["${records}"]}}`, "latin1");
+  const around = beforeTokens.length + betweenTokens.length * (tokens.length - 1) + afterTokens.length;
+  const json = Buffer.allocUnsafe(tokens.reduce((length, token) => length + token.length, around));
+  let end = json.write(beforeTokens, 0, "latin1");
+  for (const [at, token] of tokens.entries()) {
+    if (at > 0) end += json.write(betweenTokens, end, "latin1");
+    // Tokens are base64url and dots: there is nothing in them that JSON would write otherwise.
+    end += json.write(token, end, "latin1");
+  }
+  json.write(afterTokens, end, "latin1");
+  return json;
 }
 
 /**
