@@ -2,6 +2,7 @@ import type { DirectionMode } from "./attendance/direction.ts";
 import type { Job } from "./attendance/jobs.ts";
 import type { Shift } from "./attendance/schedule.ts";
 import { usualDayStart } from "./attendance/workday.ts";
+import type { GuestsPolicy } from "./guests/types.ts";
 import type { PassKey } from "./pass.ts";
 import type { NameMasking } from "./person.ts";
 import { measuredThresholds, type Thresholds } from "./risk.ts";
@@ -88,8 +89,8 @@ export interface Policy {
   readonly muster: "nobody" | "everybody" | "supervisors";
   /** Whether people may see their own hours here. */
   readonly ownHours: boolean;
-  /** Whether visitors come to this clock. */
-  readonly visitors: boolean;
+  /** How visitors are received here; null: they are not. */
+  readonly visitors: GuestsPolicy | null;
   /** Whether an emergency can be raised here. */
   readonly alert: boolean;
   /** Whether people see and ask for their leave here. */
@@ -140,7 +141,7 @@ export const defaultPolicy: Policy = {
   asksOpenShift: true,
   muster: "nobody",
   ownHours: true,
-  visitors: false,
+  visitors: null,
   alert: false,
   leave: false,
 };
