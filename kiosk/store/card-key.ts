@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cardHasher, cardKeyBytes, type HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
-import { ensureStateFolder, writeAtomically } from "./atomic.ts";
+import { ensureStateFolder } from "./atomic.ts";
 import { type KeyBox, newDataKey, openFileKeyBox } from "./seal.ts";
+import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
 export interface CardKeyOptions {
   /** The folder of the people: the key is wrapped with the same device key as theirs. */
@@ -23,7 +24,7 @@ export interface CardKey {
   readonly notice: Fault | null;
 }
 
-const binding = "lintel-card-key-1";
+const bindTo = "lintel-card-key-1";
 
 /**
  * The key under which cards are hashed: the site's, or one of this clock's own, made at its first start.
@@ -39,18 +40,15 @@ export async function openCardKey({ directory, keyBox: given, file }: CardKeyOpt
   let keyBox: KeyBox;
   try {
     keyBox = given ?? (await openFileKeyBox(join(directory, "device.seal")));
-    const wrapped = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
-      throw error;
-    });
-    if (wrapped !== null) kept = await keyBox.unwrap(wrapped, binding).catch((cause: unknown) => damaged(cause, named));
+    kept = await readWrapped({ path, keyBox, bindTo }).catch((cause: unknown) => damaged(cause, named));
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     throw broken(cause);
   }
   const key = named ?? kept ?? newDataKey();
   const isKept = kept !== null && Buffer.from(kept).equals(key);
-  if (!isKept) await writeAtomically(path, await keyBox.wrap(key, binding));
+  if (!isKept) await writeWrapped({ path, keyBox, bindTo }, key);
+  keyBox.holds?.("cards", rewrapped({ path, keyBox, bindTo }));
   return {
     hash: cardHasher(key),
     name: createHash("sha256").update(key).digest("base64url").slice(0, 8),
@@ -80,7 +78,7 @@ const broken = (cause: unknown): Fault =>
   new Fault(
     "seal-broken",
     "the key of the cards cannot be read, so no badge would be known",
-    "Restore people/card.key and people/device.seal from the backup of this clock, or name the site's key with --card-key.",
+    "Put the folders keys and people back as they were, or name the site's key with --card-key.",
     cause,
   );
 

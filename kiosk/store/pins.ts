@@ -11,6 +11,7 @@ import { ensureStateFolder, writeAtomically } from "./atomic.ts";
 import { openPinGuard } from "./pin-guard.ts";
 import { isNumber, isSame, newSalt, peppered, readVerifier, slowHash } from "./pin-hash.ts";
 import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
+import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
 export interface PinsOptions {
   /** `pins.sealed`, `pepper.key` and `tries.json`; nobody else's files. */
@@ -195,19 +196,18 @@ async function readTable(path: string, key: Uint8Array) {
 
 /** Made once for this device; a table that was copied elsewhere is worth nothing without it. */
 async function pepperIn(directory: string, keyBox: KeyBox): Promise<Uint8Array> {
-  const path = join(directory, "pepper.key");
-  const wrapped = await readIfThere(path);
-  if (wrapped === null) {
-    const pepper = newDataKey();
-    await writeAtomically(path, await keyBox.wrap(pepper, pepperIs));
-    return pepper;
-  }
+  const file = { path: join(directory, "pepper.key"), keyBox, bindTo: pepperIs };
+  keyBox.holds?.("pins", rewrapped(file));
   try {
-    return await keyBox.unwrap(wrapped, pepperIs);
+    const kept = await readWrapped(file);
+    if (kept !== null) return kept;
   } catch (cause) {
-    const remedy = "Restore the folder pins from this clock's backup, or move it aside and set PINs anew.";
+    const remedy = "Put the folders keys and pins back as they were, or move pins aside and set PINs anew.";
     throw new Fault("seal-broken", "the pepper of the PINs cannot be read", remedy, cause);
   }
+  const pepper = newDataKey();
+  await writeWrapped(file, pepper);
+  return pepper;
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {

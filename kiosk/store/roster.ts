@@ -1,17 +1,18 @@
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import type { RosterChanges, RosterItem, RosterStep, RosterStore } from "../core/ports.ts";
 import type { Stamp } from "../core/time.ts";
-import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { breathe } from "./breathe.ts";
 import { type Change, merged } from "./roster-merge.ts";
 import { openRosterRows, type RosterRows } from "./roster-rows.ts";
 import { emptyTree, type RosterTree, regrown, rosterLeaf, treeRoot } from "./roster-tree.ts";
 import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
 import { isDamage, isSqliteError, openFault, writeFault } from "./sqlite-error.ts";
+import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
 export interface RosterOptions {
   /** `roster.sqlite`, and the wrapped key of its texts, `roster.key`. */
@@ -233,14 +234,12 @@ async function openProved(directory: string, keyBox: KeyBox): Promise<Proved> {
 }
 
 async function dataKey(directory: string, keyBox: KeyBox): Promise<Uint8Array> {
-  const path = join(directory, "roster.key");
-  const wrapped = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    return null;
-  });
-  if (wrapped !== null) return keyBox.unwrap(wrapped, "lintel-roster-1");
+  const file = { path: join(directory, "roster.key"), keyBox, bindTo: "lintel-roster-1" };
+  keyBox.holds?.("roster", rewrapped(file));
+  const kept = await readWrapped(file);
+  if (kept !== null) return kept;
   const key = newDataKey();
-  await writeAtomically(path, await keyBox.wrap(key, "lintel-roster-1"));
+  await writeWrapped(file, key);
   return key;
 }
 

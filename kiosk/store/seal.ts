@@ -7,11 +7,15 @@ import { writeAtomically } from "./atomic.ts";
  * small wrapped key makes every copy of the sealed file worthless, wherever it went.
  */
 
-/** Wraps data keys. A file today; the same door fits a TPM or a secure element. */
+/** Wraps data keys. A file, or the device's keys (device-keys.ts). */
 export interface KeyBox {
   readonly wrap: (dataKey: Uint8Array, bindTo: string) => Promise<Uint8Array>;
   /** Rejects where the wrapped key was changed, or was bound to something else. */
   readonly unwrap: (wrapped: Uint8Array, bindTo: string) => Promise<Uint8Array>;
+  /** Whoever keeps wrapped keys says how they are all wrapped anew, once they are open. */
+  readonly holds?: (name: string, rewrap: () => Promise<void>) => void;
+  /** A wrapped key is about to be destroyed; what a disk still has of it is to become noise soon. */
+  readonly spent?: () => Promise<void>;
 }
 
 const keyBytes = 32;

@@ -1,9 +1,11 @@
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import type { Vault } from "../core/vault.ts";
 import { diskFull, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { breathe } from "./breathe.ts";
+import { destroyFile } from "./destroy.ts";
 import { openKeyTable } from "./key-table.ts";
 import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
 
@@ -11,20 +13,17 @@ export interface VaultOptions {
   /** `subjects.keys`, and one file per piece: `<subject>.<piece>.sealed`. */
   readonly directory: string;
   readonly keyBox: KeyBox;
-  /** Who must not come back: nothing of theirs is kept or given. Default: nobody. */
+  /** Who must not come back: nothing new of theirs is kept. Default: nobody. */
   readonly isSuppressed?: (sub: PersonId) => boolean;
 }
 
-export interface SealedVault extends Vault {
-  /** Wraps all keys anew with the key box's newest key, at once or not at all; everything can be read meanwhile. */
-  readonly rewrap: () => Promise<void>;
-}
-
+/** Keys that are wrapped anew before others have their turn. */
+const slice = 128;
 const pieceName = /^[a-z0-9-]{1,40}$/;
 const sealedFile = /^([pvu]_[0-9a-z]{20})\.([a-z0-9-]{1,40})\.sealed$/;
 
 /** @throws Fault `state-unwritable`, `disk-full`. */
-export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<SealedVault> {
+export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<Vault> {
   await ensureStateFolder(directory);
   const table = await openKeyTable(join(directory, "subjects.keys"));
   const kept = await piecesIn(directory);
@@ -44,6 +43,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
   }
   // A key without pieces: a first piece that was cut short, or the last one's end.
   const forgetKeyOf = async (sub: PersonId): Promise<void> => {
+    await keyBox.spent?.();
     await table.destroy(sub);
     await table.clear(sub);
   };
@@ -70,11 +70,23 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     await table.put(sub, await keyBox.wrap(key, keyIs(sub)));
     return key;
   };
+  keyBox.holds?.("vault", () =>
+    oneByOne(async () => {
+      const rewrapped = new Map<PersonId, Uint8Array>();
+      for (const [index, sub] of table.ids().entries()) {
+        const key = await keyOf(sub).catch(() => null);
+        // What does not open now will not open later either; whose it is hears so when it is read.
+        if (key !== null) rewrapped.set(sub, await keyBox.wrap(key, keyIs(sub)));
+        if (index % slice === 0) await breathe();
+      }
+      await table.replace(rewrapped);
+    }),
+  );
   return {
     subjects: () => [...kept.keys()],
     pieces: (sub) => [...(kept.get(sub) ?? [])].toSorted(),
     get: async (sub, piece) => {
-      if (isSuppressed(sub) || kept.get(sub)?.has(piece) !== true) return null;
+      if (kept.get(sub)?.has(piece) !== true) return null;
       try {
         return unseal(await keyOf(sub), await readFile(fileOf(sub, piece)), pieceIs(sub, piece));
       } catch (cause) {
@@ -106,20 +118,11 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
       }),
     destroy: (sub) =>
       oneByOne(async () => {
+        if (table.wrapped(sub) !== undefined) await keyBox.spent?.();
         await table.destroy(sub);
         const count = await removePieces(sub);
         await table.clear(sub);
         return count;
-      }),
-    rewrap: () =>
-      oneByOne(async () => {
-        const rewrapped = new Map<PersonId, Uint8Array>();
-        for (const sub of table.ids()) {
-          const key = await keyOf(sub).catch(() => null);
-          // What does not open now will not open later either; whose it is hears so when it is read.
-          if (key !== null) rewrapped.set(sub, await keyBox.wrap(key, keyIs(sub)));
-        }
-        await table.replace(rewrapped);
       }),
     [Symbol.asyncDispose]: async () => {
       await last;
@@ -143,20 +146,6 @@ async function piecesIn(directory: string): Promise<Map<PersonId, Set<string>>> 
     if (isPersonId(sub)) kept.set(sub, (kept.get(sub) ?? new Set()).add(piece));
   }
   return kept;
-}
-
-/** Overwritten before it is unlinked: the best a file system lets us do. */
-export async function destroyFile(path: string): Promise<void> {
-  try {
-    await using file = await open(path, "r+");
-    const { size } = await file.stat();
-    await file.write(Buffer.alloc(size));
-    await file.sync();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  await rm(path);
 }
 
 const broken = (sub: PersonId, cause: unknown): Fault =>
