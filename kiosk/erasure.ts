@@ -2,8 +2,10 @@ import { Fault } from "./core/fault.ts";
 import type { Order, OrderHandler } from "./core/orders.ts";
 import { isPersonId, type PersonId } from "./core/person.ts";
 import type { Clock, Erasing, Journal, People, Suppressed, Traces } from "./core/ports.ts";
-import type { ErasureData, Position } from "./core/record.ts";
+import type { ErasureData, Position, Stays } from "./core/record.ts";
 import { absenceOf, templateSetRoot } from "./core/template-set.ts";
+import { utcText } from "./core/time.ts";
+import type { Vault } from "./core/vault.ts";
 
 export interface ErasureRooms {
   readonly journal: Pick<Journal, "append" | "read" | "head">;
@@ -21,6 +23,16 @@ export interface ErasureRooms {
   /** The people changed: whoever keeps a list of them needs a new one. */
   readonly changed: () => void;
   readonly clock: Pick<Clock, "now">;
+  /** Sealed pieces of everybody. Without it there are none. */
+  readonly vault?: Pick<Vault, "pieces" | "destroy">;
+  /** They are on the list now: an enrolment of theirs that goes on ends here, and keeps nothing. */
+  readonly interrupt?: (sub: PersonId) => void;
+  /** A legal hold keeps their sealed pieces until its end; then `resume` forgets those too. Default: none does. */
+  readonly isHeld?: (sub: PersonId) => boolean;
+  /** What stays of them all the same, for the certificate. */
+  readonly stays?: (sub: PersonId) => readonly Stays[];
+  /** What vouches for the device's key, and when it was changed last. */
+  readonly sealing?: () => { readonly assure: ErasureData["assure"]; readonly rotatedUtcMs: number | null };
 }
 
 export interface Erased {
@@ -40,7 +52,7 @@ export interface Erasure {
   readonly erase: (sub: PersonId, order: string | null) => Promise<Erased>;
   /**
    * Ends what a crash cut short, and forgets anew whoever an older copy of the disk brought back. To be called once the
-   * rooms are open. @returns how many there were.
+   * rooms are open, and when a hold has ended. @returns how many there were.
    */
   readonly resume: () => Promise<number>;
   /** `erase.subject` and `erase.visitor`. */
@@ -49,8 +61,14 @@ export interface Erasure {
 
 /** Everything that a clock keeps of somebody. An order may name these, and must then name all that are kept here. */
 const classes: readonly string[] = ["template", "frame", "roster", "card", "name"];
+/** They may name these too. */
+const more: readonly string[] = ["piece"];
 
-export function openErasure({ journal, people, suppressed, withdraw, roster, changed, clock }: ErasureRooms): Erasure {
+export function openErasure(rooms: ErasureRooms): Erasure {
+  const { journal, people, suppressed, withdraw, roster, changed, clock, vault } = rooms;
+  const isHeld = (sub: PersonId): boolean => rooms.isHeld?.(sub) ?? false;
+  /** What is sealed of them and goes now. */
+  const piecesOf = (sub: PersonId): number => (isHeld(sub) ? 0 : (vault?.pieces(sub).length ?? 0));
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
@@ -60,15 +78,18 @@ export function openErasure({ journal, people, suppressed, withdraw, roster, cha
 
   const begin = async (sub: PersonId, cmd: string | null): Promise<Erasing> => {
     const { template, name, card, files } = await people.tracesOf(sub);
-    const counts = { template, roster: await roster.count(sub), card, name };
+    const piece = piecesOf(sub);
+    const counts = { template, roster: await roster.count(sub), card, name, ...(vault && { piece }) };
     const { epoch, seq } = journal.head();
-    const dek = files > 0 ? "destroyed" : "none";
+    const dek = files + piece > 0 ? "destroyed" : "none";
     return suppressed.begin({ sub, cmd, since: { epoch, seq }, counts, dek });
   };
 
   const forget = async (sub: PersonId): Promise<void> => {
+    rooms.interrupt?.(sub);
     await withdraw(sub);
     await people.remove(sub);
+    if (!isHeld(sub)) await vault?.destroy(sub);
     await roster.forget(sub);
     // Once more, for a gallery that was being filled meanwhile.
     await withdraw(sub);
@@ -77,12 +98,15 @@ export function openErasure({ journal, people, suppressed, withdraw, roster, cha
 
   const prove = async ({ sub, cmd, counts, dek }: Erasing): Promise<Erased> => {
     const faces = people.templates().map(({ person }) => person);
+    const { assure, rotatedUtcMs } = rooms.sealing?.() ?? { assure: "software", rotatedUtcMs: null };
     const data: ErasureData = {
-      ...{ cmd, sub, counts, dek, kek_rot: null, assure: "software" },
+      ...{ cmd, sub, counts, dek, assure },
+      kek_rot: rotatedUtcMs === null ? null : utcText(rotatedUtcMs),
       tpl_root: templateSetRoot(faces),
       ros_root: roster.root(),
       nonmember: absenceOf(faces, sub),
       sup_v: suppressed.version(),
+      ...(rooms.stays && { kept: rooms.stays(sub) }),
     };
     const { stored } = await journal.append({ type: "erasure", data }, clock.now());
     return { data, at: { epoch: stored.epoch, seq: stored.seq } };
@@ -118,7 +142,7 @@ export function openErasure({ journal, people, suppressed, withdraw, roster, cha
         for (const erasing of pending) await carryOut(erasing);
         let count = pending.length;
         for (const sub of suppressed.all()) {
-          if ((await people.tracesOf(sub)).files === 0) continue;
+          if (piecesOf(sub) === 0 && (await people.tracesOf(sub)).files === 0) continue;
           await carryOut(await begin(sub, null));
           count += 1;
         }
@@ -174,7 +198,7 @@ function subjectOf({ args }: Order, isVisitor: boolean): PersonId {
     throw unusable("the order names no visitor", "Name a visitor, v_ and 20 more.");
   if (named === undefined) return sub;
   const isWhole = Array.isArray(named) && classes.every((one) => one === "frame" || named.includes(one));
-  if (isWhole && named.every((one) => classes.includes(one))) return sub;
+  if (isWhole && named.every((one) => classes.includes(one) || more.includes(one))) return sub;
   const remedy = "Leave out classes, or name template, roster, card and name; a face alone is withdrawn at the clock.";
   throw unusable("this clock forgets a person whole or not at all", remedy);
 }

@@ -31,8 +31,19 @@ export type FaultCode =
   | "desk-unreachable"
   | "desk-refused"
   | "person-unknown"
+  | "session-needed"
+  | "role-refused"
+  | "operator-refused"
+  | "operators-damaged"
+  | "snapshot-unusable"
   // counters
   | "not-here"
+  // consent
+  | "policy-refused"
+  | "policy-notice-short"
+  | "policy-damaged"
+  | "faces-not-allowed"
+  | "consent-refused"
   // evaluation
   | "eval-unusable"
   // reader
@@ -52,6 +63,9 @@ export type FaultCode =
   | "person-suppressed"
   | "pin-refused"
   | "suppression-damaged"
+  | "retention-damaged"
+  | "hold-damaged"
+  | "hold-refused"
   | "order-book-failed"
   | "roster-write-failed"
   // uplink

@@ -2,10 +2,13 @@ import type { CardHash } from "./card.ts";
 import type { ConsentId } from "./consent.ts";
 import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
+import type { Hold } from "./hold.ts";
 import type { Signer } from "./jws.ts";
+import type { RetentionClass } from "./keepsake.ts";
 import type { Order } from "./orders.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { ErasureData, Position, RecordBody, RecordEvent } from "./record.ts";
+import type { Chosen } from "./retention.ts";
 import type { Attention, Sight } from "./sight.ts";
 import type { ClockQuality, Stamp } from "./time.ts";
 import type { DemoAct, DemoState, Screenful, Touch } from "./view.ts";
@@ -401,6 +404,65 @@ export interface Suppressed {
   readonly finish: (erasing: Pick<Erasing, "sub" | "cmd">, at: Position) => Promise<void>;
   /** They may come back. Somebody who agreed anew has a new id; this is for a mistake. */
   readonly lift: (sub: PersonId) => Promise<void>;
+}
+
+/** A deletion that was counted, and may have been cut short: its record is true also after a crash. */
+export interface Purging {
+  readonly cls: RetentionClass;
+  readonly days: number;
+  readonly n: number;
+  /** Stayed under a hold. */
+  readonly held: number;
+  readonly nowUtcMs: number;
+  readonly beforeUtcMs: number;
+  /** Head of the journal when it was counted: its record can only stand after it. */
+  readonly since: Position;
+}
+
+/** What retention remembers. Durable when its promises resolve; throws Fault `disk-full`. */
+export interface RetentionBook {
+  readonly notice: Fault | null;
+  /** It is at least this late, as far as was known when this was kept. */
+  readonly floorUtcMs: () => number | null;
+  readonly keepFloor: (utcMs: number) => Promise<void>;
+  /** Rules of a class, oldest first; empty: none was ever kept. */
+  readonly history: (cls: RetentionClass) => readonly Chosen[];
+  readonly choose: (cls: RetentionClass, history: readonly Chosen[]) => Promise<void>;
+  readonly purging: () => readonly Purging[];
+  /** One at a time of each class. */
+  readonly begin: (purging: Purging) => Promise<void>;
+  readonly end: (cls: RetentionClass) => Promise<void>;
+}
+
+/** Durable when its promises resolve; throws Fault `disk-full`. */
+export interface HoldBook {
+  readonly notice: Fault | null;
+  /** Some may be missing: nothing may be deleted. */
+  readonly isDoubtful: () => boolean;
+  /** Also those that are over. */
+  readonly all: () => readonly Hold[];
+  /** The same id replaces. @throws Fault `hold-refused` */
+  readonly set: (hold: Hold) => Promise<void>;
+  readonly lift: (id: string) => Promise<void>;
+  /** Those that are here are all there are. */
+  readonly trust: () => Promise<void>;
+}
+
+/** Days are counted from 1970-01-01, UTC. */
+export interface LastSeen {
+  /** From this day on uses are noted; the first call counts. */
+  readonly begin: (day: number) => void;
+  readonly since: () => number | null;
+  /** When this face was used last; null: not since `since`. */
+  readonly used: (sub: PersonId) => number | null;
+  readonly noteUse: (sub: PersonId, day: number) => void;
+  /** Who is off the roster, since when. */
+  readonly left: () => readonly (readonly [PersonId, number])[];
+  readonly noteLeft: (sub: PersonId, day: number) => void;
+  /** Durable when it resolves. */
+  readonly forget: (sub: PersonId, what: "left" | "all") => Promise<void>;
+  /** Everything that was noted is durable when it resolves. */
+  readonly save: () => Promise<void>;
 }
 
 /** What a clock keeps of one person in their own files. */

@@ -28,6 +28,8 @@ export const ops: ReadonlyMap<string, readonly string[]> = new Map(
     "enroll.start": ["cmd:enr"],
     "erase.subject": ["cmd:dpo"],
     "erase.visitor": ["cmd:dpo"],
+    "hold.set": ["cmd:dpo"],
+    "hold.lift": ["cmd:dpo"],
     "fw.offer": ["cmd:fw"],
     "roster.reset": ["cmd:sec", "cmd:dpo"],
     "config.reset": ["cmd:sec", "cmd:dpo"],

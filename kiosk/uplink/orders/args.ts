@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Fault } from "../../core/fault.ts";
 import type { Order } from "../../core/orders.ts";
-import { epoch, label, seq, subject, utc } from "../contract/members.ts";
+import { code, epoch, label, name, seq, subject, utc } from "../contract/members.ts";
 
 /** What an order may be told, by `op`. Members that are not known are ignored: the cloud may be newer. */
 export const argsOf = {
@@ -20,6 +20,19 @@ export const argsOf = {
     sub: subject.optional(),
   }),
   volume: z.looseObject({ percent: z.int().min(0).max(100) }),
+  "hold.set": z.looseObject({
+    /** Everybody where nobody is named. */
+    sub: subject.optional(),
+    classes: z.array(code).min(1).max(16),
+    /** The journal keeps what was written from then on; everything where nothing is said. */
+    from: utc.optional(),
+    until: utc,
+    /** A role or a file number, never a name. */
+    owner: label,
+    reason: code,
+  }),
+  /** By the id of the order that set it. */
+  "hold.lift": z.looseObject({ hold: name }),
   identify: z.looseObject({ forS: z.int().min(1).max(600).default(30) }),
 } as const;
 
