@@ -45,6 +45,7 @@ export interface OrderedScreen {
     readonly text: string;
     readonly untilUtcMs: number | null;
     readonly sub: PersonId | null;
+    readonly isNews: boolean;
   }) => void | Promise<void>;
   readonly identify: (forMs: number) => void;
 }
@@ -85,9 +86,10 @@ export function createOrders(options: OrdersOptions): OrderHandlers {
     [
       "message.show",
       async (order) => {
-        const { text, until, sub } = readArgs(argsOf["message.show"], order);
+        const { text, until, sub, class: cls } = readArgs(argsOf["message.show"], order);
         const untilUtcMs = until === undefined ? null : Date.parse(until);
-        await screen.announce({ id: order.id, text, untilUtcMs, sub: sub === undefined ? null : personId(sub) });
+        const whose = sub === undefined ? null : personId(sub);
+        await screen.announce({ id: order.id, text, untilUtcMs, sub: whose, isNews: cls === "news" });
         return {};
       },
     ],

@@ -10,6 +10,8 @@ export interface Bulletin {
   readonly untilUtcMs: number | null;
   /** Whose thanks it stands on, and nobody else's; null stands on the idle wall, for everybody. */
   readonly sub: PersonId | null;
+  /** Good to know, and no more: whoever wished so is not told. Everything else is essential. */
+  readonly isNews?: boolean;
 }
 
 /** As it is remembered: its text made plain, and an end by a clock that nobody can set. */
@@ -32,10 +34,10 @@ export type Board = readonly Posted[];
 /** Pins it up; one that is known, empty or too late changes nothing. */
 export function posted(board: Board, bulletin: Bulletin, at: Stamp): Board {
   const text = plain(bulletin.text);
-  const { id, sub, untilUtcMs } = bulletin;
+  const { id, sub, untilUtcMs, isNews = false } = bulletin;
   const leftMs = Math.min(longestMs, (untilUtcMs ?? Number.POSITIVE_INFINITY) - at.utcMs);
   if (text === "" || leftMs <= 0 || board.some((known) => known.id === id)) return board;
-  const all: Board = [{ id, text, sub, untilUtcMs, untilMs: at.monoMs + leftMs }, ...board];
+  const all: Board = [{ id, text, sub, untilUtcMs, isNews, untilMs: at.monoMs + leftMs }, ...board];
   const general = all.filter((one) => one.sub === null).slice(0, shownMax);
   const personal = all.filter((one) => one.sub !== null).slice(0, personalMax);
   return [...general, ...personal];
@@ -48,11 +50,15 @@ export function takenDown(board: Board, at: Stamp): Board {
   return board.some(isOver) ? board.filter((bulletin) => !isOver(bulletin)) : board;
 }
 
-/** What stands there for everybody (null), or for one person: the newest few, and always the newest. */
-export function bulletinsFor(board: Board, sub: PersonId | null): readonly BulletinView[] {
+/**
+ * What stands there for everybody (null), or for one person: the newest few, and always the newest.
+ *
+ * @param isMuted they are told only what is essential.
+ */
+export function bulletinsFor(board: Board, sub: PersonId | null, isMuted = false): readonly BulletinView[] {
   let letters = 0;
   return board
-    .filter((bulletin) => bulletin.sub === sub)
+    .filter((bulletin) => bulletin.sub === sub && !(isMuted && bulletin.isNews === true))
     .slice(0, sub === null ? shownMax : 1)
     .filter(({ text }, place) => {
       letters += text.length;

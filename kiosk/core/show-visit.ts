@@ -4,23 +4,27 @@ import { jobGroups, jobNow } from "./attendance/jobs.ts";
 import { canTransfer, jobLabelOf } from "./hours.ts";
 import type { Memory, VisitState } from "./memory.ts";
 import { musterView } from "./muster.ts";
+import { nameOn } from "./naming.ts";
 import { canStep } from "./open-shift-asked.ts";
 import { overrideQuestion } from "./override.ts";
 import { canEnter } from "./pad.ts";
-import { maskedName, type PersonId } from "./person.ts";
+import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { localText } from "./time.ts";
 import type { VisitView } from "./visit-view.ts";
-import { waysNow } from "./ways.ts";
+import { errandsOf, waysNow } from "./ways.ts";
 
 /** What the wall shows of a visit by hand: a projection, as everything else. */
 export function visitView(memory: Memory, state: VisitState, policy: Policy): VisitView {
-  const nameOf = (person: PersonId): string =>
-    maskedName(memory.people.get(person)?.displayName ?? "", policy.nameMasking);
+  const nameOf = (person: PersonId): string => nameOn(memory, person, policy);
   const local = (utcMs: number): string => localText(utcMs, policy.timeZone);
   switch (state.at) {
     case "ways":
-      return { at: "ways", ways: waysNow(memory, policy, state.errand), errand: state.errand };
+      return {
+        ...{ at: "ways", ways: waysNow(memory, policy, state.errand), errand: state.errand },
+        // Whoever has said what they came for is not asked again.
+        ...(state.errand === "punch" && { errands: errandsOf(policy) }),
+      };
     case "pin": {
       const { step, number, pin, order, ticket, problem, waitUntilUtcMs, errand, claim } = state;
       return {

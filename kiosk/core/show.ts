@@ -5,8 +5,9 @@ import { changesFor, followersOf } from "./directions.ts";
 import type { RoomState } from "./health.ts";
 import { canTransfer, labelOf } from "./hours.ts";
 import type { Asked, Look, Memory, State, Tail } from "./memory.ts";
+import { nameOn } from "./naming.ts";
 import type { Outage } from "./outage.ts";
-import { maskedName, type PersonId } from "./person.ts";
+import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { longReceiptCode } from "./receipt.ts";
 import { visitView } from "./show-visit.ts";
@@ -34,9 +35,9 @@ export function attentionOf(memory: Memory, policy: Policy): Attention {
 }
 
 /** The language of whom the view is about; null where it is nobody's, or nobody said which. */
-export function langOf({ state, people }: Memory): string | null {
+export function langOf({ state, people, rights }: Memory): string | null {
   const person = personIn(state);
-  return person === null ? null : (people.get(person)?.lang ?? null);
+  return person === null ? null : (rights.choices.get(person)?.lang ?? people.get(person)?.lang ?? null);
 }
 
 function personIn(state: State): PersonId | null {
@@ -82,8 +83,7 @@ function effortOf({ state, health, settled, present, rest }: Memory): Effort {
 
 export function viewOf(memory: Memory, policy: Policy): View {
   const { state, health } = memory;
-  const nameOf = (person: PersonId): string =>
-    maskedName(memory.people.get(person)?.displayName ?? "", policy.nameMasking);
+  const nameOf = (person: PersonId): string => nameOn(memory, person, policy);
   const local = (utcMs: number): string => localText(utcMs, policy.timeZone);
   switch (state.at) {
     case "starting":
@@ -98,6 +98,8 @@ export function viewOf(memory: Memory, policy: Policy): View {
             bulletins: bulletinsFor(memory.bulletins, null),
             ways: waysNow(memory, policy),
             errands: errandsOf(policy),
+            visitors: policy.visitors !== null,
+            alert: policy.alert,
           };
     case "look":
       return { ...lookView(state), ways: waysNow(memory, policy, state.errand).filter((way) => way !== "face") };
@@ -136,7 +138,7 @@ export function viewOf(memory: Memory, policy: Policy): View {
         local: local(state.punchedAt.utcMs),
         receipt: longReceiptCode({ ...state.position, source: memory.source, rh: state.rh }),
         held: state.held,
-        bulletins: bulletinsFor(memory.bulletins, state.person),
+        bulletins: bulletinsFor(memory.bulletins, state.person, isMuted(memory, state.person)),
         saved: true,
         received:
           state.receivedAt === null
@@ -206,8 +208,11 @@ export function stripOf(memory: Memory, policy: Policy): Strip {
   };
 }
 
-const tailView = ({ people }: Memory, { person, kind, punchedAt }: Tail, policy: Policy): TailView => ({
-  name: maskedName(people.get(person)?.displayName ?? "", policy.nameMasking),
+/** They wish to be told only what is essential. */
+const isMuted = ({ rights }: Memory, person: PersonId): boolean => rights.choices.get(person)?.isMuted === true;
+
+const tailView = (memory: Memory, { person, kind, punchedAt }: Tail, policy: Policy): TailView => ({
+  name: nameOn(memory, person, policy),
   kind,
   local: localText(punchedAt.utcMs, policy.timeZone),
 });

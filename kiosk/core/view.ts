@@ -45,6 +45,10 @@ export type View =
       readonly ways?: readonly Way[];
       /** What else may be asked for here, with `errand`. */
       readonly errands?: readonly Exclude<Errand, "punch">[];
+      /** Visitors come here: touch `guests`, act `open`. */
+      readonly visitors?: boolean;
+      /** An emergency can be raised here: touch `alert`, act `open`. */
+      readonly alert?: boolean;
     }
   /** Somebody looks for this clock: it says which one it is. */
   | { readonly at: "identify"; readonly device: string }
@@ -159,7 +163,26 @@ export interface Place {
   readonly timeZone: string;
   /** BCP 47. */
   readonly locale: string;
+  /** What everybody may read without saying who they are. */
+  readonly notice?: PublicNotice;
 }
+
+/** What is kept, for how long, by whom, and whom to ask: public, and of this clock's own settings. */
+export interface PublicNotice {
+  /** Who decides about the data; empty where nobody said. */
+  readonly controller: string;
+  /** How they are reached about it. */
+  readonly contact: string;
+  /** Version of the policy that is in force. */
+  readonly version: string;
+  /** Where the whole policy stands; null where it stands nowhere. */
+  readonly url: string | null;
+  /** How long each class is kept; null: until somebody leaves, or says so. */
+  readonly keep: readonly { readonly cls: NoticeClass; readonly days: number | null }[];
+}
+
+/** Classes of what is kept, as the public notice tells of them. Pictures of the camera are kept for no time at all. */
+export type NoticeClass = "frame" | "template" | "consent" | "snapshot" | "punch" | "visitor" | "audit" | "log";
 
 /** What makes the page easier for somebody; where it is absent, nothing of it is on. */
 export interface Ease {

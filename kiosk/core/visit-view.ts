@@ -11,6 +11,8 @@ export interface WaysView {
   /** What works at this moment, in the order in which it is offered; never empty. */
   readonly ways: readonly Way[];
   readonly errand: Errand;
+  /** What else somebody may come for, beside punching. */
+  readonly errands?: readonly Exclude<Errand, "punch">[];
 }
 
 /** A pad for fingers. It never shows what was typed of a PIN, only how much. */

@@ -1,11 +1,13 @@
 import { beginning } from "./begin-look.ts";
 import { errandIn, isBusy } from "./claim.ts";
+import { counterBegun } from "./counters.ts";
 import type { Step } from "./event.ts";
 import { hoursOf } from "./hours.ts";
 import type { Memory, State } from "./memory.ts";
 import { mustered } from "./muster.ts";
 import { pad } from "./pad.ts";
 import type { Policy } from "./policy.ts";
+import { claimOf } from "./proof.ts";
 import { answered } from "./punch.ts";
 import { askedIn } from "./questions.ts";
 import { areEyesUp } from "./surroundings.ts";
@@ -29,9 +31,13 @@ export function waysNow(memory: Memory, policy: Policy, errand: Errand = "punch"
 }
 
 export function errandsOf(policy: Policy): readonly Exclude<Errand, "punch">[] {
-  const { ways, ownHours, muster } = policy;
+  const { ways, ownHours, muster, leave } = policy;
   return [
     ...(ownHours ? (["me"] as const) : []),
+    // Everybody's right, whatever a site has decided.
+    "rights",
+    ...(ways.includes("face") ? (["consent"] as const) : []),
+    ...(leave ? (["absence"] as const) : []),
     ...(muster === "nobody" ? [] : (["muster"] as const)),
     ...(ways.includes("badge") && ways.includes("pin") ? (["override"] as const) : []),
   ];
@@ -60,8 +66,11 @@ export function onWay(memory: Memory, way: Way, at: Stamp, policy: Policy): Step
 export function onErrand(memory: Memory, errand: Exclude<Errand, "punch">, at: Stamp, policy: Policy): Step {
   const { state } = memory;
   if (!errandsOf(policy).includes(errand)) return [memory, []];
-  if (errand === "me" && state.at === "thanks" && !state.changing)
-    return [hoursOf(memory, state.proof, at, policy), []];
+  const proof = state.at === "hours" || (state.at === "thanks" && !state.changing) ? state.proof : null;
+  // Nobody who has just shown who they are is asked again.
+  if (proof !== null && errand === "me") return [hoursOf(memory, proof, at, policy), []];
+  if (proof !== null && (errand === "rights" || errand === "consent" || errand === "absence"))
+    return counterBegun(errand, memory, claimOf(proof, at, errand), at, policy);
   if (!mayLeave(state)) return [memory, []];
   if (errand === "muster" && policy.muster === "everybody") return [mustered(memory, at, policy), []];
   return [offering(memory, errand, at, policy), []];

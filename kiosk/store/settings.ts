@@ -21,7 +21,15 @@ const settingsSchema = z.object({
   restart: z.object({ order: z.string(), life: z.string() }).optional(),
   /** What the cloud wants read on the wall, oldest first. */
   bulletins: z
-    .array(z.object({ id: z.string(), text: z.string(), untilUtcMs: z.number(), sub: z.string().nullable() }))
+    .array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        untilUtcMs: z.number(),
+        sub: z.string().nullable(),
+        isNews: z.boolean().optional(),
+      }),
+    )
     .optional(),
 });
 

@@ -18,6 +18,8 @@ export const argsOf = {
     until: utc.optional(),
     /** For one person only. */
     sub: subject.optional(),
+    /** News are not told to somebody who wished so at the wall. */
+    class: z.enum(["essential", "news"]).default("essential"),
   }),
   volume: z.looseObject({ percent: z.int().min(0).max(100) }),
   "hold.set": z.looseObject({
