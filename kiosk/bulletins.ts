@@ -38,7 +38,9 @@ export function openBulletins({ settings, clock, show, note }: BulletinsOptions)
       await settings
         .change((data) => {
           const others = (data.bulletins ?? []).filter((one) => one.untilUtcMs > utcMs && one.id !== id);
-          data.bulletins = [...others, { id, text, sub, untilUtcMs: endUtcMs, isNews }].slice(-keptMax);
+          data.bulletins = [...others, { id, text, sub, untilUtcMs: endUtcMs, ...(isNews && { isNews }) }].slice(
+            -keptMax,
+          );
         })
         .catch(note);
     },
@@ -46,7 +48,7 @@ export function openBulletins({ settings, clock, show, note }: BulletinsOptions)
       const { utcMs } = clock.now();
       for (const { sub, isNews = false, ...kept } of settings.get().bulletins ?? []) {
         if (kept.untilUtcMs <= utcMs) continue;
-        const bulletin = { ...kept, isNews };
+        const bulletin = { ...kept, ...(isNews && { isNews }) };
         if (sub === null) show({ ...bulletin, sub });
         else if (isPersonId(sub)) show({ ...bulletin, sub });
       }

@@ -45,7 +45,7 @@ export interface OrderedScreen {
     readonly text: string;
     readonly untilUtcMs: number | null;
     readonly sub: PersonId | null;
-    readonly isNews: boolean;
+    readonly isNews?: boolean;
   }) => void | Promise<void>;
   readonly identify: (forMs: number) => void;
 }
@@ -89,7 +89,7 @@ export function createOrders(options: OrdersOptions): OrderHandlers {
         const { text, until, sub, class: cls } = readArgs(argsOf["message.show"], order);
         const untilUtcMs = until === undefined ? null : Date.parse(until);
         const whose = sub === undefined ? null : personId(sub);
-        await screen.announce({ id: order.id, text, untilUtcMs, sub: whose, isNews: cls === "news" });
+        await screen.announce({ id: order.id, text, untilUtcMs, sub: whose, ...(cls === "news" && { isNews: true }) });
         return {};
       },
     ],
