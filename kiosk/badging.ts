@@ -15,7 +15,7 @@ export interface BadgingReaders {
   readonly survey: () => Promise<ReaderCards>;
 }
 
-export interface BadgingRooms extends EnrolmentRooms {
+export interface BadgingRooms extends Omit<EnrolmentRooms, "by"> {
   readonly people: Pick<People, "all" | "put" | "templates">;
   readonly readers: BadgingReaders;
   /** Numbers that a tool sends are hashed here, and forgotten. */
@@ -33,22 +33,31 @@ type Tell = (news: DeskNews) => void;
 const cardWaitMs = 60_000;
 
 export interface Badging {
-  /** @param card null: the next free card that is laid on a reader. */
-  readonly give: (id: PersonId, card: CardText | null, tell: Tell, gone: AbortSignal) => Promise<BadgeGiven>;
-  readonly takeBack: (id: PersonId) => Promise<BadgeGiven>;
-  readonly testReaders: (forS: number, tell: Tell, gone: AbortSignal) => Promise<ReaderCards>;
+  /**
+   * @param card null: the next free card that is laid on a reader.
+   * @param by who acts, for the record.
+   */
+  readonly give: (
+    id: PersonId,
+    card: CardText | null,
+    tell: Tell,
+    gone: AbortSignal,
+    by: string,
+  ) => Promise<BadgeGiven>;
+  readonly takeBack: (id: PersonId, by: string) => Promise<BadgeGiven>;
+  readonly testReaders: (forS: number, tell: Tell, gone: AbortSignal, by: string) => Promise<ReaderCards>;
   /** @param wish null: it is removed. */
   readonly pin: (id: PersonId, wish: PinWish | null) => Promise<PinKept>;
 }
 
 export function createBadging(rooms: BadgingRooms): Badging {
-  const { journal, people, clock, by, readers, hashCard, pins, changed, isEnrolled } = rooms;
+  const { journal, people, clock, readers, hashCard, pins, changed, isEnrolled } = rooms;
 
-  const give = async (id: PersonId, card: CardText | null, tell: Tell, gone: AbortSignal): Promise<BadgeGiven> => {
+  const give: Badging["give"] = async (id, card, tell, gone, by) => {
     knownPerson(id, people.all());
     const hash = card === null ? await nextCard(id, tell, gone) : hashCard(card);
     notInBetween(id);
-    const given = await giveBadge(id, hash, rooms);
+    const given = await giveBadge(id, hash, { ...rooms, by });
     if (given.isNew) changed();
     return given;
   };
@@ -68,15 +77,15 @@ export function createBadging(rooms: BadgingRooms): Badging {
       throw new Fault("desk-refused", "this person is being enrolled", "Give the badge when that is done.");
   };
 
-  const takeBack = async (id: PersonId): Promise<BadgeGiven> => {
+  const takeBack = async (id: PersonId, by: string): Promise<BadgeGiven> => {
     notInBetween(id);
-    const taken = await takeBadges(id, rooms);
+    const taken = await takeBadges(id, { ...rooms, by });
     if (taken.isNew) changed();
     return taken;
   };
 
   /** Somebody looks at card numbers: that stands in a record, the numbers do not. */
-  const testReaders = async (forS: number, tell: Tell, gone: AbortSignal): Promise<ReaderCards> => {
+  const testReaders: Badging["testReaders"] = async (forS, tell, gone, by) => {
     const detail = `what readers say is shown for ${forS} s`;
     await journal.append({ type: "audit", data: { act: "reader-test", sub: null, by, detail } }, clock.now());
     await readers.watch((said) => tell({ said }), AbortSignal.any([gone, AbortSignal.timeout(forS * 1_000)]));

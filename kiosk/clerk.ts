@@ -5,8 +5,9 @@ import type { DeskNews, Enrolled, EnrolRequest, EnrolWish, Forgotten, PeopleCard
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "./core/person.ts";
-import type { Clerk, Engine, Enrolment, People, Template, UplinkNews } from "./core/ports.ts";
+import type { Engine, Enrolment, People, Template, UplinkNews, Worker } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
+import { type Actor, nobody } from "./core/roles.ts";
 import type { EnrolSeen } from "./core/sight.ts";
 import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
 
@@ -26,7 +27,7 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
 
 /** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
 export interface ClerkAtWork {
-  readonly answer: Clerk;
+  readonly answer: Worker;
   /** The engine that works now, before its gallery is filled; null when it is gone. */
   readonly lend: (engine: Engine | null) => void;
   /** How the station's enrolment came out. */
@@ -43,8 +44,7 @@ interface Going {
 
 export function createClerk(options: ClerkOptions): ClerkAtWork {
   const { journal, people, clock, spaceId, post, changed, readers, hashCard } = options;
-  const by = "desk";
-  const rooms = { journal, people, clock, by };
+  const rooms = { journal, people, clock };
   let engine: Engine | null = null;
   let going: Going | null = null;
   let isBusy = false;
@@ -71,7 +71,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     }
   };
 
-  const keep = async (wish: EnrolWish, take: TakeFace, gone: AbortSignal): Promise<Enrolled> => {
+  const keep = async (wish: EnrolWish, take: TakeFace, gone: AbortSignal, { by }: Actor): Promise<Enrolled> => {
     const about = subjectOf(wish, people.all());
     subject = about.person.id;
     const takeUnlessGone: TakeFace = async (person, consentId) => {
@@ -79,12 +79,12 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
       if (gone.aborted) throw endOf("cancelled");
       return taken;
     };
-    const enrolled = await enrol(about, takeUnlessGone, rooms, () => engine);
+    const enrolled = await enrol(about, takeUnlessGone, { ...rooms, by }, () => engine);
     changed();
     return enrolled;
   };
 
-  const guided = (wish: EnrolWish, tell: Going["tell"], gone: AbortSignal): Promise<Enrolled> =>
+  const guided = (wish: EnrolWish, tell: Going["tell"], gone: AbortSignal, actor: Actor): Promise<Enrolled> =>
     alone(async (worker) => {
       lastSession += 1;
       const session = lastSession;
@@ -103,6 +103,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
             return worker.finishEnrolment(person, consentId, clock.now());
           },
           gone,
+          actor,
         );
         kept = enrolled.person;
         return enrolled;
@@ -125,12 +126,17 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     }
   };
 
-  const photographs = (wish: EnrolWish, jpegs: readonly Uint8Array[], gone: AbortSignal): Promise<Enrolled> =>
+  const photographs = (
+    wish: EnrolWish,
+    jpegs: readonly Uint8Array[],
+    gone: AbortSignal,
+    actor: Actor,
+  ): Promise<Enrolled> =>
     alone((worker) =>
-      keep(wish, (person, consentId) => worker.enrolPhotographs(person, consentId, jpegs, clock.now()), gone),
+      keep(wish, (person, consentId) => worker.enrolPhotographs(person, consentId, jpegs, clock.now()), gone, actor),
     );
 
-  const forget = async (id: PersonId, what: Forgotten["forgotten"]): Promise<Forgotten> => {
+  const forget = async (id: PersonId, what: Forgotten["forgotten"], { by }: Actor): Promise<Forgotten> => {
     const person = knownPerson(id, people.all());
     if (id === subject) {
       throw new Fault("desk-refused", "this person is being enrolled", "Cancel that first: it would bring them back.");
@@ -163,20 +169,20 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   };
 
   return {
-    answer: async (request, tell, gone) => {
+    answer: async (request, tell, gone, actor = nobody) => {
       switch (request.ask) {
         case "uplink":
           return uplinkCard(options.uplink());
         case "people":
           return cardsOf(people.all(), people.templates(), spaceId);
         case "enrol":
-          return guided(hashed(request.wish), tell, gone);
+          return guided(hashed(request.wish), tell, gone, actor);
         case "enrol-photographs":
-          return photographs(hashed(request.wish), request.jpegs, gone);
+          return photographs(hashed(request.wish), request.jpegs, gone, actor);
         case "badge":
-          return badging.give(request.person, request.card, tell, gone);
+          return badging.give(request.person, request.card, tell, gone, actor.by);
         case "badge-remove":
-          return badging.takeBack(request.person);
+          return badging.takeBack(request.person, actor.by);
         case "pin":
           return badging.pin(request.person, request.wish);
         case "pin-remove":
@@ -184,11 +190,11 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "readers":
           return readers.survey();
         case "reader-test":
-          return badging.testReaders(request.forS, tell, gone);
+          return badging.testReaders(request.forS, tell, gone, actor.by);
         case "withdraw":
-          return forget(request.person, "face");
+          return forget(request.person, "face", actor);
         case "remove":
-          return forget(request.person, "everything");
+          return forget(request.person, "everything", actor);
       }
     },
     lend: (lent) => {

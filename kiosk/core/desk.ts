@@ -1,6 +1,7 @@
 import type { CardHash, CardText } from "./card.ts";
 import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
+import type { OperatorId, Reason, Role } from "./roles.ts";
 import type { EnrolSeen } from "./sight.ts";
 
 /** What a technician's tool may ask of the running clock, and what it is told. Names are in here and go nowhere else. */
@@ -23,7 +24,8 @@ export interface EnrolRequest extends Omit<EnrolWish, "badges"> {
   readonly badges: readonly CardText[];
 }
 
-export type DeskRequest =
+/** What the desk does for people. */
+export type WorkRequest =
   | { readonly ask: "people" }
   /** How the clock stands with its broker and its receivers. */
   | { readonly ask: "uplink" }
@@ -47,6 +49,53 @@ export type DeskRequest =
   /** The person left: everything is forgotten. */
   | { readonly ask: "remove"; readonly person: PersonId };
 
+/** What is asked about those who act at the desk, and of what they did; the gate before the desk answers it. */
+export type GateRequest =
+  /** Who may act here. */
+  | { readonly ask: "operators" }
+  /** Somebody new may act here; the answer holds a secret that is shown this once, with which they bring their key. */
+  | { readonly ask: "operator-add"; readonly role: Role }
+  | { readonly ask: "operator-end"; readonly operator: OperatorId }
+  /** The key of whoever holds the secret, and its signature over `enrolText`. */
+  | { readonly ask: "operator-enrol"; readonly secret: string; readonly x: string; readonly sig: string }
+  | { readonly ask: "session-challenge" }
+  | ({ readonly ask: "session-begin"; readonly challenge: string; readonly sig: string } & SessionWish)
+  /** Ends the sessions of this request. */
+  | { readonly ask: "session-end" }
+  /** What was done here, by whom and why; `seal`: counted and hashed in a record first, to be sealed. */
+  | { readonly ask: "audit"; readonly wish: AuditWish; readonly seal: boolean }
+  /** Which pictures are kept; nobody sees them by this. */
+  | { readonly ask: "snapshots"; readonly person: PersonId | null }
+  /** One of them, sealed as it is: only both keys together open it. */
+  | { readonly ask: "snapshot-open"; readonly snapshot: string };
+
+export type DeskRequest = WorkRequest | GateRequest;
+
+export interface SessionWish {
+  readonly operator: OperatorId;
+  readonly reason: Reason;
+  /** Number of a ticket or case; null where there is none. */
+  readonly ticket: string | null;
+  /** At most 15. */
+  readonly minutes: number;
+}
+
+export interface AuditWish {
+  readonly person: PersonId | null;
+  readonly act: string | null;
+  readonly by: string | null;
+  /** UTC; from this moment on. */
+  readonly sinceUtcMs: number | null;
+}
+
+/** What came over the socket with a request, to show who asks. */
+export interface Credentials {
+  /** Tokens of one or two sessions. */
+  readonly sessions: readonly string[];
+  /** What only those can read who can read the state folder. */
+  readonly owner: string | null;
+}
+
 /** How a guided enrolment stands. */
 export type EnrolNews = Omit<EnrolSeen, "session" | "box">;
 
@@ -61,7 +110,12 @@ export interface ReaderSeen {
   readonly hash: CardHash | null;
 }
 
-export type DeskNews = EnrolNews | { readonly waitingFor: "card" } | { readonly said: ReaderSeen };
+export type DeskNews =
+  | EnrolNews
+  | { readonly waitingFor: "card" }
+  | { readonly said: ReaderSeen }
+  /** Nobody had to show who they are: a demo without operators. */
+  | { readonly actedAs: "demo" };
 
 export interface Enrolled {
   readonly person: PersonId;
@@ -159,4 +213,102 @@ export interface PinKept {
   readonly pin: "set" | "removed";
 }
 
-export type DeskAnswer = PeopleCards | Enrolled | Forgotten | UplinkCard | BadgeGiven | PinKept | ReaderCards;
+export interface OperatorCard {
+  readonly operator: OperatorId;
+  readonly role: Role;
+  /** False until they brought their key. */
+  readonly hasKey: boolean;
+  readonly sinceMs: number;
+}
+
+export interface OperatorCards {
+  readonly operators: readonly OperatorCard[];
+}
+
+export interface OperatorAdded {
+  readonly operator: OperatorId;
+  readonly role: Role;
+  /** Shown this once; good for one day. */
+  readonly secret: string;
+}
+
+export interface OperatorKept {
+  readonly operator: OperatorId;
+  readonly role: Role;
+  readonly is: "enrolled" | "ended";
+}
+
+export interface Challenge {
+  readonly challenge: string;
+  /** The clock's own name: a signature for one clock is nothing to another. */
+  readonly device: string;
+}
+
+export interface SessionBegun {
+  readonly token: string;
+  readonly role: Role;
+  readonly untilUtcMs: number;
+}
+
+export interface SessionsEnded {
+  readonly ended: number;
+}
+
+/** A record of the journal that says what was done. */
+export interface AuditLine {
+  readonly id: string;
+  readonly time: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly jws: string;
+}
+
+export interface AuditFound {
+  readonly lines: readonly AuditLine[];
+  /** The signed record of this very export, which counts and hashes the lines; null where nothing is exported. */
+  readonly manifest: AuditLine | null;
+  /** There are more: ask from a later moment. */
+  readonly isMore: boolean;
+}
+
+export interface SnapshotCard {
+  readonly snapshot: string;
+  readonly person: PersonId;
+  readonly takenUtcMs: number;
+}
+
+export interface SnapshotCards {
+  readonly snapshots: readonly SnapshotCard[];
+}
+
+export interface SnapshotSealed extends SnapshotCard {
+  /** As store/two-keys.ts has it. */
+  readonly parcel: string;
+}
+
+/** What an operator's key signs to bring itself. */
+export const enrolText = (secret: string, x: string): string => JSON.stringify(["lintel-operator-1", secret, x]);
+
+/** What an operator's key signs to begin a session, at this clock, once. */
+export const sessionText = (
+  { challenge, device }: Challenge,
+  { operator, reason, ticket, minutes }: SessionWish,
+): string => JSON.stringify(["lintel-session-1", device, challenge, operator, reason, ticket, minutes]);
+
+export type DeskAnswer =
+  | PeopleCards
+  | Enrolled
+  | Forgotten
+  | UplinkCard
+  | BadgeGiven
+  | PinKept
+  | ReaderCards
+  | OperatorCards
+  | OperatorAdded
+  | OperatorKept
+  | Challenge
+  | SessionBegun
+  | SessionsEnded
+  | AuditFound
+  | SnapshotCards
+  | SnapshotSealed;

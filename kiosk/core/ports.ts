@@ -1,6 +1,6 @@
 import type { CardHash } from "./card.ts";
 import type { ConsentId } from "./consent.ts";
-import type { DeskAnswer, DeskNews, DeskRequest } from "./desk.ts";
+import type { Credentials, DeskAnswer, DeskNews, DeskRequest, WorkRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
 import type { Hold } from "./hold.ts";
 import type { Signer } from "./jws.ts";
@@ -9,6 +9,7 @@ import type { Order } from "./orders.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { ErasureData, Position, RecordBody, RecordEvent } from "./record.ts";
 import type { Chosen } from "./retention.ts";
+import type { Actor } from "./roles.ts";
 import type { Attention, Sight } from "./sight.ts";
 import type { ClockQuality, Stamp } from "./time.ts";
 import type { DemoAct, DemoState, Screenful, Touch } from "./view.ts";
@@ -178,6 +179,8 @@ export interface Journal extends AsyncDisposable {
    *   ahead must not make the wall forget. Default 0.
    */
   readonly recall: (sinceUtcMs: number, spanMs?: number) => readonly RecordEvent[];
+  /** All consent records that were not pruned yet, oldest first. */
+  readonly consents: () => readonly StoredRecord[];
   /** How far a receiver has receipted; before everything where it never did. */
   readonly cursor: (receiver: string) => Position;
   /** Durable; moves forward only. */
@@ -523,9 +526,23 @@ export interface DemoDesk {
 
 /**
  * Answers one request. `tell` says how it goes meanwhile and never waits; `gone` aborts when whoever asked hung up.
+ * @param shown what came with it to show who asks.
  * @throws a Fault for whoever asked; anything else is a bug.
  */
-export type Clerk = (request: DeskRequest, tell: (news: DeskNews) => void, gone: AbortSignal) => Promise<DeskAnswer>;
+export type Clerk = (
+  request: DeskRequest,
+  tell: (news: DeskNews) => void,
+  gone: AbortSignal,
+  shown: Credentials,
+) => Promise<DeskAnswer>;
+
+/** Does what was asked, once it is known who asks and that they may. */
+export type Worker = (
+  request: WorkRequest,
+  tell: (news: DeskNews) => void,
+  gone: AbortSignal,
+  actor?: Actor,
+) => Promise<DeskAnswer>;
 
 /** Where a technician's tool talks to the running clock. */
 export interface Desk extends AsyncDisposable {

@@ -87,11 +87,46 @@ export interface BootData {
 
 /** An act of a technician or of a person on their own data; never a name, always a reason. */
 export interface AuditData {
-  readonly act: "enrol" | "withdraw" | "consent" | "erase" | "alarm" | "badge" | "reader-test" | "hold" | "hold-end";
+  readonly act:
+    | "enrol"
+    | "withdraw"
+    | "consent"
+    | "erase"
+    | "alarm"
+    | "badge"
+    | "reader-test"
+    | "selfcheck"
+    | "hold"
+    | "hold-end"
+    | AuditAct;
   readonly sub: PersonId | null;
   readonly by: string;
   readonly detail: string;
+  /** As what they acted, and why: codes of core/roles.ts. */
+  readonly role?: string;
+  readonly reason?: string;
+  /** Number of a ticket or case that it belongs to. */
+  readonly ticket?: string;
+  /** Id of the record that announced it. */
+  readonly ref?: string;
+  /** What it was and what it is, in counts and codes. */
+  readonly before?: string;
+  readonly after?: string;
+  /** What was given out: so many records, and the SHA-256 of their hashes, base64url. */
+  readonly out?: { readonly n: number; readonly h: string };
 }
+
+/** What operators do at the desk, and what supervisors look at on the wall (core/roles.ts). */
+export type AuditAct =
+  | "session"
+  | "session-end"
+  | "denied"
+  | "operator"
+  | "operator-end"
+  | "look"
+  | "export"
+  | "pin"
+  | "snapshot";
 
 /** What the whole epoch was when `size` records stood before this one. */
 export interface CheckpointData {
@@ -183,6 +218,10 @@ export interface ConsentData {
   readonly ref?: string;
   /** When it ends by itself. */
   readonly until?: string;
+  /** The least age that they said they have reached. */
+  readonly age?: number;
+  /** Reference of the paper, where an operator holds one. */
+  readonly paper?: string;
   readonly by: string;
 }
 
@@ -248,6 +287,8 @@ export interface AlertData {
   /** How many people and visitors were on site by what this clock knows. */
   readonly on: number;
   readonly visitors: number;
+  /** The supervisor who ended it at the wall. */
+  readonly sup?: PersonId;
 }
 
 export type RecordBody =

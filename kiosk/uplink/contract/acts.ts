@@ -16,7 +16,23 @@ const cmdlog = z.looseObject({
 });
 
 /** An act of a technician, or of a person on their own data, or of the box on itself; never a name. */
-const audit = z.looseObject({ act: code, sub: subject.nullable(), by: text, detail: text });
+const audit = z.looseObject({
+  act: code,
+  sub: subject.nullable(),
+  by: text,
+  detail: text,
+  /** As what they acted, and why. */
+  role: code.optional(),
+  reason: code.optional(),
+  ticket: name.optional(),
+  /** Id of the record that announced it. */
+  ref: name.optional(),
+  /** What it was and what it is, in counts and codes. */
+  before: text.optional(),
+  after: text.optional(),
+  /** What was given out: so many records, and the SHA-256 of their hashes. */
+  out: z.looseObject({ n: natural, h: hash }).optional(),
+});
 
 /** Proof that somebody was forgotten. */
 const erasure = z.looseObject({
@@ -61,6 +77,10 @@ const consent = z.looseObject({
   /** Id of the consent that this changes. */
   ref: name.optional(),
   until: utc.optional(),
+  /** The least age that they said they have reached. */
+  age: natural.max(150).optional(),
+  /** Reference of the paper, where an operator holds one. */
+  paper: text.optional(),
   by: text,
 });
 
@@ -85,6 +105,7 @@ const alert = z.looseObject({
   loc: text,
   on: natural,
   visitors: natural,
+  sup: subject.optional(),
 });
 
 export const actData = {
