@@ -1,0 +1,63 @@
+import type { DeskRequest } from "./desk.ts";
+import type { AuditData } from "./record.ts";
+import type { Role } from "./roles.ts";
+
+/**
+ * Who may do what at the desk. Each role has work of its own and none has another's; what nobody should be able to do
+ * alone wants two operators.
+ */
+
+/** Who is needed for a request. */
+export type Need =
+  /** It says nothing of anybody, or is how somebody shows who they are. */
+  | { readonly who: "anybody" }
+  /** Whoever can read the clock's state folder; where there is a privacy officer, together with one. */
+  | { readonly who: "owner" }
+  | { readonly who: "one"; readonly of: readonly Role[] }
+  /** Two operators, one of each. */
+  | { readonly who: "two"; readonly of: readonly [Role, Role] };
+
+/** What a request leaves in the journal. */
+export type Trace =
+  /** Nothing of its own: it shows nothing, or writes its own records. */
+  | "none"
+  /** One record before anything is shown. */
+  | "look"
+  /** One before it is done, one after. */
+  | "change";
+
+export interface Duty {
+  readonly need: Need;
+  readonly trace: Trace;
+  readonly act: AuditData["act"];
+}
+
+const one = (...of: readonly Role[]): Need => ({ who: "one", of });
+const anybody: Need = { who: "anybody" };
+const owner: Need = { who: "owner" };
+
+/** Every kind of request there is: a new one does not compile until somebody has decided whose work it is. */
+export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
+  uplink: { need: anybody, trace: "none", act: "look" },
+  operators: { need: owner, trace: "look", act: "look" },
+  "operator-add": { need: owner, trace: "none", act: "operator" },
+  "operator-end": { need: owner, trace: "none", act: "operator-end" },
+  "operator-enrol": { need: anybody, trace: "none", act: "operator" },
+  "session-challenge": { need: anybody, trace: "none", act: "session" },
+  "session-begin": { need: anybody, trace: "none", act: "session" },
+  "session-end": { need: anybody, trace: "none", act: "session-end" },
+  readers: { need: one("technician"), trace: "look", act: "look" },
+  "reader-test": { need: one("technician"), trace: "look", act: "reader-test" },
+  people: { need: one("supervisor", "privacy-officer"), trace: "look", act: "look" },
+  enrol: { need: one("supervisor"), trace: "change", act: "enrol" },
+  "enrol-photographs": { need: one("supervisor"), trace: "change", act: "enrol" },
+  badge: { need: one("supervisor"), trace: "change", act: "badge" },
+  "badge-remove": { need: one("supervisor"), trace: "change", act: "badge" },
+  pin: { need: one("supervisor"), trace: "change", act: "pin" },
+  "pin-remove": { need: one("supervisor"), trace: "change", act: "pin" },
+  withdraw: { need: one("privacy-officer"), trace: "change", act: "withdraw" },
+  remove: { need: one("privacy-officer"), trace: "change", act: "erase" },
+  audit: { need: one("privacy-officer"), trace: "none", act: "look" },
+  snapshots: { need: one("privacy-officer"), trace: "look", act: "look" },
+  "snapshot-open": { need: { who: "two", of: ["privacy-officer", "supervisor"] }, trace: "look", act: "snapshot" },
+};
