@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import { writeAtomically } from "./atomic.ts";
 
@@ -6,7 +6,7 @@ import { writeAtomically } from "./atomic.ts";
  * The wrapped key of every subject, in one file of equal slots: a start reads one file instead of thousands, and a key
  * that is destroyed is overwritten where it stands. A slot lies within one sector, so that a power cut never mixes two.
  */
-export interface KeyTable extends AsyncDisposable {
+export interface KeyTable {
   /** Whoever has a key. */
   readonly ids: () => readonly PersonId[];
   readonly wrapped: (id: PersonId) => Uint8Array | undefined;
@@ -48,8 +48,8 @@ export async function openKeyTable(path: string): Promise<KeyTable> {
     if (slot === null) free.push(end);
     else slots.set(slot.id, slot);
   }
-  let file: FileHandle = await open(path, "r+");
   const write = async (at: number, slot: Uint8Array): Promise<void> => {
+    await using file = await open(path, "r+");
     await file.write(slot, 0, slotBytes, at);
     await file.datasync();
   };
@@ -86,14 +86,11 @@ export async function openKeyTable(path: string): Promise<KeyTable> {
       );
       const rows = kept.map(([id, slot]) => (slot.state === state.held ? written(id, slot.wrapped) : gone(id)));
       await writeAtomically(path, Buffer.concat(rows));
-      await file.close();
-      file = await open(path, "r+");
       slots.clear();
       for (const [index, [id, slot]] of kept.entries()) slots.set(id, { ...slot, at: index * slotBytes });
       free = [];
       end = kept.length * slotBytes;
     },
-    [Symbol.asyncDispose]: () => file.close(),
   };
 }
 

@@ -1,19 +1,22 @@
-import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
-import { isPersonId, type Person, type PersonId } from "../core/person.ts";
+import type { Person, PersonId } from "../core/person.ts";
 import type { People, Traces } from "../core/ports.ts";
-import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import type { Vault } from "../core/vault.ts";
+import { ensureStateFolder } from "./atomic.ts";
+import { openFormerFiles } from "./former-files.ts";
 import { type Decoded, decodePerson, encodePerson, type Kept } from "./person-file.ts";
-import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
+import { type KeyBox, openFileKeyBox } from "./seal.ts";
+import { openVault, suppressed } from "./vault.ts";
 
 export interface PeopleOptions {
-  /** Two files per person: `<id>.sealed` and `<id>.key`. */
+  /** Where the vault is, and where the files are from before there was one: they move into it at opening. */
   readonly directory: string;
   /** Default: a key box in a file of this folder, `device.seal`. */
   readonly keyBox?: KeyBox;
+  /** Holds the piece `person` of everybody. Default: one of its own in this folder, closed with the people. */
+  readonly vault?: Vault;
   /** For files from before cards were hashed: they are written anew at opening, without the numbers. */
   readonly hashCard: HashCard;
   /** Who must not come back: not shown, and not kept. Default: nobody. */
@@ -21,38 +24,61 @@ export interface PeopleOptions {
 }
 
 export interface SealedPeople extends People {
-  /** One `seal-broken` for everybody whose files do not open; they were set aside, the others are here. */
+  /** One `seal-broken` for everybody whose piece does not open; it stays until they are enrolled again or forgotten. */
   readonly faults: readonly Fault[];
   readonly tracesOf: (id: PersonId) => Promise<Traces>;
 }
+
+/** Name, cards, look-alikes and template: one piece, so that they are kept together or not at all. */
+const piece = "person";
+/** Files that are read at once. */
+const readAhead = 16;
 
 /** @throws Fault `state-unwritable`, `disk-full`, `seal-broken` where the device's own sealing key is damaged. */
 export async function openPeople({
   directory,
   keyBox: given,
+  vault: lent,
   hashCard,
   isSuppressed = () => false,
 }: PeopleOptions): Promise<SealedPeople> {
   await ensureStateFolder(directory);
   const keyBox = given ?? (await openOwnKeyBox(directory));
+  const vault = lent ?? (await openVault({ directory, keyBox, isSuppressed }));
   const kept = new Map<PersonId, Kept>();
-  const former: Kept[] = [];
   const faults: Fault[] = [];
-  const names = await readdir(directory);
-  for (const id of idsIn(names, ".sealed")) {
+  const unreadable = (id: PersonId, cause: unknown): void => {
+    const remedy = "Enrol this person again; everybody else is known as before.";
+    faults.push(new Fault("seal-broken", `the sealed file of ${id} does not open`, remedy, cause));
+  };
+  const former = await openFormerFiles(directory, keyBox);
+  for (const id of former.ids()) {
+    // Whoever must not come back is forgotten with a record, not here.
+    if (isSuppressed(id)) continue;
     try {
-      const { isFormer, ...found } = await openSealed(directory, id, keyBox, hashCard);
-      kept.set(id, found);
-      if (isFormer) former.push(found);
+      if (!vault.pieces(id).includes(piece)) await vault.put(id, piece, await former.read(id));
+      await former.destroy(id);
     } catch (cause) {
-      await setAside(directory, id);
-      const remedy = "Enrol this person again; the damaged files are in the folder set-aside.";
-      faults.push(new Fault("seal-broken", `the sealed file of ${id} does not open`, remedy, cause));
+      // A disk that is full says so now, and nothing was lost.
+      if (cause instanceof Fault) throw cause;
+      await former.setAside(id);
+      unreadable(id, cause);
     }
   }
-  for (const found of former) await writeSealed(directory, found, keyBox);
-  // A removal that was cut short: the content is gone, so the key has no purpose any more.
-  for (const id of idsIn(names, ".key")) if (!names.includes(`${id}.sealed`)) await destroyKey(directory, id);
+  const ids = vault.subjects().filter((id) => vault.pieces(id).includes(piece));
+  const found: (Promise<void> | undefined)[] = [];
+  for (const [index, id] of ids.entries()) {
+    // A few at a time: the disk is what takes long, and memory is small.
+    await found[index - readAhead];
+    found[index] = read(vault, id, hashCard).then(
+      async ({ isFormer, ...one }) => {
+        kept.set(id, one);
+        if (isFormer && !isSuppressed(id)) await vault.put(id, piece, encodePerson(one));
+      },
+      (cause: unknown) => unreadable(id, cause),
+    );
+  }
+  await Promise.all(found);
 
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
@@ -67,7 +93,7 @@ export async function openPeople({
     templates: () => [...shown().values()].map(({ template }) => template).filter((template) => template !== null),
     tracesOf: async (id) => {
       const { person, template } = kept.get(id) ?? { person: null, template: null };
-      const files = (await filesOf(directory, id)).length;
+      const files = vault.pieces(id).length + (await former.count(id));
       const [name, card] = [person === null ? 0 : 1, person?.badges.length ?? 0];
       return { template: template === null ? 0 : 1, name, card, files };
     },
@@ -77,15 +103,15 @@ export async function openPeople({
           throw new RangeError("a template belongs to its person");
         if (isSuppressed(person.id)) throw suppressed();
         const own = { person: ownOf(person), template };
-        await writeSealed(directory, own, keyBox);
+        await vault.put(person.id, piece, encodePerson(own));
         kept.set(person.id, own);
       }),
     remove: (id) =>
       oneByOne(async () => {
         kept.delete(id);
-        // What was set aside as damaged, and what a crash left half written, is the same person's data.
-        for (const file of await filesOf(directory, id)) await destroy(file);
-        await syncDirectory(directory);
+        await vault.destroy(id);
+        // What was set aside as damaged is the same person's data.
+        await former.destroy(id);
         for (const { person, template } of kept.values()) {
           if (!person.lookAlikes.includes(id)) continue;
           const left = {
@@ -93,12 +119,13 @@ export async function openPeople({
             template,
           };
           kept.set(person.id, left);
-          await writeSealed(directory, left, keyBox);
+          await vault.put(person.id, piece, encodePerson(left));
         }
       }),
     [Symbol.asyncDispose]: async () => {
       await last;
       kept.clear();
+      if (lent === undefined) await vault[Symbol.asyncDispose]();
     },
   };
 }
@@ -129,84 +156,14 @@ async function openOwnKeyBox(directory: string): Promise<KeyBox> {
   try {
     return await openFileKeyBox(join(directory, "device.seal"));
   } catch (cause) {
-    const remedy =
-      "Restore device.seal from the backup of this clock, or move the folder aside and enrol people again.";
+    const remedy = "Put device.seal back as it was, or move the folder aside and enrol people again.";
     throw new Fault("seal-broken", "the key that seals people's files cannot be read", remedy, cause);
   }
 }
 
-const idsIn = (names: readonly string[], suffix: string): readonly PersonId[] =>
-  names
-    .filter((name) => name.endsWith(suffix))
-    .map((name) => name.slice(0, -suffix.length))
-    .filter(isPersonId);
-
-const binding = (id: PersonId): string => `lintel-person-1:${id}`;
-
-async function openSealed(directory: string, id: PersonId, keyBox: KeyBox, hashCard: HashCard): Promise<Decoded> {
-  const dataKey = await keyBox.unwrap(await readFile(join(directory, `${id}.key`)), binding(id));
-  return decodePerson(id, unseal(dataKey, await readFile(join(directory, `${id}.sealed`)), binding(id)), hashCard);
-}
-
-async function writeSealed(directory: string, kept: Kept, keyBox: KeyBox): Promise<void> {
-  const { id } = kept.person;
-  const keyFile = join(directory, `${id}.key`);
-  let dataKey: Uint8Array;
-  try {
-    dataKey = await keyBox.unwrap(await readFile(keyFile), binding(id));
-  } catch {
-    // The key first: content without its key could never be opened.
-    dataKey = newDataKey();
-    await writeAtomically(keyFile, await keyBox.wrap(dataKey, binding(id)));
-  }
-  await writeAtomically(join(directory, `${id}.sealed`), seal(dataKey, encodePerson(kept), binding(id)));
-}
-
-/** Overwritten before it is unlinked: the best a file system lets us do, and enough to make backups of the content mute. */
-async function destroyKey(directory: string, id: PersonId): Promise<void> {
-  await destroy(join(directory, `${id}.key`));
-  await syncDirectory(directory);
-}
-
-async function destroy(path: string): Promise<void> {
-  try {
-    await using file = await open(path, "r+");
-    const { size } = await file.stat();
-    await file.write(Buffer.alloc(size));
-    await file.sync();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  await rm(path);
-}
-
-/** Every file of one person, the keys last: without its content a key is worth nothing, and a cut leaves what says so. */
-async function filesOf(directory: string, id: PersonId): Promise<readonly string[]> {
-  const folders = [directory, join(directory, "set-aside")].filter((folder) => existsSync(folder));
-  const names = await Promise.all(
-    folders.map(async (folder) => (await readdir(folder)).map((name) => ({ name, file: join(folder, name) }))),
-  );
-  return names
-    .flat()
-    .filter(({ name }) => name.startsWith(`${id}.`))
-    .sort((a, b) => Number(a.name.includes(".key")) - Number(b.name.includes(".key")))
-    .map(({ file }) => file);
-}
-
-const suppressed = (): Fault =>
-  new Fault(
-    "person-suppressed",
-    "this person was erased here and must not come back",
-    "Who agreed anew is enrolled as a new person; a mistake is lifted by the data protection officer.",
-  );
-
-async function setAside(directory: string, id: PersonId): Promise<void> {
-  const folder = join(directory, "set-aside");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of [`${id}.sealed`, `${id}.key`]) {
-    await rename(join(directory, name), join(folder, name)).catch(() => undefined);
-  }
-  await syncDirectory(folder);
-  await syncDirectory(directory);
+/** @throws Fault `seal-broken`, or whatever says that this is not what `encodePerson` makes. */
+async function read(vault: Vault, id: PersonId, hashCard: HashCard): Promise<Decoded> {
+  const bytes = await vault.get(id, piece);
+  if (bytes === null) throw new RangeError("gone while it was read");
+  return decodePerson(id, bytes, hashCard);
 }

@@ -30,11 +30,13 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
   const fileOf = (sub: PersonId, piece: string): string => join(directory, `${sub}.${piece}.sealed`);
 
   const removePieces = async (sub: PersonId): Promise<number> => {
-    const pieces = [...(kept.get(sub) ?? [])];
-    for (const piece of pieces) await destroyFile(fileOf(sub, piece));
+    // Also what a crash left half written: it is theirs as well.
+    for (const name of await readdir(directory))
+      if (name.startsWith(`${sub}.`)) await destroyFile(join(directory, name));
     await syncDirectory(directory);
+    const count = kept.get(sub)?.size ?? 0;
     kept.delete(sub);
-    return pieces.length;
+    return count;
   };
   // Removals that were cut short: the key is gone already.
   for (const sub of table.going()) {
@@ -126,7 +128,6 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
       }),
     [Symbol.asyncDispose]: async () => {
       await last;
-      await table[Symbol.asyncDispose]();
       kept.clear();
     },
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,9 @@ import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { Template } from "../../../kiosk/core/ports.ts";
 import { writeAtomically } from "../../../kiosk/store/atomic.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
-import { decodePerson } from "../../../kiosk/store/person-file.ts";
-import { newDataKey, openFileKeyBox, seal, unseal } from "../../../kiosk/store/seal.ts";
+import { decodePerson, encodePerson } from "../../../kiosk/store/person-file.ts";
+import { newDataKey, openFileKeyBox, seal } from "../../../kiosk/store/seal.ts";
+import { openVault } from "../../../kiosk/store/vault.ts";
 import { testHash } from "./card-hash.ts";
 
 const ann: Person = {
@@ -34,6 +35,12 @@ async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "lintel-people-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
+}
+
+function flip(file: string, at: number): void {
+  const bytes = readFileSync(file);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
 }
 
 test("people come back after a restart with badges and templates, float for float", async () => {
@@ -69,22 +76,20 @@ test("nothing of a person can be read in the files, and only the owner may open 
   }
 });
 
-test("a damaged file costs that person alone, is reported, and is set aside", async () => {
+test("a damaged file costs that person alone, is reported, and can be written anew", async () => {
   const directory = await folder();
   {
     await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
     await people.put(bob, null);
   }
-  const file = join(directory, `${ann.id}.sealed`);
-  const bytes = readFileSync(file);
-  bytes[40] = (bytes[40] ?? 0) ^ 1;
-  writeFileSync(file, bytes);
+  const file = join(directory, `${ann.id}.person.sealed`);
+  flip(file, 40);
   await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([bob]);
   expect(people.faults).toMatchObject([{ code: "seal-broken", remedy: expect.stringContaining("Enrol") }]);
   expect(String(people.faults)).not.toContain("Ann");
-  expect(existsSync(join(directory, "set-aside", `${ann.id}.sealed`))).toBe(true);
+  expect((await people.tracesOf(ann.id)).files).toBe(1);
   await people.put(ann, null);
   expect(people.all()).toHaveLength(2);
 });
@@ -96,8 +101,8 @@ test("one person's file does not open under another person's name", async () => 
     await people.put(ann, templateOf(ann));
     await people.put(bob, null);
   }
-  for (const suffix of [".sealed", ".key"])
-    await copyFile(join(directory, ann.id + suffix), join(directory, bob.id + suffix));
+  const suffix = ".person.sealed";
+  await copyFile(join(directory, ann.id + suffix), join(directory, bob.id + suffix));
   await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([ann]);
   expect(people.faults).toHaveLength(1);
@@ -109,29 +114,17 @@ test("removing a person destroys file and key, so that an old copy of the file i
   {
     await using people = await openPeople({ hashCard: testHash, directory });
     await people.put(ann, templateOf(ann));
-    await copyFile(join(directory, `${ann.id}.sealed`), copy);
+    await copyFile(join(directory, `${ann.id}.person.sealed`), copy);
     await people.remove(ann.id);
     await people.remove(bob.id);
     expect(people.all()).toEqual([]);
     expect(people.templates()).toEqual([]);
   }
-  expect(readdirSync(directory)).toEqual(["device.seal"]);
-  await copyFile(copy, join(directory, `${ann.id}.sealed`));
+  expect(readdirSync(directory).toSorted()).toEqual(["device.seal", "subjects.keys"]);
+  await copyFile(copy, join(directory, `${ann.id}.person.sealed`));
   await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([]);
   expect(people.faults).toHaveLength(1);
-});
-
-test("a removal that was cut short is finished at the next start", async () => {
-  const directory = await folder();
-  {
-    await using people = await openPeople({ hashCard: testHash, directory });
-    await people.put(ann, null);
-  }
-  await rm(join(directory, `${ann.id}.sealed`));
-  await using people = await openPeople({ hashCard: testHash, directory });
-  expect(people.faults).toEqual([]);
-  expect(readdirSync(directory)).toEqual(["device.seal"]);
 });
 
 test("somebody enrolled before quality and source were kept is still here", () => {
@@ -175,11 +168,44 @@ test("who looks like whom is so for both, also after a restart, and ends with ei
   expect(likesOf(people.all())).toEqual({ Ann: [], Bob: [] });
 });
 
-test("card numbers that were kept as they are become hashes at the first opening, and are in no file after it", async () => {
+/** A folder as it was before there was a vault. */
+async function formerFolder(plain: Uint8Array) {
   const directory = await folder();
   const keyBox = await openFileKeyBox(join(directory, "device.seal"));
   const dataKey = newDataKey();
   const binding = `lintel-person-1:${bob.id}`;
+  await writeAtomically(join(directory, `${bob.id}.key`), await keyBox.wrap(dataKey, binding));
+  await writeAtomically(join(directory, `${bob.id}.sealed`), seal(dataKey, plain, binding));
+  const vaulted = async () => (await openVault({ directory, keyBox })).get(bob.id, "person");
+  return { directory, vaulted };
+}
+
+test("files from before there was a vault move into it at the first opening, and leave nothing behind", async () => {
+  const { directory } = await formerFolder(encodePerson({ person: bob, template: templateOf(bob) }));
+  for (const opening of ["first", "second"]) {
+    await using people = await openPeople({ hashCard: testHash, directory });
+    expect(people.faults, opening).toEqual([]);
+    expect(people.all(), opening).toEqual([bob]);
+    expect(people.templates(), opening).toEqual([templateOf(bob)]);
+    expect(readdirSync(directory).toSorted(), opening).toEqual([
+      "device.seal",
+      `${bob.id}.person.sealed`,
+      "subjects.keys",
+    ]);
+  }
+});
+
+test("a damaged file from before is set aside, and goes when its person is forgotten", async () => {
+  const { directory } = await formerFolder(encodePerson({ person: bob, template: null }));
+  flip(join(directory, `${bob.id}.sealed`), 40);
+  await using people = await openPeople({ hashCard: testHash, directory });
+  expect(people.faults).toMatchObject([{ code: "seal-broken" }]);
+  expect(readdirSync(join(directory, "set-aside"))).toHaveLength(2);
+  await people.remove(bob.id);
+  expect(readdirSync(join(directory, "set-aside"))).toEqual([]);
+});
+
+test("card numbers that were kept as they are become hashes at the first opening, and are in no piece after it", async () => {
   const number = "0047110815";
   const head = {
     version: 2,
@@ -191,16 +217,15 @@ test("card numbers that were kept as they are become hashes at the first opening
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  await writeAtomically(join(directory, `${bob.id}.key`), await keyBox.wrap(dataKey, binding));
-  const file = join(directory, `${bob.id}.sealed`);
-  await writeAtomically(file, seal(dataKey, Buffer.concat([length, text]), binding));
+  const { directory, vaulted } = await formerFolder(Buffer.concat([length, text]));
   const expected = [testHash(cardText(`card:${number}`)), testHash(cardText("demo:1001"))];
   {
     await using people = await openPeople({ hashCard: testHash, directory });
     expect(people.faults).toEqual([]);
     expect(people.all()).toEqual([{ ...bob, badges: expected }]);
   }
-  expect(Buffer.from(unseal(dataKey, readFileSync(file), binding)).toString("latin1")).not.toContain(number);
+  expect(Buffer.from((await vaulted()) ?? "").toString("latin1")).toContain("Bob");
+  expect(Buffer.from((await vaulted()) ?? "").toString("latin1")).not.toContain(number);
   // It is not hashed a second time.
   await using people = await openPeople({ hashCard: testHash, directory });
   expect(people.all()).toEqual([{ ...bob, badges: expected }]);
