@@ -16,7 +16,6 @@ export interface HoldRooms {
   readonly journal: Pick<Journal, "append">;
   readonly clock: Pick<Clock, "now">;
   readonly lateness: Pick<Lateness, "now">;
-  readonly note: (error: unknown) => void;
 }
 
 /** A hold as somebody asks for it. */

@@ -24,6 +24,8 @@ export interface MemberRooms {
 export interface Members {
   readonly all: () => readonly Person[];
   readonly gallery: () => readonly Template[];
+  /** Of our own people, whom the roster calls gone or took off. */
+  readonly departed: () => readonly PersonId[];
   /** Somebody was enrolled, changed or forgotten here. */
   readonly refresh: () => Promise<void>;
   /** The roster changed. */
@@ -87,6 +89,7 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
   return {
     all: () => roll.people,
     gallery,
+    departed: () => people.all().flatMap(({ id }) => (roll.gone.has(id) || roster.wasTakenOff(id) ? [id] : [])),
     refresh,
     reread: () =>
       update(async () => {

@@ -181,6 +181,8 @@ export interface Journal extends AsyncDisposable {
   readonly recall: (sinceUtcMs: number, spanMs?: number) => readonly RecordEvent[];
   /** All consent records that were not pruned yet, oldest first. */
   readonly consents: () => readonly StoredRecord[];
+  /** Alerts after a place, oldest first, few at a time: nothing that is sent may stand before them. */
+  readonly pressing: (after: Position) => readonly StoredRecord[];
   /** How far a receiver has receipted; before everything where it never did. */
   readonly cursor: (receiver: string) => Position;
   /** Durable; moves forward only. */
@@ -463,7 +465,7 @@ export interface LastSeen {
   readonly left: () => readonly (readonly [PersonId, number])[];
   readonly noteLeft: (sub: PersonId, day: number) => void;
   /** Durable when it resolves. */
-  readonly forget: (sub: PersonId, what: "left" | "all") => Promise<void>;
+  readonly forget: (sub: PersonId, what: "used" | "left" | "all") => Promise<void>;
   /** Everything that was noted is durable when it resolves. */
   readonly save: () => Promise<void>;
 }
