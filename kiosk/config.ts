@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
+import { retentionSetting } from "./retention-settings.ts";
 import { siteSettings } from "./site-settings.ts";
 
 /**
@@ -131,6 +132,7 @@ export const configSchema = z.strictObject({
     .max(3_650)
     .default(35)
     .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
+  retention: retentionSetting,
   ...siteSettings,
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),

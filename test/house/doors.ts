@@ -68,9 +68,10 @@ const doors: readonly Door[] = [
   { of: "kiosk/roll.ts", ours: [core, "kiosk/uplink/contract/"], outside: [] },
   {
     of: "kiosk/config.ts",
-    ours: [core, "kiosk/site-settings.ts"],
+    ours: [core, "kiosk/retention-settings.ts", "kiosk/site-settings.ts"],
     outside: ["zod", "fastest-levenshtein", "node:fs", "node:path", "node:util"],
   },
+  { of: "kiosk/retention-settings.ts", ours: [core], outside: ["zod"] },
   { of: "kiosk/site-settings.ts", ours: [], outside: ["zod"] },
   { of: "kiosk/policy.ts", ours: [core], oursAsTypes: ["kiosk/config.ts"], outside: [] },
   { of: "kiosk/main.ts", ours: [core, "kiosk/config.ts", "kiosk/host/", "kiosk/lives.ts"] },
