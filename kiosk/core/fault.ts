@@ -38,6 +38,8 @@ export type FaultCode =
   | "snapshot-unusable"
   // counters
   | "not-here"
+  | "copy-failed"
+  | "request-unknown"
   // consent
   | "policy-refused"
   | "policy-notice-short"
