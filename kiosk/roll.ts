@@ -64,6 +64,8 @@ export function rollOf({ local, items, rosterV, utcMs }: RollParts): Roll {
       ...(item.perm !== undefined && { perm: item.perm }),
       ...(item.shift !== undefined && { shift: item.shift }),
       ...(item.leave !== undefined && { leave: item.leave }),
+      ...(item.bal && { balances: item.bal.map(({ k, days, asof }) => ({ k, days100: days, asOf: asof })) }),
+      ...(item.req && { requests: item.req.map(({ ref, st, k, f, t }) => ({ ref, state: st, k, from: f, to: t })) }),
     };
     if (item.st === "gone") gone.add(person.id);
     if (item.pin !== undefined) verifiers.set(person.id, item.pin);

@@ -79,6 +79,11 @@ function concluded(before: Memory, claim: Claim, now: Stamp, policy: Policy): St
       const [after, more] = counterBegun(errand, memory, claim, now, policy);
       return [after, [...effects, ...more]];
     }
+    case "alert": {
+      if (!may("supervise")) return not();
+      const [after, more] = counterBegun("alert", memory, claim, now, policy);
+      return [after, [...effects, ...more]];
+    }
     case "me":
       return [hoursOf(memory, proof, now, policy), effects];
     case "muster":

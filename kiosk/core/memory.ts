@@ -1,4 +1,6 @@
+import { withLeave } from "./absence/asked.ts";
 import { type AbsenceMemory, noAbsence } from "./absence/types.ts";
+import { withAlerts } from "./alert/recall.ts";
 import { type AlertMemory, noAlert } from "./alert/types.ts";
 import { type Attendance, attendanceOf, blankAttendance } from "./attendance/attendance.ts";
 import type { OpenShift } from "./attendance/open-shift.ts";
@@ -372,4 +374,6 @@ export function withPeople(memory: Memory, people: readonly Person[], enrolled =
 export const recalled = (memory: Memory, events: readonly RecordEvent[]): Memory => ({
   ...memory,
   attendance: attendanceOf(events, memory.attendance),
+  absence: withLeave(memory.absence, events),
+  alert: withAlerts(memory.alert, events),
 });

@@ -31,8 +31,21 @@ export interface Person {
   /** Name of their shift plan. */
   readonly shift?: string;
   readonly leave?: readonly LeaveItem[];
+  /** What is left, as the office said on a day: kind, hundredths of a day, `YYYY-MM-DD`. */
+  readonly balances?: readonly { readonly k: number; readonly days100: number; readonly asOf: string }[];
+  /** What the office says of requests, by the id of their record. */
+  readonly requests?: readonly LeaveDecision[];
   /** There is a roster and, now, it does not want this person here. They still punch, and the punch says so. */
   readonly isOffRoster?: true;
+}
+
+/** Days and kind are there where another clock of the site took the request. */
+export interface LeaveDecision {
+  readonly ref: string;
+  readonly state: "waiting" | "granted" | "declined";
+  readonly k?: number | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** Whose card is whose. */

@@ -173,8 +173,8 @@ export interface Journal extends AsyncDisposable {
   /** One record, or undefined. */
   readonly at: (position: Position) => StoredRecord | undefined;
   /**
-   * Punches, corrections and time fixes, oldest first: what memory is rebuilt from. From the first punch or correction
-   * that was written since `sinceUtcMs`, and all after it whatever date they bear.
+   * What memory is rebuilt from: punches, corrections and time fixes, oldest first, from the first punch or correction
+   * that was written since `sinceUtcMs`, and all after it whatever date they bear; then leave and alerts, all there are.
    * @param spanMs at least those that were written in so long a time before the newest date of any: a clock that ran
    *   ahead must not make the wall forget. Default 0.
    */

@@ -1,3 +1,4 @@
+import { alarmed } from "./alarmed.ts";
 import { dimmed, lit } from "./beacon.ts";
 import { posted, takenDown } from "./bulletin.ts";
 import { isBusy, nextTaps, onTap } from "./claim.ts";
@@ -37,7 +38,7 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
   const isFree = event.kind === "saved" || event.kind === "save-failed" || answer[0].state.at === "idle";
   const isChecked = memory.state.at === "pin" && memory.state.ticket !== null && !isBusy(answer[0].state);
   const [after, more] = isFree || isChecked ? nextTaps(answer, event.at, policy) : answer;
-  return [withTail(after, memory, event.at), more];
+  return alarmed([withTail(after, memory, event.at), more], memory, event.at, policy);
 }
 
 /** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */

@@ -19,7 +19,7 @@ export function withNews(memory: Memory, news: UplinkNews, at: Stamp): Memory {
 }
 
 /** A live punch is stored before the backlog that it overtook, and its receipt has to wait for that. */
-const isStored = ({ epoch, seq }: Position, { receipted, held }: UplinkNews): boolean =>
+export const isStored = ({ epoch, seq }: Position, { receipted, held }: UplinkNews): boolean =>
   (receipted !== null && !isBefore(receipted, { epoch, seq })) ||
   (held?.epoch === epoch && held.ranges.some(([from, to]) => from <= seq && seq <= to));
 

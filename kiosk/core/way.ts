@@ -17,9 +17,9 @@ export const methodOf: Readonly<Record<Way, Extract<Method, "face" | "card" | "p
 /**
  * What somebody wants who says who they are.
  * punch: what a wall is for. me: their own hours, nothing is punched. muster: who is in. override: a supervisor, who
- * will punch for somebody else. consent, rights, absence: the counters where one has to show who one is.
+ * will punch for somebody else. alert: a supervisor, who says that it is over. consent, rights, absence: the counters where one has to show who one is.
  */
-export type Errand = "punch" | "me" | "muster" | "override" | "consent" | "rights" | "absence";
+export type Errand = "punch" | "me" | "muster" | "override" | "consent" | "rights" | "absence" | "alert";
 
 /** A rule that says nothing about something holds for all of it. */
 export interface WayRule {

@@ -23,8 +23,12 @@ export interface JournalDatabase extends TreeTable, LowTable, Disposable {
   /** Descending, at most `limit`, before `position`. */
   readonly before: (position: Position, limit: number) => readonly Row[];
   readonly at: (position: Position) => Row | undefined;
+  /** What `Journal.pressing` says. */
+  readonly pressing: (after: Position) => readonly Row[];
   /** What `Journal.recall` says. */
   readonly recall: (sinceUtcMs: number, spanMs: number) => readonly Row[];
+  /** All consent records, oldest first. */
+  readonly consents: () => readonly Row[];
   /** The numbers of the newest record, read from the key alone. */
   readonly last: () => Position | null;
   /** First and last number of every epoch, oldest first. */
@@ -124,6 +128,13 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
   );
   // Dates may be false, so they say only where to begin: what comes after is found by its place.
   const recall = rows("(epoch, seq) >= (?, ?) and typ in ('punch', 'correction', 'timefix') order by epoch, seq");
+  // The first condition lets the index on bookkeeping serve it.
+  const consents = rows("typ not in ('punch', 'correction') and typ = 'consent' order by epoch, seq");
+  // Few and long-lived: what they say may be older than all the work that is read again.
+  const recallNotes = rows("typ not in ('punch', 'correction') and typ in ('leave', 'alert') order by epoch, seq");
+  const pressing = rows(
+    "typ not in ('punch', 'correction') and typ = 'alert' and (epoch, seq) > (?, ?) order by epoch, seq limit 64",
+  );
   const last = database.prepare("select epoch, seq from record order by epoch desc, seq desc limit 1");
   const nextEpoch = database.prepare("select min(epoch) as epoch from record where epoch > ?");
   const span = database.prepare(
@@ -165,11 +176,14 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     after: ({ epoch, seq }, limit) => after.all(epoch, seq, limit),
     before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit),
     at: ({ epoch, seq }) => at.first(epoch, seq),
+    pressing: ({ epoch, seq }) => pressing.all(epoch, seq),
     recall: (sinceUtcMs, spanMs) => {
       const newestUtcMs = Number(newestWork.get()?.utcMs ?? sinceUtcMs);
       const first = workSince.get(Math.ceil(Math.min(sinceUtcMs, newestUtcMs - spanMs)));
-      return first === undefined ? [] : recall.all(Number(first.epoch), Number(first.seq));
+      const work = first === undefined ? [] : recall.all(Number(first.epoch), Number(first.seq));
+      return [...work, ...recallNotes.all()];
     },
+    consents: () => consents.all(),
     last: () => {
       const found = last.get();
       return found === undefined ? null : { epoch: Number(found.epoch), seq: Number(found.seq) };

@@ -165,8 +165,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
       intact(() => [database().at(position)])
         .filter(isShown)
         .map(recordOf)[0],
+    pressing: (after) => intact(() => database().pressing(after).filter(isShown)),
     recall: (sinceUtcMs, spanMs = 0) =>
       intact(() => database().recall(sinceUtcMs, spanMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
+    consents: () =>
+      intact(() => database().consents().filter(isShown)).map(recordOf),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;

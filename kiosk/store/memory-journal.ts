@@ -104,15 +104,22 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     probe: async () => failIfTold(),
     read: (position, limit) => after(position, limit).map(({ committedMs, isIntact, ...stored }) => stored),
     at: (position) => (position.epoch === epoch ? records[position.seq]?.stored : undefined),
+    pressing: (position) => after(position, Number.POSITIVE_INFINITY).filter(({ type }) => type === "alert"),
     recall: (sinceUtcMs, spanMs = 0) => {
       const rows = after(beforeEverything, Number.POSITIVE_INFINITY);
       const work = rows.filter(({ type }) => isAboutPeople(type));
       const newestUtcMs = work.reduce((newest, { committedMs }) => Math.max(newest, committedMs), -Infinity);
       const from = work.find(({ committedMs }) => committedMs >= Math.min(sinceUtcMs, newestUtcMs - spanMs));
-      return rows
-        .filter(({ type, seq }) => from !== undefined && seq >= from.seq && (isAboutPeople(type) || type === "timefix"))
-        .map(({ jws }) => eventOf(jws));
+      const again = rows.filter(
+        ({ type, seq }) => from !== undefined && seq >= from.seq && (isAboutPeople(type) || type === "timefix"),
+      );
+      const notes = rows.filter(({ type }) => type === "leave" || type === "alert");
+      return [...again, ...notes].map(({ jws }) => eventOf(jws));
     },
+    consents: () =>
+      after(beforeEverything, Number.POSITIVE_INFINITY)
+        .filter(({ type }) => type === "consent")
+        .map(recordOf),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;

@@ -197,8 +197,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       isMoving = false;
       isHeld = false;
       for (const { pump, isDraining } of debtors) {
-        if (!isDraining) continue;
-        const step = pump.step();
+        const step = isDraining ? pump.step() : pump.press();
         if (step === "sent") isMoving = true;
         if (step === "held") isHeld = true;
       }

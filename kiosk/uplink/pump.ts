@@ -5,6 +5,7 @@ import type { Leash } from "./leash.ts";
 import { genesesAfter } from "./loss.ts";
 import { type Offer, openOffers } from "./offers.ts";
 import { openPages } from "./pages.ts";
+import { openPressing } from "./pressing.ts";
 import { openRanges } from "./ranges.ts";
 import type { Lane } from "./window.ts";
 
@@ -12,7 +13,7 @@ import type { Lane } from "./window.ts";
  * Decides which record goes next to one receiver, during one connection. The journal is the queue: nothing is remembered
  * here that the receipt cursor would not bring back, and a PUBACK only frees a place in the window.
  *
- * Live records go first. The backlog follows oldest first, but for the genesis records of later epochs and for what a
+ * Alerts go before everything, then live records. The backlog follows oldest first, but for the genesis records of later epochs and for what a
  * receipt names as missing, which lead.
  */
 export interface Pump {
@@ -21,6 +22,8 @@ export interface Pump {
    * pace does not let it go yet, so try again soon.
    */
   readonly step: () => "sent" | "idle" | "held";
+  /** The same for alerts alone: they do not wait to hear where the receiver stands. */
+  readonly press: () => "sent" | "idle" | "held";
   /** The receipt cursor moved. */
   readonly receipted: () => void;
   /** Sends these once more, before the backlog, if their PUBACK is old enough for them to have arrived. */
@@ -73,6 +76,7 @@ export function startPump(options: PumpOptions): Pump {
   };
   declare();
   let backlog = openPages(journal, cursor);
+  let pressing = openPressing(journal, cursor);
   let live = openPages(journal, journal.head());
   /** The newest record of the backlog lane; what comes after is live. */
   let lastOfBacklog: Position = journal.head();
@@ -133,6 +137,20 @@ export function startPump(options: PumpOptions): Pump {
     return "sent";
   };
 
+  const stepPressing = (): "sent" | "idle" | "held" => {
+    for (let alert = pressing.peek(cursor); alert !== undefined; alert = pressing.peek(cursor)) {
+      if (offers.get(alert) !== undefined) {
+        pressing.skip();
+        continue;
+      }
+      const gate = options.gate("live");
+      if (gate !== "open") return gate === "held" ? "held" : "idle";
+      pressing.skip();
+      return dispatch([alert], "live");
+    }
+    return "idle";
+  };
+
   const stepLive = (): "sent" | "idle" | "held" => {
     const fresh = nextLive();
     if (fresh === undefined) return "idle";
@@ -161,9 +179,12 @@ export function startPump(options: PumpOptions): Pump {
 
   return {
     step: () => {
+      const alert = stepPressing();
+      if (alert !== "idle") return alert;
       const first = stepLive();
       return first === "idle" ? stepBacklog() : first;
     },
+    press: stepPressing,
     receipted: () => {
       cursor = journal.cursor(receiver);
       for (const entry of offers) if (!isBefore(cursor, entry.position)) offers.drop(entry);
@@ -196,6 +217,7 @@ export function startPump(options: PumpOptions): Pump {
       offers.clear();
       urgent.clear();
       declare();
+      pressing = openPressing(journal, cursor);
       lastOfBacklog = live.after();
       backlog = openPages(journal, cursor);
     },

@@ -1,22 +1,45 @@
 import type { PersonId } from "../person.ts";
+import type { LeaveKind } from "./view.ts";
 
 /** Leave: what is left of it, asking for some, and what became of that. */
 
 export interface AbsenceState {
   readonly at: "absence";
-  /** Who showed who they are; null where nobody had to. */
-  readonly person: PersonId | null;
+  readonly person: PersonId;
+  readonly step: AbsenceStep;
+  /** Of the site, when they last touched something. */
+  readonly today: string;
   readonly untilMs: number;
 }
 
-/** What the rooms are asked for. Answered by exactly one `AbsenceAnswer`, or by a failure. */
-export type AbsenceWish = { readonly of: "absence"; readonly is: "read"; readonly person: PersonId | null };
+/** How far they have come. Days are `YYYY-MM-DD` of the site, months `YYYY-MM`. */
+export type AbsenceStep =
+  | { readonly is: "list" }
+  | { readonly is: "kind" }
+  | { readonly is: "first"; readonly k: LeaveKind; readonly month: string }
+  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly month: string }
+  | { readonly is: "confirm"; readonly k: LeaveKind; readonly from: string; readonly to: string }
+  | { readonly is: "cancel"; readonly id: string }
+  | { readonly is: "saving" }
+  | { readonly is: "told"; readonly what: "asked" | "cancelled"; readonly from: string; readonly to: string }
+  | { readonly is: "not-saved" };
 
-export type AbsenceAnswer = { readonly of: "absence"; readonly is: "read" };
+/** What the rooms are asked for: nothing. All of it is in the journal and on the roster. */
+export type AbsenceWish = { readonly of: "absence"; readonly is: "none" };
 
-/** What of it outlives a visit. */
-export interface AbsenceMemory {
-  readonly isOffered: boolean;
+export type AbsenceAnswer = { readonly of: "absence"; readonly is: "none" };
+
+/** What somebody asked for at this clock and did not take back. */
+export interface AskedLeave {
+  readonly id: string;
+  readonly k: LeaveKind;
+  readonly from: string;
+  readonly to: string;
 }
 
-export const noAbsence: AbsenceMemory = { isOffered: false };
+/** What of it outlives a visit: read from the journal, so a power cut forgets no request. */
+export interface AbsenceMemory {
+  readonly asked: ReadonlyMap<PersonId, readonly AskedLeave[]>;
+}
+
+export const noAbsence: AbsenceMemory = { asked: new Map() };

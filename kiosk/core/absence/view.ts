@@ -3,7 +3,84 @@
 export interface AbsenceView {
   readonly at: "absence";
   readonly name: string;
+  readonly page: AbsencePage;
 }
 
+/** Never a reason, and never one of health: these are all there is to ask for. */
+export const leaveKinds = [1, 2, 3] as const;
+/** 1 leave, 2 remote, 3 training. */
+export type LeaveKind = (typeof leaveKinds)[number];
+
+export interface BalanceView {
+  readonly k: LeaveKind;
+  /** Hundredths of a day. */
+  readonly days100: number;
+  /** `YYYY-MM-DD`: what it was on that day, and nobody says more. */
+  readonly asOf: string;
+}
+
+export interface LeaveView {
+  readonly id: string;
+  readonly k: LeaveKind;
+  /** First and last day, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
+  readonly state: "waiting" | "granted" | "declined";
+}
+
+/** A month to choose a day in. The page lays it out; what may be chosen is said here. */
+export interface MonthView {
+  /** `YYYY-MM`. */
+  readonly month: string;
+  readonly days: number;
+  /** Of its first day: 1 Monday to 7 Sunday. */
+  readonly startsOn: number;
+  /** First and last day of it that may be chosen; null where none may. */
+  readonly open: { readonly from: number; readonly to: number } | null;
+  readonly canBefore: boolean;
+  readonly canAfter: boolean;
+}
+
+export type AbsencePage =
+  | {
+      readonly is: "list";
+      readonly balances: readonly BalanceView[];
+      /** Waiting ones first, then by their first day. */
+      readonly asked: readonly LeaveView[];
+      /** False where as many wait as may. */
+      readonly canAsk: boolean;
+    }
+  /** `kind` one of `leaveKinds`. */
+  | { readonly is: "kind" }
+  /** `day` one of the month; `month` for another. */
+  | { readonly is: "first"; readonly k: LeaveKind; readonly month: MonthView }
+  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly month: MonthView }
+  /** `confirm`, or `back`. `days` are calendar days: what counts as one is the office's to say. */
+  | {
+      readonly is: "confirm";
+      readonly k: LeaveKind;
+      readonly from: string;
+      readonly to: string;
+      readonly days: number;
+      /** They have asked for some of these days already. */
+      readonly overlaps: boolean;
+    }
+  /** `confirm` that it is taken back, or `back`. */
+  | { readonly is: "cancel"; readonly leave: LeaveView }
+  | { readonly is: "saving" }
+  /** Written down. It goes to the office by itself, with a network or later. */
+  | { readonly is: "told"; readonly what: "asked" | "cancelled"; readonly from: string; readonly to: string }
+  /** The disk did not take it: nothing was asked for. */
+  | { readonly is: "not-saved" };
+
 /** What a finger does here. */
-export type AbsenceAct = { readonly act: "close" };
+export type AbsenceAct =
+  | { readonly act: "ask" }
+  | { readonly act: "kind"; readonly k: LeaveKind }
+  | { readonly act: "month"; readonly by: -1 | 1 }
+  /** Of the month that stands there. */
+  | { readonly act: "day"; readonly day: number }
+  | { readonly act: "cancel"; readonly id: string }
+  | { readonly act: "confirm" }
+  | { readonly act: "back" }
+  | { readonly act: "close" };

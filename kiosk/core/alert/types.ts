@@ -1,22 +1,51 @@
 import type { PersonId } from "../person.ts";
+import type { Stamp } from "../time.ts";
 
 /** An emergency: raised in two steps, first in line everywhere, with who is on site. */
 
 export interface AlertState {
   readonly at: "alert";
-  /** Who showed who they are; null where nobody had to. */
+  /** raise: asked whether they mean it. on: it is raised. end: asked whether it is over. */
+  readonly step: "raise" | "on" | "end";
+  /** The supervisor who is asked whether it is over; null everywhere else. */
   readonly person: PersonId | null;
+  /** Of the list, from 0. */
+  readonly page: number;
+  /** When the list was last gone through. */
+  readonly since: Stamp;
   readonly untilMs: number;
 }
 
-/** What the rooms are asked for. Answered by exactly one `AlertAnswer`, or by a failure. */
-export type AlertWish = { readonly of: "alert"; readonly is: "read"; readonly person: PersonId | null };
+/** A visitor who came and did not go, by name: read aloud like everybody else's. */
+export interface GuestHere {
+  readonly name: string;
+  readonly sinceUtcMs: number;
+}
 
-export type AlertAnswer = { readonly of: "alert"; readonly is: "read" };
+/** What the rooms are asked for. Answered by exactly one `AlertAnswer`, or by a failure. */
+export type AlertWish = { readonly of: "alert"; readonly is: "guests" };
+
+export type AlertAnswer =
+  | { readonly of: "alert"; readonly is: "guests"; readonly guests: readonly GuestHere[] }
+  /** By command or at the technician's desk. Said again, it changes nothing. */
+  | { readonly of: "alert"; readonly is: "ordered"; readonly act: "raised" | "cleared"; readonly cmd: string | null };
+
+/** An alert that is not over. */
+export interface Raised {
+  readonly sinceUtcMs: number;
+  readonly by: "wall" | "command";
+  readonly cmd: string | null;
+  /** Id of its record; null until the disk has it. */
+  readonly id: string | null;
+  /** Where its record stands: whether somebody out there has it follows from that. */
+  readonly position: { readonly epoch: number; readonly seq: number } | null;
+}
 
 /** What of it outlives a visit. */
 export interface AlertMemory {
-  readonly isOffered: boolean;
+  readonly raised: Raised | null;
+  /** Visitors on site, as the rooms said when it was raised and every minute since. */
+  readonly guests: readonly GuestHere[];
 }
 
-export const noAlert: AlertMemory = { isOffered: false };
+export const noAlert: AlertMemory = { raised: null, guests: [] };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audience } from "./audience.ts";
-import { code, hash, natural, subject, text, utc, version } from "./members.ts";
+import { code, day, hash, name, natural, subject, text, utc, version } from "./members.ts";
 import { signedEvent } from "./wire.ts";
 
 /** Who may use a clock: pages of changes from one version to the next. */
@@ -49,6 +49,24 @@ export const rosterItem = z.looseObject({
   /** From, to, kind: 1 leave, 2 remote, 3 training, 9 blocked. Never a reason. */
   leave: z
     .array(z.looseObject({ f: utc, t: utc, k: natural.max(99) }))
+    .max(64)
+    .optional(),
+  /** What is left of it: kind, hundredths of a day, and the day on which that was so. */
+  bal: z
+    .array(z.looseObject({ k: natural.max(99), days: z.int().min(-100_000).max(100_000), asof: day }))
+    .max(8)
+    .optional(),
+  /** Requests that were made at a clock, by the id of their record. Kind and days where another clock took them. */
+  req: z
+    .array(
+      z.looseObject({
+        ref: name,
+        st: z.enum(["waiting", "granted", "declined"]),
+        k: natural.max(99).optional(),
+        f: day.optional(),
+        t: day.optional(),
+      }),
+    )
     .max(64)
     .optional(),
 });

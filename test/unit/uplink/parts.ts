@@ -106,6 +106,7 @@ export function smallJournal(key: TestKey, who = identity): SmallJournal {
     probe: async () => {},
     read: (position, limit) => after(position).slice(0, limit),
     at: ({ epoch, seq }) => records.find((record) => record.epoch === epoch && record.seq === seq),
+    pressing: (position) => after(position).filter(({ type }) => type.includes("alert")),
     recall: () => [],
     cursor,
     moveCursor: (receiver, to) => {

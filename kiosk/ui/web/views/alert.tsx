@@ -1,6 +1,6 @@
 import type { Drawn } from "./drawn.ts";
 
 export const alert: Drawn<"alert"> = {
-  draw: ({ name }) => <p>{name}</p>,
-  sentence: ({ name }) => name,
+  draw: ({ page }) => <p>{page.is}</p>,
+  sentence: ({ page }) => page.is,
 };
