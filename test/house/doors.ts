@@ -23,7 +23,7 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts", "kiosk/core/chosen.ts"] },
   { of: "kiosk/run.ts", ours: [core], outside: ["node:crypto"] },
-  ...["keep", "eyes", "say", "listen", "erasure", "rotation", "room-codes"].map((name) => ({
+  ...["keep", "pulse", "eyes", "say", "listen", "erasure", "rotation", "room-codes"].map((name) => ({
     of: `kiosk/${name}.ts`,
     ours: [core],
     outside: [],
@@ -78,7 +78,7 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/lives.ts",
     ours: ["kiosk/afar.ts", "kiosk/config.ts", "kiosk/house.ts", "kiosk/store/"],
-    oursAsTypes: ["kiosk/host/log.ts"],
+    oursAsTypes: ["kiosk/host/log.ts", "kiosk/host/notify.ts"],
     outside: [],
   },
   { of: "kiosk/quiet.ts", ours: [core], outside: [] },
@@ -97,6 +97,19 @@ const doors: readonly Door[] = [
     outside: [],
   },
   { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
+  {
+    of: "kiosk/rights-desk.ts",
+    ours: [core, "kiosk/trail.ts"],
+    oursAsTypes: ["kiosk/copies.ts", "kiosk/erasure.ts"],
+    outside: [],
+  },
+  { of: "kiosk/request-office.ts", ours: [core], outside: [] },
+  { of: "kiosk/trail.ts", ours: [core], outside: ["node:timers/promises"] },
+  {
+    of: "kiosk/copies.ts",
+    ours: [core],
+    outside: ["node:crypto", "node:fs/promises", "node:http", "node:path", "jose"],
+  },
   { of: "kiosk/bulletins.ts", ours: [core], oursAsTypes: ["kiosk/store/settings.ts"], outside: [] },
   {
     of: "kiosk/engine-room.ts",

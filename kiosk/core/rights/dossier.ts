@@ -3,7 +3,7 @@ import type { Person, PersonId } from "../person.ts";
 import type { ConsentData, RecordEvent, RecordType } from "../record.ts";
 import { choicesPiece, isNoChoice } from "./choices.ts";
 import { requestsOf } from "./requests.ts";
-import type { Choices, CopyDoor, FactView, ItemKind, ItemView, LineView, LookerRole, Until } from "./view.ts";
+import type { Choices, CopyDoor, FactView, ItemKind, ItemView, LineView, Until } from "./view.ts";
 
 /**
  * Everything that this clock keeps of one person, as one list. Made of what the rooms have and of nothing else: what is
@@ -39,7 +39,8 @@ export interface TemplateFacts {
 /** Somebody read or changed something of theirs. */
 export interface LookLine {
   readonly utcMs: number;
-  readonly role: LookerRole;
+  /** Code of what they acted as. */
+  readonly role: string;
   readonly why: string;
 }
 
@@ -54,11 +55,10 @@ export interface MessageLine {
   readonly untilUtcMs: number;
 }
 
-/** A consent record as it is remembered, in the order in which they were written. */
-export interface ConsentLine {
+/** Something that they agreed to, declined or took back. */
+export interface SaidLine extends Pick<ConsentData, "act" | "purpose" | "text" | "pol"> {
   readonly id: string;
   readonly utcMs: number;
-  readonly data: ConsentData;
 }
 
 /** How many days each class is kept; a class that is missing, or null, has no end by itself. */
@@ -75,7 +75,9 @@ export interface Sources {
   readonly roster: string | null;
   /** Every record of this clock's journal that names them. */
   readonly records: readonly RecordEvent[];
-  readonly consents: readonly ConsentLine[];
+  readonly consents: readonly SaidLine[];
+  /** When the agreement that holds ends by itself; null where it does not. */
+  readonly consentEndUtcMs: number | null;
   readonly looks: readonly LookLine[];
   readonly snapshots: readonly SnapshotLine[];
   readonly messages: readonly MessageLine[];
@@ -104,10 +106,18 @@ export const wishedNamePiece = "wished-name";
 const employment: Until = { is: "employment" };
 
 /** What they are known by. */
-function ownItems({ person, template, isFrozen, hasPin, pieces, records, consents, keep }: Sources): DossierItem[] {
+function ownItems({
+  person,
+  template,
+  isFrozen,
+  hasPin,
+  pieces,
+  records,
+  consentEndUtcMs,
+  keep,
+}: Sources): DossierItem[] {
   const { displayName, lang, badges, lookAlikes } = person;
-  const face =
-    template && faceItem(template, isFrozen, lastUseMs(records), endOfConsentMs(consents), keep.template ?? null);
+  const face = template && faceItem(template, isFrozen, lastUseMs(records), consentEndUtcMs, keep.template ?? null);
   const signatures = piecesOf(pieces, "signature");
   return [
     ...some(displayName === "" ? 0 : 1, "name", { facts: [{ label: "name", value: { text: displayName } }] }),
@@ -136,7 +146,7 @@ function writtenItems(sources: Sources): DossierItem[] {
     ...some(consents.length, "consents", {
       sinceUtcMs: first(consents.map(({ utcMs }) => utcMs)),
       until: untilDays(keep.consent),
-      lines: newestFirst(consents).map(({ utcMs, data: { act, purpose, text } }) => ({
+      lines: newestFirst(consents).map(({ utcMs, act, purpose, text }) => ({
         ...{ line: "consent", utcMs, act, purpose, version: text?.v ?? null },
       })),
     }),
@@ -232,13 +242,6 @@ const bandOf = (quality: number | null): "good" | "fair" | "poor" | "unknown" =>
 /** When their face last decided anything. */
 const lastUseMs = (records: readonly RecordEvent[]): number | null =>
   last(records.filter(({ data }) => "method" in data && data.method.includes("face")).map(timeOf));
-
-/** When the agreement that holds ends by itself. */
-function endOfConsentMs(consents: readonly ConsentLine[]): number | null {
-  const given = newestFirst(consents).find(({ data }) => data.purpose === "face" && data.act === "given");
-  const until = given?.data.until;
-  return until === undefined ? null : Date.parse(until);
-}
 
 function some(count: number, kind: ItemKind, more: Partial<Omit<DossierItem, "kind" | "count">>): DossierItem[] {
   if (count === 0) return [];

@@ -70,9 +70,6 @@ export interface FactView {
     | { readonly code: FactCode };
 }
 
-/** Who looked or acted; whoever is in none of these roles is `other`. */
-export type LookerRole = "technician" | "supervisor" | "officer" | "desk" | "person" | "station" | "other";
-
 export type RequestRight = "access" | "copy" | "rectify" | "erase" | "restrict" | "object" | "explain";
 export type RequestStanding = "asked" | "done" | "declined" | "withdrawn" | "overdue";
 
@@ -93,7 +90,7 @@ export type LineView =
       readonly state: RequestStanding;
       readonly dueUtcMs: number;
     }
-  | { readonly line: "look"; readonly utcMs: number; readonly role: LookerRole; readonly why: string }
+  | { readonly line: "look"; readonly utcMs: number; readonly role: string; readonly why: string }
   | { readonly line: "message"; readonly text: string; readonly untilUtcMs: number }
   | { readonly line: "snapshot"; readonly utcMs: number; readonly untilUtcMs: number };
 
