@@ -1,5 +1,5 @@
 import type { PersonId } from "./person.ts";
-import type { AuditData, RecordEvent } from "./record.ts";
+import type { ConsentData, RecordEvent } from "./record.ts";
 
 /** Id of a consent that stands in this clock's journal. A template cannot be made without one. */
 export type ConsentId = string & { readonly brand: "ConsentId" };
@@ -9,8 +9,8 @@ export type ConsentId = string & { readonly brand: "ConsentId" };
  * @throws RangeError for any other record, and for another person's consent.
  */
 export function consentIn(event: RecordEvent, person: PersonId): ConsentId {
-  const { act, sub } = event.data as Partial<AuditData>;
-  const isConsent = event.type === "dev.lintel.audit.v1" && act === "consent" && sub === person;
+  const { act, sub, purpose } = event.data as Partial<ConsentData>;
+  const isConsent = event.type === "dev.lintel.consent.v1" && act === "given" && purpose === "face" && sub === person;
   if (!isConsent) throw new RangeError("not a record of this person's consent");
   return event.id as ConsentId;
 }

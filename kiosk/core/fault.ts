@@ -38,6 +38,7 @@ export type FaultCode =
   | "snapshot-unusable"
   // counters
   | "not-here"
+  | "visitors-full"
   | "copy-failed"
   | "request-unknown"
   // consent

@@ -179,8 +179,6 @@ export interface Journal extends AsyncDisposable {
    *   ahead must not make the wall forget. Default 0.
    */
   readonly recall: (sinceUtcMs: number, spanMs?: number) => readonly RecordEvent[];
-  /** All consent records that were not pruned yet, oldest first. */
-  readonly consents: () => readonly StoredRecord[];
   /** Alerts after a place, oldest first, few at a time: nothing that is sent may stand before them. */
   readonly pressing: (after: Position) => readonly StoredRecord[];
   /** How far a receiver has receipted; before everything where it never did. */
@@ -216,6 +214,12 @@ export interface Checked {
   readonly records: number;
   readonly of: number;
   readonly is: "running" | "good" | "bad";
+}
+
+/** Who agreed to what, as far as the journal still has it. */
+export interface JournalConsents {
+  /** All consent records that were not pruned yet, oldest first. */
+  readonly consents: () => readonly StoredRecord[];
 }
 
 /** What a journal does between punches. Each call is one bounded piece of work, so that a punch never waits for more. */

@@ -7,6 +7,7 @@ import type {
   Clock,
   InclusionProof,
   Journal,
+  JournalConsents,
   JournalLife,
   JournalNotice,
   JournalUpkeep,
@@ -62,7 +63,9 @@ export interface JournalOptions {
  *
  * @throws Fault `journal-busy`, `state-unwritable`, `disk-full`, `disk-read-only`, `journal-write-failed`.
  */
-export async function openJournal(options: JournalOptions): Promise<Journal & JournalUpkeep & JournalLife> {
+export async function openJournal(
+  options: JournalOptions,
+): Promise<Journal & JournalUpkeep & JournalLife & JournalConsents> {
   const { directory, identity, signer, clock, firmware } = options;
   const witnessDirectory = options.witnessDirectory ?? directory;
   const ballast = openBallast(directory, options.ballastBytes ?? 1024 * 1024);
@@ -168,8 +171,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal & Jo
     pressing: (after) => intact(() => database().pressing(after).filter(isShown)),
     recall: (sinceUtcMs, spanMs = 0) =>
       intact(() => database().recall(sinceUtcMs, spanMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
-    consents: () =>
-      intact(() => database().consents().filter(isShown)).map(recordOf),
+    consents: () => intact(() => database().consents().filter(isShown)).map(recordOf),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;

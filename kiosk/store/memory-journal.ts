@@ -1,7 +1,7 @@
 import { noRecordHash } from "../core/chain.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
-import type { Appended, Clock, Journal, JournalLife, JournalUpkeep } from "../core/ports.ts";
+import type { Appended, Clock, Journal, JournalConsents, JournalLife, JournalUpkeep } from "../core/ports.ts";
 import { type CheckpointData, type Identity, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { beforeEverything, type Row } from "./database.ts";
@@ -21,7 +21,7 @@ export interface MemoryJournalOptions {
 }
 
 /** The journal's twin for simulations: the same records, signed the same way, on a disk that fails when it is told to. */
-export interface MemoryJournal extends Journal, JournalUpkeep, Pick<JournalLife, "rotate"> {
+export interface MemoryJournal extends Journal, JournalUpkeep, JournalConsents, Pick<JournalLife, "rotate"> {
   /** The next `count` appends and probes throw this and change nothing. */
   readonly failNext: (fault: Fault, count?: number) => void;
 }
@@ -119,7 +119,7 @@ export function openMemoryJournal({ identity, signer, clock, firmware, boot }: M
     consents: () =>
       after(beforeEverything, Number.POSITIVE_INFINITY)
         .filter(({ type }) => type === "consent")
-        .map(recordOf),
+        .map(({ committedMs, isIntact, ...stored }) => stored),
     cursor,
     moveCursor: (receiver, to) => {
       if (!isBefore(cursor(receiver), to)) return;
