@@ -24,7 +24,7 @@ import type { PlainDeed, RightsAnswer, RightsMemory, RightsWish } from "./core/r
 import type { Choices, Deed } from "./core/rights/view.ts";
 import type { Vault } from "./core/vault.ts";
 import type { Erasure } from "./erasure.ts";
-import { recordsAbout } from "./trail.ts";
+import { recordsAbout } from "./records-about.ts";
 
 /** What the rooms know of somebody's face, and what they do about it when its person says so. */
 export interface FaceRights {

@@ -99,12 +99,12 @@ const doors: readonly Door[] = [
   { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
   {
     of: "kiosk/rights-desk.ts",
-    ours: [core, "kiosk/trail.ts"],
+    ours: [core, "kiosk/records-about.ts"],
     oursAsTypes: ["kiosk/copies.ts", "kiosk/erasure.ts"],
     outside: [],
   },
   { of: "kiosk/request-office.ts", ours: [core], outside: [] },
-  { of: "kiosk/trail.ts", ours: [core], outside: ["node:timers/promises"] },
+  { of: "kiosk/records-about.ts", ours: [core], outside: ["node:timers/promises"] },
   {
     of: "kiosk/copies.ts",
     ours: [core],
