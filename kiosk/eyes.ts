@@ -19,6 +19,8 @@ export interface Eyes {
   /** Watches the camera until `signal` aborts; throws its Fault when it is lost. */
   readonly watch: (camera: Camera, signal: AbortSignal, healthy: () => void) => Promise<void>;
   readonly forget: () => void;
+  /** Since when the engine looks at one picture, monotonic; null while it looks at none. */
+  readonly lookingSinceMs: () => number | null;
 }
 
 /** Four glances a second notice a person before they stand still, and cost an idle clock almost nothing. */
@@ -28,7 +30,7 @@ const tornFramesMax = 30;
 
 export function createEyes({ clock, screen, post, attention, random }: EyesOptions): Eyes {
   let lent: { readonly engine: Engine; readonly fail: (error: unknown) => void } | null = null;
-  let isBusy = false;
+  let lookingSinceMs: number | null = null;
   let lastGlanceMs = Number.NEGATIVE_INFINITY;
   let tornFrames = 0;
 
@@ -46,7 +48,7 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
   const look = async (frame: Frame, how: Attention): Promise<void> => {
     if (lent === null) return;
     const { engine, fail } = lent;
-    isBusy = true;
+    lookingSinceMs = clock.now().monoMs;
     try {
       const sight = await engine.observe(frame, how);
       tornFrames = 0;
@@ -55,7 +57,7 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
       if (error instanceof Fault && error.code === "frame-torn") tornFrames += 1;
       else fail(error);
     } finally {
-      isBusy = false;
+      lookingSinceMs = null;
     }
   };
 
@@ -74,7 +76,7 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
       if (!isHealthy) healthy();
       isHealthy = true;
       const how = attention();
-      if (how.effort === "off" || isBusy) continue;
+      if (how.effort === "off" || lookingSinceMs !== null) continue;
       if (how.effort === "glance" && frame.at.monoMs - lastGlanceMs < glanceEveryMs) continue;
       lastGlanceMs = frame.at.monoMs;
       void look(frame, how);
@@ -87,5 +89,5 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
     engine.forget().catch(fail);
   };
 
-  return { lend, watch, forget };
+  return { lend, watch, forget, lookingSinceMs: () => lookingSinceMs };
 }

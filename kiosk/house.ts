@@ -16,6 +16,7 @@ import { openEngineRoom } from "./engine-room.ts";
 import { createEyes } from "./eyes.ts";
 import { openSystemClock } from "./host/clock.ts";
 import type { Log, LogTail } from "./host/log.ts";
+import type { Notify } from "./host/notify.ts";
 import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
 import { keep } from "./keep.ts";
@@ -24,6 +25,7 @@ import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
 import { openOutside } from "./outside.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
+import { createPulse } from "./pulse.ts";
 import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
 import { openSimReader } from "./reader/sim.ts";
@@ -52,6 +54,7 @@ export interface HouseOptions {
   readonly log: Log;
   readonly tail: LogTail;
   readonly afar: Afar;
+  readonly notify: Notify;
 }
 
 /**
@@ -60,7 +63,10 @@ export interface HouseOptions {
  * @returns why it should be opened anew; null where it was asked to stop.
  * @throws Fault what keeps a clock from working at all; anything else is a bug.
  */
-export async function runHouse({ config, log, tail, afar }: HouseOptions, signal: AbortSignal): Promise<string | null> {
+export async function runHouse(
+  { config, log, tail, afar, notify }: HouseOptions,
+  signal: AbortSignal,
+): Promise<string | null> {
   await using rooms = new AsyncDisposableStack();
   const say = (line: Line | null): void => {
     if (line !== null) log[line.level](line.sentence, line.fields);
@@ -189,6 +195,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     checkPin: pins.check,
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
+      pulse?.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
     },
@@ -197,6 +204,11 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   early.forEach(post);
   bulletins.showAgain();
   const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
+  const { everyMs } = notify;
+  const pulse =
+    everyMs === null
+      ? null
+      : createPulse({ clock, post, lookingSinceMs: eyes.lookingSinceMs, alive: notify.alive, everyMs });
   const kept = (room: "camera" | "engine" | "reader") => ({
     report: (state: RoomState) => {
       roomCodes.note(room, state);
@@ -248,6 +260,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
   const isSighted = config.camera !== "none";
   const work = [
     station.run(ending),
+    ...(pulse === null ? [] : [pulse.run(ending)]),
     ...(isSighted ? keepSight() : []),
     keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post, readers }, ending),
     listen(outside.uplink.news(ending), (news) => {
@@ -276,6 +289,7 @@ export async function runHouse({ config, log, tail, afar }: HouseOptions, signal
     demoBrokerUrl,
   };
   welcomeLines({ ...welcome, camera: config.camera }).forEach(say);
+  void notify.ready(`Punching at ${screen.url}`);
   try {
     await Promise.all(work);
   } finally {

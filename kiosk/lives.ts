@@ -1,6 +1,7 @@
 import { configNow, weigh } from "./afar.ts";
 import { readConfig } from "./config.ts";
 import type { Log, LogTail } from "./host/log.ts";
+import type { Notify } from "./host/notify.ts";
 import { runHouse } from "./house.ts";
 import { claimFolder, startOver } from "./store/start-over.ts";
 import { openWantedSettings } from "./store/wanted-settings.ts";
@@ -11,6 +12,7 @@ export interface Life {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly tail: LogTail;
+  readonly notify: Notify;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Life {
  *
  * @throws Fault what keeps the house from opening or from going on.
  */
-export async function live({ argv, env, log, tail }: Life, signal: AbortSignal): Promise<void> {
+export async function live({ argv, env, log, tail, notify }: Life, signal: AbortSignal): Promise<void> {
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     const here = readConfig(argv, env);
     if (here.fresh && isFirst) await startOver(here.state);
@@ -29,7 +31,7 @@ export async function live({ argv, env, log, tail }: Life, signal: AbortSignal):
       log.warn(`Settings from afar are not used: ${message}. ${remedy}`, { event: "settings-refused", code }),
     );
     const afar = { wanted, weigh: (values: Values, good: Values | null) => weigh(argv, env, values, good) };
-    const why = await runHouse({ config, log, tail, afar }, signal);
+    const why = await runHouse({ config, log, tail, afar, notify }, signal);
     if (why === null) return;
     log.info(`The clock opens anew: ${why}`, { event: "again" });
   }

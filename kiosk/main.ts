@@ -1,6 +1,7 @@
 import { readConfig, settingsHelp } from "./config.ts";
 import { Fault } from "./core/fault.ts";
 import { openLog, openLogTail } from "./host/log.ts";
+import { openNotify } from "./host/notify.ts";
 import { live } from "./lives.ts";
 
 /**
@@ -39,7 +40,11 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   try {
     const config = readConfig(argv, process.env);
     log = openLog(config.log, (line) => process.stdout.write(line), tail);
-    await live({ argv, env: process.env, log, tail }, signal);
+    const notify = openNotify(process.env, () =>
+      log.warn("systemd cannot be told how the clock is: systemd-notify does not work", { event: "notify" }),
+    );
+    await live({ argv, env: process.env, log, tail, notify }, signal);
+    await notify.stopping();
     return 0;
   } catch (error) {
     if (error instanceof Fault) {

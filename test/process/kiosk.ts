@@ -25,7 +25,15 @@ export interface KioskProcess extends AsyncDisposable {
   readonly end: (signal?: NodeJS.Signals) => Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
 
-export function startKiosk(state: string, ...flags: readonly string[]): KioskProcess {
+export const startKiosk = (state: string, ...flags: readonly string[]): KioskProcess =>
+  startKioskIn({}, state, ...flags);
+
+/** @param env besides what every process here has. */
+export function startKioskIn(
+  env: Readonly<Record<string, string>>,
+  state: string,
+  ...flags: readonly string[]
+): KioskProcess {
   const args = [
     "kiosk/main.ts",
     "--log",
@@ -44,7 +52,7 @@ export function startKiosk(state: string, ...flags: readonly string[]): KioskPro
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
   });
   // Not "exit": what it said last may still be on its way then.
   const exit = once(child, "close") as Promise<[number | null, string | null]>;
