@@ -2,6 +2,8 @@ import { arrived } from "./arrival.ts";
 import { claimIn, errandIn, isBusy } from "./claim.ts";
 import type { Step } from "./event.ts";
 import { trustAt } from "./ground.ts";
+import { invited, returned, visitByBadge } from "./guests/invited.ts";
+import type { Visit } from "./guests/types.ts";
 import type { Memory } from "./memory.ts";
 import { type PassSeen, readPass, withPass } from "./pass.ts";
 import type { Policy } from "./policy.ts";
@@ -27,7 +29,8 @@ const words: Readonly<Record<Exclude<PassSeen["is"], "nothing" | "employee">, Re
 /** Whether codes are worth reading at this moment. */
 export function wantsCodes(memory: Memory, policy: Policy): boolean {
   const { state } = memory;
-  if (!policy.ways.includes("qr") || policy.passKeys.length === 0 || !areEyesUp(memory)) return false;
+  const isWay = policy.ways.includes("qr") && policy.passKeys.length > 0;
+  if (!(isWay || policy.visitors !== null) || !areEyesUp(memory)) return false;
   return !isBusy(state) && state.at !== "enrol" && state.at !== "enrolled";
 }
 
@@ -41,16 +44,37 @@ export function onCodes(memory: Memory, texts: readonly string[], now: Stamp, po
     if (known?.text === text && now.monoMs - known.seenMs < goneMs) {
       return [{ ...memory, answeredCode: { text, seenMs: now.monoMs } }, []];
     }
+    const badge = policy.visitors === null ? null : visitByBadge(memory, text);
     const pass = readPass(text, { tenant, site, keys }, memory.passes, now, trust.reach === "minutes");
-    if (pass.is === "nothing") continue;
+    if (badge === null && (pass.is === "nothing" || !isWanted(pass, policy))) continue;
     const noted: Memory = { ...memory, answeredCode: { text, seenMs: now.monoMs } };
     if (pass.is === "employee") return shown(noted, pass, now, policy);
     const [free, effects] = askedIn(memory.state) === null ? ([noted, []] as const) : unsaid(noted, now, policy);
     // Somebody was asked something, and their punch goes to the disk first: this one is told when it is shown again.
     if (isBusy(free.state)) return [free, effects];
+    const [next, more] = asVisitor(free, badge, pass, now, policy) ?? [null, []];
+    if (next !== null) return [next, [...effects, ...more]];
+    if (pass.is === "nothing") continue;
     return [refused(answered(free, now), words[pass.is], now, now, policy), effects];
   }
   return null;
+}
+
+/** An employee's pass is worth nothing where nobody comes in by one; visitors' codes are read there all the same. */
+const isWanted = (pass: PassSeen, { ways, visitors }: Policy): boolean =>
+  ways.includes("qr") || (pass.is === "visitor" && visitors !== null);
+
+/** Null where it is no visitor's, or none are received here. */
+function asVisitor(memory: Memory, badge: Visit | null, pass: PassSeen, now: Stamp, policy: Policy): Step | null {
+  const { state } = memory;
+  const isVisitors = badge !== null || (pass.is === "visitor" && policy.visitors !== null);
+  // What a visitor said goes to the disk first.
+  if (isVisitors && state.at === "guests" && state.now.step === "busy") return [memory, []];
+  if (badge !== null) return returned(memory, badge, now, policy);
+  if (pass.is !== "visitor" || policy.visitors === null) return null;
+  const { v, host, fromUtcMs, untilUtcMs } = pass;
+  const known = memory.guests.invites.get(v);
+  return invited(memory, known ?? { v, host, fromUtcMs, untilUtcMs, code: null }, now, policy);
 }
 
 function shown(memory: Memory, pass: Extract<PassSeen, { is: "employee" }>, now: Stamp, policy: Policy): Step {

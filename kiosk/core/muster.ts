@@ -3,7 +3,7 @@ import { nowOf } from "./ground.ts";
 import type { Memory } from "./memory.ts";
 import type { Policy } from "./policy.ts";
 import { localText, type Stamp } from "./time.ts";
-import type { MusterView } from "./visit-view.ts";
+import type { MusterLineView, MusterView } from "./visit-view.ts";
 
 /** Who is in: from this clock's own journal, so it needs no network. */
 
@@ -18,7 +18,20 @@ export function mustered(memory: Memory, now: Stamp, policy: Policy): Memory {
     ...{ name, standing, loc, isDoubtful },
     sinceLocal: sinceUtcMs === null ? null : localText(sinceUtcMs, policy.timeZone),
   }));
-  return { ...memory, state: { at: "muster", lines, page: 0, untilMs: now.monoMs + 2 * policy.readMs } };
+  const all = [...lines, ...visitorLines(memory, policy)];
+  return { ...memory, state: { at: "muster", lines: all, page: 0, untilMs: now.monoMs + 2 * policy.readMs } };
+}
+
+/** Visitors stand after those who work here, by the name that they gave. */
+function visitorLines({ guests }: Memory, { timeZone, locale, loc }: Policy): readonly MusterLineView[] {
+  const { compare } = new Intl.Collator(locale, { numeric: true });
+  return [...guests.visits.values()]
+    .filter(({ stage }) => stage === "here")
+    .map(({ name, sinceUtcMs }): MusterLineView => {
+      const sinceLocal = localText(sinceUtcMs, timeZone);
+      return { name, standing: "in", sinceLocal, loc, isDoubtful: false, isVisitor: true };
+    })
+    .sort((a, b) => compare(a.name, b.name));
 }
 
 export function musterView({

@@ -26,7 +26,15 @@ export const noPasses: PassMemory = { taken: [], signed: null };
 export type PassSeen =
   /** No pass of ours. */
   | { readonly is: "nothing" }
-  | { readonly is: "late" | "used" | "elsewhere" | "visitor" }
+  | { readonly is: "late" | "used" | "elsewhere" }
+  /** Whom it invites, and when. It may be shown more than once: it also leads out again. */
+  | {
+      readonly is: "visitor";
+      readonly v: PersonId;
+      readonly host: PersonId | null;
+      readonly fromUtcMs: number;
+      readonly untilUtcMs: number;
+    }
   | {
       readonly is: "employee";
       readonly person: PersonId;
@@ -62,12 +70,14 @@ export function readPass(
 ): PassSeen {
   const body = genuine(text, rules);
   if (body === null) return { is: "nothing" };
-  const { aud, iat, exp, jti, kind, sub } = body;
+  const { aud, iat, nbf, exp, jti, kind, sub, host } = body;
   if (aud !== `urn:lintel:${rules.tenant}:${rules.site}` && aud !== `urn:lintel:${rules.tenant}:*`) {
     return { is: "elsewhere" };
   }
-  if (kind === "visitor") return { is: "visitor" };
   if (!isPersonId(sub)) return { is: "nothing" };
+  if (kind === "visitor") {
+    return { is: "visitor", v: sub, host, fromUtcMs: nbf * 1_000, untilUtcMs: exp * 1_000 };
+  }
   if (memory.taken.some(({ id }) => id === jti)) return { is: "used" };
   // With a doubtful clock, genuine passes are the clock: it cannot be earlier than the latest of them.
   const { signed } = memory;
@@ -101,8 +111,12 @@ interface PassBody {
   readonly kind: "employee" | "visitor";
   /** Seconds since 1970. */
   readonly iat: number;
+  /** A visitor's may be given out days before it is good; everybody else's is good from `iat` on. */
+  readonly nbf: number;
   readonly exp: number;
   readonly jti: string;
+  /** Whom a visitor visits. */
+  readonly host: PersonId | null;
 }
 
 function genuine(text: string, { keys }: PassRules): PassBody | null {
@@ -120,7 +134,7 @@ const shape = /^[A-Za-z0-9_-]{1,256}\.[A-Za-z0-9_-]{1,640}\.[A-Za-z0-9_-]{86}$/;
 
 function bodyOf(value: unknown): PassBody | null {
   if (typeof value !== "object" || value === null) return null;
-  const { aud, sub, kind, iat, exp, jti } = value as Record<string, unknown>;
+  const { aud, sub, kind, iat, exp, jti, nbf = iat, host = null } = value as Record<string, unknown>;
   const isWhole =
     typeof aud === "string" &&
     typeof sub === "string" &&
@@ -129,7 +143,13 @@ function bodyOf(value: unknown): PassBody | null {
     typeof exp === "number" &&
     typeof jti === "string" &&
     /^[A-Za-z0-9_-]{22}$/.test(jti);
-  if (!isWhole || exp <= iat) return null;
+  if (!isWhole || exp <= iat || typeof nbf !== "number" || nbf >= exp) return null;
+  const isVisitor = kind === "visitor";
+  // Of visitors as of visitors, of employees as of employees: neither comes in as the other.
+  if (sub.startsWith("v_") !== isVisitor) return null;
+  if (host !== null && !(isVisitor && typeof host === "string" && /^p_[0-9a-z]{20}$/.test(host))) return null;
   // An employee's that lives longer than a minute could be handed on; a visitor's may last the day.
-  return kind === "employee" && exp - iat > passLongestS ? null : { aud, sub, kind, iat, exp, jti };
+  return !isVisitor && exp - iat > passLongestS
+    ? null
+    : { aud, sub, kind, iat, nbf, exp, jti, host: host as PersonId | null };
 }

@@ -7,6 +7,7 @@ import { counterAnswered, counterEnded, counterFailed, isAtCounter, noteSaved, n
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
 import { trustAt } from "./ground.ts";
+import { guestChores } from "./guests/chores.ts";
 import { type Memory, recalled, type State, withPeople } from "./memory.ts";
 import { diagnosed } from "./outage.ts";
 import { onPinChecked, unchecked } from "./pin-check.ts";
@@ -48,6 +49,7 @@ export function deadlineOf(memory: Memory, policy: Policy): number | null {
     memory.rest?.untilMs ?? null,
     memory.beacon?.untilMs ?? null,
     memory.tail?.untilMs ?? null,
+    memory.guests.nextMs,
     ...memory.bulletins.map(({ untilMs }) => untilMs),
   ].filter((deadlineMs) => deadlineMs !== null);
   return deadlines.length === 0 ? null : Math.min(...deadlines);
@@ -117,7 +119,7 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "room":
       return onRoom(memory, event, policy);
     case "tick":
-      return onTick(rested(memory, at), at, policy);
+      return guestChores(onTick(rested(memory, at), at, policy), at);
   }
 }
 

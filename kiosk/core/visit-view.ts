@@ -170,6 +170,8 @@ export interface MusterLineView {
   readonly loc: string;
   /** They may only have forgotten to go out. Still listed. */
   readonly isDoubtful: boolean;
+  /** Somebody who does not work here. */
+  readonly isVisitor?: true;
 }
 
 /** Who is in. Read aloud in an evacuation, so names stand in full. Needs no network. */

@@ -15,6 +15,8 @@ export interface GuestsPolicy {
   readonly whenUnanswered: "sign-in" | "wait";
   /** How long a host is waited for. */
   readonly answerMs: number;
+  /** Whether the name also goes out, sealed for the holder of the tenant's key for visitors. */
+  readonly isSent: boolean;
 }
 
 /** What nobody may exceed, whatever a site sets. */
@@ -26,6 +28,7 @@ export const usualGuests: GuestsPolicy = {
   contact: "optional",
   whenUnanswered: "sign-in",
   answerMs: 60_000,
+  isSent: false,
 };
 
 export type Answer = "come" | "wait" | "no";
@@ -52,6 +55,8 @@ export interface Visit {
   readonly token: string;
   readonly stage: "asked" | "unanswered" | "here";
   readonly isInvited: boolean;
+  /** The journal knows of it. */
+  readonly isWritten: boolean;
   /** When they came. */
   readonly sinceUtcMs: number;
   /** When they are signed out by the hour. */
@@ -143,6 +148,8 @@ export type GuestsAnswer =
       readonly of: "guests";
       readonly is: "opened";
       readonly visit: Visit;
+      /** What its first record says. */
+      readonly first: "asked" | "in";
       /** For the holder of the tenant's key; null where there is none. */
       readonly pii: string | null;
     }

@@ -73,8 +73,8 @@ export type GuestsPage =
     }
   | { readonly is: "busy" }
   | { readonly is: "asking"; readonly host: string; readonly number: string }
-  /** They are here: do they want to go? */
-  | { readonly is: "leaving"; readonly name: string }
+  /** They are here: do they want to go? It names nobody: the code may be somebody else's. */
+  | { readonly is: "leaving" }
   | {
       readonly is: "told";
       readonly what: GuestsTold;

@@ -17,6 +17,8 @@ export const ops: ReadonlyMap<string, readonly string[]> = new Map(
     "message.show": ["cmd:ops"],
     volume: ["cmd:ops"],
     identify: ["cmd:ops"],
+    "visitor.answer": ["cmd:ops"],
+    "visitor.expect": ["cmd:ops"],
     reboot: ["cmd:ops"],
     "service.restart": ["cmd:ops"],
     "log.collect": ["cmd:ops"],
