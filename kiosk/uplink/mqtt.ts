@@ -54,7 +54,7 @@ export interface Pipe extends AsyncDisposable {
   /** `sent` is called once, at PUBACK or with what went wrong (QoS 0: when it left); never after `ended` resolved. */
   readonly publish: (letter: Letter, sent: Sent) => void;
   /** @throws Fault `broker-refused` where the broker grants less than everything. */
-  readonly subscribe: (filters: readonly string[]) => Promise<void>;
+  readonly subscribe: (filters: readonly string[], qos?: 0 | 1) => Promise<void>;
   /** Resolves, never rejects, when the connection is over: with why, or null where we closed it. */
   readonly ended: Promise<Fault | null>;
   /** Runs it after whatever else has just arrived, so that what it publishes leaves together. */
@@ -203,12 +203,12 @@ function pipeOf(client: MqttClient, isFive: boolean, connack: IConnackPacket, ex
         sent(explain(cause, "publish"), client.connected ? refusalOf(cause) : undefined);
       });
     },
-    subscribe: async (filters) => {
+    subscribe: async (filters, qos = 1) => {
       // mqtt.js tells a refused filter by an error without a code, or by a granted QoS of 128.
-      const granted = await client.subscribeAsync([...filters], { qos: 1 }).catch((cause: unknown) => {
+      const granted = await client.subscribeAsync([...filters], { qos }).catch((cause: unknown) => {
         throw explain(client.connected ? notAuthorised : cause, "subscribe");
       });
-      if (granted.length < filters.length || granted.some(({ qos }) => qos > 1)) {
+      if (granted.length < filters.length || granted.some((grant) => grant.qos > 1)) {
         throw explain(notAuthorised, "subscribe");
       }
     },

@@ -14,6 +14,8 @@ export interface Offers extends Iterable<Offer> {
   readonly get: (position: Position) => Offer | undefined;
   readonly add: (offer: Offer) => void;
   readonly drop: (offer: Offer) => void;
+  /** All up to a place, that one included: once for each receipt of a month. */
+  readonly dropUpTo: (position: Position) => void;
   readonly clear: () => void;
   readonly count: () => number;
   /** Those that the receipt window bounds. */
@@ -40,6 +42,17 @@ export function openOffers(): Offers {
       life?.delete(seq);
       if (life?.size === 0) lives.delete(epoch);
       counts[offer.lane] -= 1;
+    },
+    dropUpTo: ({ epoch: lastEpoch, seq: lastSeq }) => {
+      for (const [epoch, life] of lives) {
+        if (epoch > lastEpoch) continue;
+        for (const [seq, { lane }] of life) {
+          if (epoch === lastEpoch && seq > lastSeq) continue;
+          life.delete(seq);
+          counts[lane] -= 1;
+        }
+        if (life.size === 0) lives.delete(epoch);
+      }
     },
     clear: () => {
       lives.clear();

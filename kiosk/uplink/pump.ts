@@ -187,7 +187,7 @@ export function startPump(options: PumpOptions): Pump {
     press: stepPressing,
     receipted: () => {
       cursor = journal.cursor(receiver);
-      for (const entry of offers) if (!isBefore(cursor, entry.position)) offers.drop(entry);
+      offers.dropUpTo(cursor);
       // Somebody else's connection, or an earlier one of ours, brought the receiver further than we got.
       if (isBefore(backlog.after(), cursor)) {
         backlog = openPages(journal, isBefore(cursor, lastOfBacklog) ? cursor : lastOfBacklog);

@@ -117,7 +117,7 @@ export async function runSession(
   const mention = (message: Letter): void =>
     pipe.publish(message, (fault, refusal) => fault !== null && refusal === undefined && pipe.destroy(fault));
 
-  await within(pipe.subscribe(codec.deviceFilters(identity)), pace.greetMs, clock, signal, () =>
+  await within(pipe.subscribe(codec.deviceFilters(identity), profile.hearsAtQos), pace.greetMs, clock, signal, () =>
     brokerFault(where, new Error("no SUBACK in time")),
   );
   /** What was said and not confirmed may be known or not; so the broker shall say by the will how it ended. */

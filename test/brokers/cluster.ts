@@ -67,33 +67,42 @@ export async function openCluster(count: 1 | 3): Promise<Cluster> {
   const ports = await Promise.all(
     numbers.map(async () => ({ amqp: await freePort(), mqtt: await freePort(), erlang: await freePort() })),
   );
-  // All are waited for, also where one fails: none may be left behind.
-  const starts = await Promise.allSettled(
-    ports.map(({ amqp, mqtt, erlang }, at) => {
-      const number = at + 1;
-      writeFileSync(pki.file(`${number}.conf`), configOf(folder, amqp, mqtt, numbers));
-      mkdirSync(pki.file(`generated-${number}`));
-      const env = {
-        ...shared,
-        RABBITMQ_NODENAME: nodeName(number),
-        RABBITMQ_DIST_PORT: `${erlang}`,
-        RABBITMQ_CONFIG_FILE: pki.file(`${number}.conf`),
-        RABBITMQ_ENABLED_PLUGINS_FILE: pki.file("enabled_plugins"),
-        RABBITMQ_MNESIA_BASE: pki.file("mnesia"),
-        RABBITMQ_LOG_BASE: pki.file("log"),
-        RABBITMQ_GENERATED_CONFIG_DIR: pki.file(`generated-${number}`),
-        RABBITMQ_PID_FILE: pki.file(`${number}.pid`),
-        // One thread each, which sleeps when it has nothing to do: three of them share two cores with everything else.
-        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-          "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
-      };
-      return open(`${number}`, { path: `${programs}/rabbitmq-server`, args: [], port: amqp, env });
+  const portsOf = (number: number) => {
+    const its = ports[number - 1];
+    if (its === undefined) throw new RangeError(`there is no node ${number}`);
+    return its;
+  };
+  const startNode = (number: number): Promise<BrokerProcess> => {
+    const { amqp, mqtt, erlang } = portsOf(number);
+    writeFileSync(pki.file(`${number}.conf`), configOf(folder, amqp, mqtt, numbers));
+    mkdirSync(pki.file(`generated-${number}`));
+    const env = {
+      ...shared,
+      RABBITMQ_NODENAME: nodeName(number),
+      RABBITMQ_DIST_PORT: `${erlang}`,
+      RABBITMQ_CONFIG_FILE: pki.file(`${number}.conf`),
+      RABBITMQ_ENABLED_PLUGINS_FILE: pki.file("enabled_plugins"),
+      RABBITMQ_MNESIA_BASE: pki.file("mnesia"),
+      RABBITMQ_LOG_BASE: pki.file("log"),
+      RABBITMQ_GENERATED_CONFIG_DIR: pki.file(`generated-${number}`),
+      RABBITMQ_PID_FILE: pki.file(`${number}.pid`),
+      // One thread each, which sleeps when it has nothing to do: three of them share two cores with everything else.
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+        "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
+    };
+    return open(`${number}`, { path: `${programs}/rabbitmq-server`, args: [], port: amqp, env });
+  };
+  // The first alone, as cluster.conf says.
+  const first = await startNode(1);
+  // Both are waited for, also where one fails: none may be left behind.
+  const others = await Promise.allSettled(numbers.slice(1).map(startNode));
+  const nodes = [
+    first,
+    ...others.map((start) => {
+      if (start.status === "rejected") throw start.reason;
+      return start.value;
     }),
-  );
-  const nodes = starts.map((start) => {
-    if (start.status === "rejected") throw start.reason;
-    return start.value;
-  });
+  ];
   const balancer = stack.use(await openBalancer(ports.map(({ mqtt }) => mqtt)));
   const run = promisify(execFile);
   const closing = stack.move();

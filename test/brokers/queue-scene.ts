@@ -21,6 +21,8 @@ export interface QueueScene {
   readonly receiver: () => ReceiverProcess;
   /** Until so many more punches are receipted. */
   readonly receipted: (more: number, when: string) => Promise<void>;
+  /** Until every clock is connected. */
+  readonly everybody: (when: string) => Promise<void>;
   readonly told: (what: string) => void;
 }
 
@@ -97,6 +99,8 @@ export async function keepsEveryPunch(
     }
     throw new Error(`no ${more} receipts ${when}: ${summaryOf(fleet.figures())}\n${one.stderr()}\n${other.stderr()}`);
   };
+  const everybody = (when: string): Promise<void> =>
+    until(`everybody is online ${when}`, () => fleet.figures().online === kiosks, 100_000);
   const stop = new AbortController();
   const working = fleet.work({ punchesPerMinute: 1800, minutes: 10, rush: 1 }, stop.signal);
   await receipted(100, "at first");
@@ -113,13 +117,14 @@ export async function keepsEveryPunch(
     receivers: [one, other],
     receiver: () => startReceiver(...flags),
     receipted,
+    everybody,
     told,
   });
   stop.abort();
   await working;
   await fleet.drain(60_000, signal);
   // Whoever lost its node last may still be on the way back; what everybody then says of themselves fills the queue once more.
-  await until("everybody is back", () => fleet.figures().online === kiosks, 60_000);
+  await everybody("in the end");
   for (const deadline = performance.now() + 30_000; performance.now() < deadline; await delay(250)) {
     if ((await cluster.queue("lintel-payroll"))?.messages === 0) break;
   }

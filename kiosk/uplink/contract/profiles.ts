@@ -9,6 +9,8 @@ export interface Profile {
   /** MQTT versions in the order in which they are tried. */
   readonly mqtt: readonly (5 | 4)[];
   readonly retain: boolean;
+  /** At which a clock hears: what is lost on the way down is sent again, so nothing hangs on it. */
+  readonly hearsAtQos: 0 | 1;
   /** Longest delay of a will, seconds; 0: delayed wills misbehave here; null: there is no such thing. */
   readonly willDelayMaxS: number | null;
   readonly payloadMaxBytes: number;
@@ -28,6 +30,7 @@ export interface Profile {
 const usual: Profile = {
   mqtt: [5, 4],
   retain: true,
+  hearsAtQos: 1,
   willDelayMaxS: 60,
   payloadMaxBytes: 96 * 1024,
   publishesPerS: 200,
@@ -56,8 +59,11 @@ export const profiles = {
     sharing: "event-hubs",
     codec: openIotHubCodec,
   },
-  /** A will that is both delayed and retained is not retained here, and there are no shared subscriptions. */
-  rabbitmq: { ...usual, willDelayMaxS: 0, sharing: "amqp" },
+  /**
+   * A will that is both delayed and retained is not retained here, and there are no shared subscriptions. A subscription
+   * at QoS 1 is a durable queue on one node: while that node is down, no other one lets its clock in.
+   */
+  rabbitmq: { ...usual, hearsAtQos: 0, willDelayMaxS: 0, sharing: "amqp" },
   /** MQTT 3.1.1 only; slashes become dots in its subjects. */
   nats: { ...usual, mqtt: [4], willDelayMaxS: null, sharing: "jetstream" },
 } as const satisfies Readonly<Record<string, Profile>>;
