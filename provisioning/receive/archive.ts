@@ -25,6 +25,9 @@ export async function openArchive(text: string): Promise<Archive> {
   return { read: sink.read, [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose]() };
 }
 
+/** A clock has no stubs. */
+type Whole = Found & { readonly jws: string };
+
 /** Works on a copy, so a running clock is not disturbed. Looks at every record: a clock has a month of them. */
 function openJournalArchive(folder: string): Archive {
   const file = join(folder, "journal.sqlite");
@@ -36,7 +39,7 @@ function openJournalArchive(folder: string): Archive {
     if (existsSync(`${file}${end}`)) copyFileSync(`${file}${end}`, join(copy, `journal.sqlite${end}`));
   }
   const database = openDatabase(join(copy, "journal.sqlite"), "read");
-  const search = (isIt: (found: Found) => boolean, max = Number.POSITIVE_INFINITY): readonly Found[] => {
+  const search = (isIt: (found: Whole) => boolean, max = Number.POSITIVE_INFINITY): readonly Found[] => {
     const hits: Found[] = [];
     let at = beforeEverything;
     for (;;) {

@@ -30,6 +30,7 @@ export async function ofReceipt(code: string, { read }: Archive): Promise<readon
 
 /** What a record is, as a person asks: no more than was signed. */
 export function describe({ source, epoch, seq, jws }: Found): string {
+  if (jws === null) return `stub ${epoch}/${seq} of ${source}: its text was forgotten with the person it was about`;
   const { type, time, data } = eventOfOwn(jws) as ReturnType<typeof eventOfOwn> & { readonly data?: unknown };
   const { kind, t } = (data ?? {}) as { readonly kind?: unknown; readonly t?: { readonly local?: unknown } };
   const what = type.replace(/^dev\.lintel\.(.*)\.v\d+$/, "$1");

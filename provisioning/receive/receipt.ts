@@ -32,6 +32,8 @@ const correctionType = "dev.lintel.correction.v1";
 
 /** One visit may be two records: what somebody first was taken to mean, and what they then said. */
 async function relatedTo(record: Found, { read }: Archive): Promise<readonly Found[]> {
+  // Whoever it belonged to was forgotten.
+  if (record.jws === null) return [];
   const { id, type } = eventOfOwn(record.jws);
   const isSameClock = ({ source }: Found): boolean => source === record.source;
   if (type === correctionType) return (await read.byId(refOf(record))).filter(isSameClock);
@@ -40,6 +42,7 @@ async function relatedTo(record: Found, { read }: Archive): Promise<readonly Fou
 }
 
 function refOf({ jws }: Found): string {
+  if (jws === null) return "";
   const { ref } = (eventOfOwn(jws).data ?? {}) as { readonly ref?: unknown };
   return typeof ref === "string" ? ref : "";
 }

@@ -23,6 +23,10 @@ export interface SinkStore extends AsyncDisposable {
   readonly open: () => Promise<Sink>;
   readonly outlives: boolean;
   readonly isShared: boolean;
+  /** Somebody can be forgotten in it. */
+  readonly canStub: boolean;
+  /** Whether any of these texts is anywhere in its bytes. */
+  readonly holds?: (tokens: readonly string[]) => Promise<boolean>;
 }
 
 const key = newKey();
@@ -255,6 +259,53 @@ export function sinkContract({ empty, runs }: SinkKind): void {
     const now = await standsOf(again, [source]);
     const withoutHead = (stands: typeof now) => stands.map(({ miss: _, ...rest }) => rest);
     expect(withoutHead(now)).toEqual(withoutHead(before));
+  });
+
+  test("of somebody who was forgotten stubs stay: the log stands, what comes again is known, their text is nowhere", async () => {
+    await using store = await empty();
+    await using sink = await store.open();
+    const records = lives([4, 6]);
+    const theirs = "p_forgotten00000000000";
+    const changed: VerifiedRecord[] = [];
+    for (const record of records.slice(0, 8)) {
+      const isTheirs = record.event.seq > 1 && record.event.seq % 2 === 0;
+      const about = isTheirs ? { type: "dev.lintel.punch.v1", data: { sub: theirs, kind: "in" } } : {};
+      changed.push(resigned(record, { prev: changed.at(-1)?.rh ?? record.event.prev, ...about }));
+    }
+    const ours = changed.filter(({ jws }) => Buffer.from(jws.split(".")[1] ?? "", "base64url").includes(theirs));
+    expect(ours.length).toBeGreaterThan(1);
+    const [twinOf] = ours;
+    if (twinOf === undefined) throw new Error("one of theirs wanted");
+    const twin = resigned(twinOf, { id: "twin" });
+    const isOver = (type: string, timeMs: number) =>
+      type === "dev.lintel.punch.v1" && timeMs < Number.POSITIVE_INFINITY;
+    if (!store.canStub) {
+      await takeIn(sink, changed);
+      await expect(sink.stub(theirs, isOver)).rejects.toMatchObject({ code: "sink-unusable" });
+      return;
+    }
+    await takeIn(sink, changed);
+    const before = await standsOf(sink, [source]);
+    expect(await sink.stub(theirs, () => false)).toBe(0);
+    expect(await sink.stub("p_somebodyelse00000000", isOver)).toBe(0);
+    expect(await sink.stub(theirs, isOver)).toBe(ours.length);
+    expect(await sink.stub(theirs, isOver)).toBe(0);
+    expect(await standsOf(sink, [source])).toEqual(before);
+    const page = await sink.read.page({ source, epoch: 1 }, 0, 100);
+    expect(page.map(({ rh }) => rh)).toEqual(changed.map(({ rh }) => rh));
+    expect(page.filter(({ jws }) => jws === null).map(({ rh }) => rh)).toEqual(ours.map(({ rh }) => rh));
+    expect((await sink.read.byId(twinOf.event.id)).map(({ jws }) => jws)).toEqual([null]);
+    const hash = Buffer.from(twinOf.rh, "base64url");
+    expect((await sink.read.byHash(hash)).map(({ seq, jws }) => [seq, jws])).toEqual([[twinOf.event.seq, null]]);
+    // What the clock sends once more is known and does not come back; a second truth still shows.
+    const again = await takeIn(sink, [...changed, twin]);
+    expect(again.outcomes).toEqual([...changed.map(() => "duplicate"), "fork"]);
+    expect((await sink.read.page({ source, epoch: 1 }, 0, 100)).filter(({ jws }) => jws === null)).toHaveLength(
+      ours.length,
+    );
+    expect(await sink.stub(theirs, isOver)).toBe(0);
+    expect(await store.holds?.([...ours, twin].map(({ jws }) => jws))).not.toBe(true);
+    expect(await store.holds?.([changed[0]?.jws ?? ""])).not.toBe(false);
   });
 
   test("lets two receivers take the same records at the same time, and one of them is first", async () => {

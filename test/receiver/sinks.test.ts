@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -27,6 +27,7 @@ describe("a sink in memory", () => {
       open: async () => openMemorySink(),
       outlives: false,
       isShared: false,
+      canStub: true,
       [Symbol.asyncDispose]: async () => {},
     }),
   });
@@ -41,6 +42,11 @@ describe("a sink in an SQLite file", () => {
         open: async () => openSqliteSink(join(folder, "sink.sqlite")),
         outlives: true,
         isShared: true,
+        canStub: true,
+        holds: async (tokens) => {
+          const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+          return files.some((bytes) => tokens.some((token) => bytes.includes(token)));
+        },
         [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
       };
     },
@@ -74,6 +80,7 @@ describe("a sink in a file of lines", () => {
         open: () => openNdjsonSink(join(folder, "sink.ndjson")),
         outlives: true,
         isShared: false,
+        canStub: false,
         [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
       };
     },
@@ -121,6 +128,7 @@ describe("a sink in PostgreSQL", () => {
         open: () => openPostgresSink({ url }),
         outlives: true,
         isShared: true,
+        canStub: true,
         [Symbol.asyncDispose]: async () => {},
       };
     },

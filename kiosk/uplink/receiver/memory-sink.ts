@@ -3,6 +3,7 @@ import { declaring, forgetting } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
 import { type MemoryDown, openMemoryDown } from "./memory-down.ts";
 import { type Drawer, type Found, pageRows, type Quarantined, type SavedLife, type Sink } from "./sink.ts";
+import { isOverAbout } from "./stub.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /** What a transaction of a memory sink did, for whoever makes it durable. */
@@ -46,12 +47,17 @@ export function openMemorySink(durable: (done: Done) => Promise<void> = async ()
   const foundIn = ({ source, epoch }: Stream): readonly Found[] =>
     [...(devices.get(source)?.epochs.get(epoch) ?? [])]
       .sort(([a], [b]) => a - b)
-      .map(([seq, { rh, jws }]) => ({ source, epoch, seq, rh, jws }));
+      .map(([seq, { rh, jws }]) => ({ source, epoch, seq, rh, jws: jws === stubText ? null : jws }));
+  const typed = (stream: Stream): readonly (Found & { readonly type: string; readonly id: string })[] =>
+    foundIn(stream).map((found) => {
+      const { type = "", id = "" } = devices.get(stream.source)?.epochs.get(stream.epoch)?.get(found.seq)?.event ?? {};
+      return { ...found, type, id };
+    });
   const streams = (): readonly Stream[] =>
     [...devices].flatMap(([source, { epochs }]) =>
       [...epochs.keys()].sort((a, b) => a - b).map((epoch) => ({ source, epoch })),
     );
-  const all = (): readonly Found[] => streams().flatMap(foundIn);
+  const all = (): ReturnType<typeof typed> => streams().flatMap(typed);
   return {
     transact: (_, work) => {
       const mine = turn.then(() => transact(work));
@@ -61,6 +67,25 @@ export function openMemorySink(durable: (done: Done) => Promise<void> = async ()
     quarantine: async (messages) => {
       quarantined = [...quarantined, ...messages].slice(-quarantineMax);
     },
+    stub: (sub, isOver) => {
+      const mine = turn.then(() => {
+        let count = 0;
+        const isDue = ({ jws }: VerifiedRecord) => jws !== stubText && isOverAbout(jws, sub, isOver);
+        for (const device of devices.values()) {
+          for (const places of device.epochs.values()) {
+            for (const [seq, record] of places) {
+              if (!isDue(record)) continue;
+              places.set(seq, stubOf(record));
+              count += 1;
+            }
+          }
+          for (const [index, fork] of device.forks.entries()) if (isDue(fork)) device.forks[index] = stubOf(fork);
+        }
+        return count;
+      });
+      turn = mine.catch(() => {});
+      return mine;
+    },
     orders: down.orders,
     desired: down.desired,
     read: {
@@ -69,14 +94,16 @@ export function openMemorySink(durable: (done: Done) => Promise<void> = async ()
       status: async (source) => statuses.get(source) ?? null,
       byId: async (id) =>
         all()
-          .filter(({ jws }) => eventIn(jws).id === id)
-          .slice(0, 10),
+          .filter((found) => found.id === id)
+          .slice(0, 10)
+          .map(foundOf),
       byHash: async (prefix) =>
         all()
           .filter(({ rh }) => Buffer.from(rh, "base64url").subarray(0, prefix.length).equals(prefix))
-          .slice(0, 10),
+          .slice(0, 10)
+          .map(foundOf),
       ofType: async (type, stream) =>
-        (stream === undefined ? all() : foundIn(stream)).filter(({ jws }) => eventIn(jws).type === type),
+        (stream === undefined ? all() : typed(stream)).filter((found) => found.type === type).map(foundOf),
       page: async (stream, from, limit) =>
         foundIn(stream)
           .filter(({ seq }) => seq >= from)
@@ -166,8 +193,16 @@ function drawerOf(
 
 const keptOf = ({ rh, event, flaw }: VerifiedRecord): Kept => ({ rh, prev: event.prev, flaw });
 
-const eventIn = (jws: string): { readonly id?: unknown; readonly type?: unknown } =>
-  JSON.parse(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString("utf8"));
+/** What stands in the place of a text that went. */
+export const stubText = "";
+
+const foundOf = ({ source, epoch, seq, rh, jws }: Found): Found => ({ source, epoch, seq, rh, jws });
+
+const stubOf = (record: VerifiedRecord): VerifiedRecord => ({
+  ...record,
+  event: { ...record.event, time: "1970-01-01T00:00:00.000Z", data: {} },
+  jws: stubText,
+});
 
 function declarersIn(records: readonly VerifiedRecord[]): readonly string[] {
   const good = records.filter(({ flaw }) => flaw === null);

@@ -73,6 +73,10 @@ export async function openNdjsonSink(path: string): Promise<Sink> {
   };
   return {
     ...sink,
+    stub: async () => {
+      const remedy = "Copy its records into a database (`lintel receive` with another --sink), then remove the file.";
+      throw new Fault("sink-unusable", `${path} only grows, so nothing in it can be forgotten`, remedy);
+    },
     [Symbol.asyncDispose]: async () => {
       await sink[Symbol.asyncDispose]();
       await handle.close();

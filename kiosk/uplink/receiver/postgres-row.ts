@@ -67,5 +67,5 @@ export const lifeOf = (row: SqlRow): SavedLife => ({
 
 export const foundOf = (row: SqlRow): Found => ({
   ...streamOf(row),
-  ...{ seq: Number(row.seq), rh: hashOf(row.rh), jws: String(row.jws) },
+  ...{ seq: Number(row.seq), rh: hashOf(row.rh), jws: row.jws === null ? null : String(row.jws) },
 });

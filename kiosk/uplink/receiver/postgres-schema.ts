@@ -5,7 +5,7 @@
 import { forgetting } from "./ending.ts";
 import { downSchema } from "./postgres-down.ts";
 
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Also leads older tables on. */
 export const schema = `
@@ -34,7 +34,9 @@ export const schema = `
     code smallint NOT NULL, bytes bytea NOT NULL);
   CREATE OR REPLACE VIEW lintel_punch AS
     SELECT source, epoch, seq, id, at, sub, kind, local, data, received FROM lintel_record
-    WHERE type = 'dev.lintel.punch.v1' AND flaw IS NULL;
+    WHERE type = 'dev.lintel.punch.v1' AND flaw IS NULL AND jws IS NOT NULL;
+  ALTER TABLE lintel_record ALTER COLUMN jws DROP NOT NULL;
+  ALTER TABLE lintel_fork ALTER COLUMN jws DROP NOT NULL;
   ALTER TABLE lintel_stream ADD COLUMN IF NOT EXISTS since text NOT NULL DEFAULT '[]';
   ${downSchema}
 `;
@@ -57,6 +59,22 @@ export const insertForks = `
   INSERT INTO lintel_fork (source, epoch, seq, rh, jws)
   SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::bytea[], $5::text[])
   ON CONFLICT DO NOTHING`;
+
+/** Whatever may be about somebody; the text says whether it is. */
+export const selectAbouts = `
+  SELECT source, epoch, seq, rh, jws FROM lintel_record
+  WHERE jws IS NOT NULL AND (sub = $1 OR data->>'v' = $1 OR (sub IS NULL AND data IS NULL))`;
+export const selectForkTexts = "SELECT source, epoch, seq, rh, jws FROM lintel_fork WHERE jws IS NOT NULL";
+
+/** What was read out of the text goes with it. */
+export const stubRecords = `
+  UPDATE lintel_record AS r SET jws = NULL, at = NULL, sub = NULL, kind = NULL, local = NULL, data = NULL
+  FROM unnest($1::text[], $2::int[], $3::int[]) AS due (source, epoch, seq)
+  WHERE r.source = due.source AND r.epoch = due.epoch AND r.seq = due.seq AND r.jws IS NOT NULL`;
+export const stubForks = `
+  UPDATE lintel_fork AS f SET jws = NULL
+  FROM unnest($1::text[], $2::int[], $3::int[], $4::bytea[]) AS due (source, epoch, seq, rh)
+  WHERE f.source = due.source AND f.epoch = due.epoch AND f.seq = due.seq AND f.rh = due.rh`;
 
 /** Everything that is said about whole devices, in one question: \`what\` tells which. */
 export const selectAbout = `

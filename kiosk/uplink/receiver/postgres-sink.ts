@@ -9,6 +9,7 @@ import { readerOf } from "./postgres-reader.ts";
 import { bytesOf, columnsOf, keptOf, lifeOf, type SqlRow, storable } from "./postgres-row.ts";
 import * as sql from "./postgres-schema.ts";
 import { type Drawer, type Loaded, pageRows, type Sink } from "./sink.ts";
+import { isOverAbout } from "./stub.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 export interface PostgresOptions {
@@ -63,6 +64,24 @@ export async function openPostgresSink({ url, connections = 2 }: PostgresOptions
       await ask(`DELETE FROM lintel_quarantine WHERE n <= (SELECT max(n) FROM lintel_quarantine) - ${quarantineMax}`);
     },
     read: readerOf(ask),
+    stub: async (sub, isOver) => {
+      const over = async (text: string, values: readonly unknown[]) =>
+        (await ask(text, values)).filter(({ jws }) => isOverAbout(String(jws), sub, isOver));
+      const due = await over(sql.selectAbouts, [sub]);
+      const forks = await over(sql.selectForkTexts, []);
+      const sources = [...new Set([...due, ...forks].map(({ source }) => String(source)))];
+      const of = (rows: readonly SqlRow[], name: string) => rows.map((row) => row[name]);
+      const places = (rows: readonly SqlRow[]) => ["source", "epoch", "seq"].map((name) => of(rows, name));
+      const count = await inTransaction(pool, sources, async (client) => {
+        await client.query(sql.stubForks, [...places(forks), of(forks, "rh")]);
+        return (await client.query(sql.stubRecords, places(due))).rowCount ?? 0;
+      }).catch((error: unknown) => {
+        throw postgresFault(error, "writing");
+      });
+      // The rows as they were go from the files now, not whenever the database finds time.
+      if (due.length + forks.length > 0) await ask("VACUUM lintel_record, lintel_fork");
+      return count;
+    },
     ...postgresDown(ask, async (what, work) => {
       try {
         await inTransaction(pool, [what], (client) => {

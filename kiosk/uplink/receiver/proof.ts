@@ -29,6 +29,7 @@ export async function proofOf(
   reader: Pick<SinkReader, "ofType" | "page">,
 ): Promise<InclusionProof | null> {
   for (const checkpoint of await reader.ofType("dev.lintel.checkpoint.v1", record)) {
+    if (checkpoint.jws === null) continue;
     const { size, root } = eventOfOwn(checkpoint.jws).data as { readonly size?: unknown; readonly root?: unknown };
     // A checkpoint over more than what was before it can only be a flaw.
     if (typeof size !== "number" || typeof root !== "string" || size > checkpoint.seq || size <= record.seq) continue;

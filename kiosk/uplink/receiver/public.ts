@@ -12,6 +12,7 @@ export { isConsistent, isIncluded } from "../contract/tree.ts";
 export type { Roster } from "../contract/turn-pages.ts";
 export { type AckExtras, ackOf } from "./ack.ts";
 export type { Desired, DesiredShelf } from "./desired-shelf.ts";
+export { type Certificate, certificatesOf, type Forgotten, forgetIn } from "./forget.ts";
 export { type Gap, gapsOf } from "./gaps.ts";
 export { type Head, type Statement, standsOf, type Taken, takeIn } from "./intake.ts";
 export type { Outcome } from "./ledger.ts";

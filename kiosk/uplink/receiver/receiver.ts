@@ -71,6 +71,7 @@ export function openReceiver(options: ReceiverOptions): Receiver {
   const recall = async () => {
     recalledMs = nowMs();
     for (const { jws } of await sink.read.ofType("dev.lintel.keychange.v1")) {
+      if (jws === null) continue;
       try {
         keys.learn(verifyRecord(Buffer.from(jws), keys));
       } catch (error) {

@@ -4,6 +4,7 @@ import type { DesiredShelf } from "./desired-shelf.ts";
 import type { Kept, Life, Row, Stream } from "./life.ts";
 import type { OrderNews, OrderShelf } from "./order-shelf.ts";
 import type { Since } from "./since.ts";
+import type { IsOver } from "./stub.ts";
 import type { VerifiedRecord } from "./verify.ts";
 
 /**
@@ -21,6 +22,14 @@ export interface Sink extends AsyncDisposable {
   /** Messages that nobody known signed: kept for a look, never counted. Only the newest ten thousand. */
   readonly quarantine: (messages: readonly Quarantined[]) => Promise<void>;
   readonly read: SinkReader;
+  /**
+   * Replaces what is over of this person's records by stubs: place, hash, link, type and id stay, the text goes, also from
+   * free pages of a file. The log is as provable as before, and what comes again is known. Erasures themselves stay.
+   *
+   * @returns how many became stubs now.
+   * @throws Fault `sink-unusable` where this kind of store cannot.
+   */
+  readonly stub: (sub: string, isOver: IsOver) => Promise<number>;
   /** Orders to clocks, until they said what became of them. */
   readonly orders: OrderShelf;
   /** Rosters and settings, by version. */
@@ -99,5 +108,6 @@ export interface SinkReader {
 export interface Found extends Stream {
   readonly seq: number;
   readonly rh: string;
-  readonly jws: string;
+  /** Null: a stub. */
+  readonly jws: string | null;
 }

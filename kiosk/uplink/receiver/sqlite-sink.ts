@@ -4,10 +4,11 @@ import { Fault } from "../../core/fault.ts";
 import type { LuCode } from "../../core/jws.ts";
 import { declaring, forgetting } from "./ending.ts";
 import { blankLife, type Kept, type Stream } from "./life.ts";
-import { quarantineMax } from "./memory-sink.ts";
+import { quarantineMax, stubText } from "./memory-sink.ts";
 import { endOfPrefix } from "./prefix.ts";
 import { type Drawer, type Found, type Loaded, pageRows, type SavedLife, type Sink } from "./sink.ts";
 import { downSchema, sqliteDown } from "./sqlite-down.ts";
+import { overIn, stubIn } from "./sqlite-stub.ts";
 
 /**
  * One SQLite file: for one site, and for trying things out. Several receivers on one machine may share it; they take
@@ -42,6 +43,14 @@ export function openSqliteSink(path: string): Sink {
         trim.run();
       }),
     read: readerOf(database),
+    stub: async (sub, isOver) => {
+      // Looked for before anybody has to wait.
+      const due = overIn(database, sub, isOver);
+      const count = await alone(async () => stubIn(database, due));
+      // What was there is not in the log beside the file either.
+      if (due.length > 0) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return count;
+    },
     [Symbol.asyncDispose]: async () => {
       await turn;
       database.close();
@@ -116,7 +125,7 @@ async function begin(database: DatabaseSync): Promise<void> {
 }
 
 const schema = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
   CREATE TABLE IF NOT EXISTS lintel_record (
     source TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
     rh BLOB NOT NULL, prev TEXT NOT NULL, kid TEXT NOT NULL, flaw INTEGER, jws TEXT NOT NULL,
@@ -222,7 +231,7 @@ const lifeOf = ({ source, epoch }: Stream, row: Record<string, unknown>): SavedL
 
 const foundOf = ({ source, epoch, seq, rh, jws }: Record<string, unknown>): Found => ({
   ...{ source: String(source), epoch: Number(epoch), seq: Number(seq) },
-  ...{ rh: hashOf(rh), jws: String(jws) },
+  ...{ rh: hashOf(rh), jws: jws === stubText ? null : String(jws) },
 });
 
 function readerOf(database: DatabaseSync): Sink["read"] {
