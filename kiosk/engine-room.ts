@@ -3,10 +3,14 @@ import type { PersonId } from "./core/person.ts";
 import type { Engine, Template } from "./core/ports.ts";
 import type { Eyes } from "./eyes.ts";
 import { type EngineOptions, openEngine } from "./inference/engine.ts";
+import type { ModelSet } from "./inference/models.ts";
+import { turnedSpace } from "./inference/site-turn.ts";
 import { type KeepOptions, keep } from "./keep.ts";
 
 /** The engine that works now, where one does: whoever comes and goes is told to it. */
 export interface EngineRoom {
+  /** Of the templates that it makes and takes. */
+  readonly spaceId: string;
   readonly now: () => Engine | null;
   /** Unknown to the very next frame. */
   readonly withdraw: (sub: PersonId) => Promise<void>;
@@ -23,9 +27,10 @@ export interface EngineKeeping extends Omit<KeepOptions<Engine>, "open" | "use">
   readonly cast: ((engine: Engine) => Promise<void>) | null;
 }
 
-export function openEngineRoom(options: EngineOptions): EngineRoom {
+export function openEngineRoom(options: EngineOptions & { readonly models: ModelSet }): EngineRoom {
   let engineNow: Engine | null = null;
   return {
+    spaceId: turnedSpace(options.models.embedding.spaceId, options.turnKey ?? null),
     now: () => engineNow,
     withdraw: async (sub) => {
       await engineNow?.withdraw(sub).catch((error: unknown) => {

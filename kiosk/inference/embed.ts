@@ -1,6 +1,7 @@
 import type { AlignedFace } from "./align.ts";
 import { writePixels } from "./pixels.ts";
 import { type ModelBytes, openModel } from "./session.ts";
+import { openTurn } from "./site-turn.ts";
 import type { EmbeddingSpec } from "./specs/embedding.ts";
 import { meanDirection, normalised } from "./vector.ts";
 
@@ -14,14 +15,21 @@ export interface Embedder extends AsyncDisposable {
   readonly embedFlipped: (face: AlignedFace) => Promise<Float32Array>;
 }
 
-export async function openEmbedder(spec: EmbeddingSpec, bytes: ModelBytes): Promise<Embedder> {
+/** @param turnKey of the site: no vector leaves the embedder unturned. Null: the model's own space. */
+export async function openEmbedder(
+  spec: EmbeddingSpec,
+  bytes: ModelBytes,
+  turnKey: Uint8Array | null = null,
+): Promise<Embedder> {
+  const turn = turnKey && openTurn(turnKey, spec.dimension).turn;
   const { input, dimension, flip } = spec;
   const model = await openModel(spec, bytes, [{ name: spec.outputs.vector, shape: [1, dimension] }]);
   const embed = async ({ rgb }: AlignedFace): Promise<Float32Array> => {
     writePixels(rgb, input, model.input, 0);
     const [vector = new Float32Array(0)] = await model.run();
     // The model's own output has any length (2.4 to 5.1 in the release's): only its direction means anything.
-    return normalised(vector);
+    const direction = normalised(vector);
+    return turn === null ? direction : turn(direction);
   };
   return {
     embed,

@@ -6,6 +6,7 @@ import type { Answers, Asked, Drafted, Reply, Request, WorkerStart } from "./mes
 import { type ModelSet, modelFiles, readModels } from "./models.ts";
 import type { ModelBytes } from "./networks.ts";
 import { defaultGate, type Gate } from "./quality.ts";
+import { turnedSpace } from "./site-turn.ts";
 import type { EngineCounters } from "./watcher.ts";
 
 export interface EngineOptions {
@@ -17,6 +18,8 @@ export interface EngineOptions {
   /** Another model set than the release's own `models.json`, as `parseModels` gives it. */
   readonly models?: ModelSet;
   readonly gate?: Gate;
+  /** The site's key, by which all templates are turned: 32 bytes or more. Default: they are as the model gives them. */
+  readonly turnKey?: Uint8Array | null;
 }
 
 export interface FaceEngine extends Engine {
@@ -33,8 +36,9 @@ export interface FaceEngine extends Engine {
 export async function openEngine(options: EngineOptions): Promise<FaceEngine> {
   const models = options.models ?? (await readModels());
   const bytes = await bytesOf(models, options.modelBytes);
-  const thread = await startThread({ models, bytes, gate: options.gate ?? defaultGate });
-  const { spaceId } = models.embedding;
+  const turnKey = options.turnKey ?? null;
+  const thread = await startThread({ models, bytes, gate: options.gate ?? defaultGate, turnKey });
+  const spaceId = turnedSpace(models.embedding.spaceId, turnKey);
   return {
     spaceId,
     observe: async (frame, attention) => {

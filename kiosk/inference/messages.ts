@@ -15,6 +15,8 @@ export interface WorkerStart {
   readonly models: ModelSet;
   readonly bytes: ModelBytes;
   readonly gate: Gate;
+  /** The site's (site-turn.ts); null: none. */
+  readonly turnKey: Uint8Array | null;
 }
 
 export type Request =

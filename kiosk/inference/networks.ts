@@ -18,12 +18,19 @@ export interface Networks extends AsyncDisposable {
   readonly eye: Eye | null;
 }
 
-/** @throws Fault `model-mismatch`, `model-banned`, `runtime-missing`; what was opened before is closed again. */
-export async function openNetworks(models: ModelSet, bytes: ModelBytes): Promise<Networks> {
+/**
+ * @param turnKey of the site, as for `openEmbedder`.
+ * @throws Fault `model-mismatch`, `model-banned`, `runtime-missing`; what was opened before is closed again.
+ */
+export async function openNetworks(
+  models: ModelSet,
+  bytes: ModelBytes,
+  turnKey: Uint8Array | null = null,
+): Promise<Networks> {
   await using opened = new AsyncDisposableStack();
   const detector = opened.use(await openDetector(models.detector, bytes));
   const landmarks = opened.use(await openLandmarks(models.landmarks, bytes));
-  const embedder = opened.use(await openEmbedder(models.embedding, bytes));
+  const embedder = opened.use(await openEmbedder(models.embedding, bytes, turnKey));
   const liveness = opened.use(await openLiveness(models.pads, bytes));
   const eye = models.eye === null ? null : opened.use(await openEye(models.eye, bytes));
   const stack = opened.move();

@@ -5,6 +5,7 @@ import { openGallery } from "./gallery.ts";
 import type { Answers, Asked, Drafted, Reply, Request, WorkerStart } from "./messages.ts";
 import { openNetworks } from "./networks.ts";
 import { draftFromPhotographs } from "./photographs.ts";
+import { turnedSpace } from "./site-turn.ts";
 import { draftOf, type FaceDraft, likenesses } from "./template.ts";
 import { openWatcher } from "./watcher.ts";
 
@@ -37,10 +38,11 @@ async function open({
   models,
   bytes,
   gate,
+  turnKey,
 }: WorkerStart): Promise<(request: Request) => Promise<Answers[keyof Answers]>> {
-  const networks = await openNetworks(models, bytes);
+  const networks = await openNetworks(models, bytes, turnKey);
   const { spaceId, dimension } = models.embedding;
-  const gallery = openGallery(spaceId, dimension);
+  const gallery = openGallery(turnedSpace(spaceId, turnKey), dimension);
   const watcher = openWatcher(networks, gallery, gate);
   const drafted = (draft: FaceDraft, person: PersonId): Drafted => ({
     ...draft,

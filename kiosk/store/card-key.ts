@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cardHasher, cardKeyBytes, type HashCard } from "../core/card.ts";
+import { cardHasher, type HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
 import { ensureStateFolder } from "./atomic.ts";
+import { namedKey } from "./named-key.ts";
 import { type KeyBox, newDataKey, openFileKeyBox } from "./seal.ts";
 import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
@@ -35,7 +35,7 @@ const bindTo = "lintel-card-key-1";
 export async function openCardKey({ directory, keyBox: given, file }: CardKeyOptions): Promise<CardKey> {
   await ensureStateFolder(directory);
   const path = join(directory, "card.key");
-  const named = file === undefined ? null : await keyIn(file);
+  const named = file === undefined ? null : await namedKey("cardKey", file);
   let kept: Uint8Array | null = null;
   let keyBox: KeyBox;
   try {
@@ -60,18 +60,6 @@ export async function openCardKey({ directory, keyBox: given, file }: CardKeyOpt
 function damaged(cause: unknown, named: Uint8Array | null): null {
   if (named === null) throw broken(cause);
   return null;
-}
-
-async function keyIn(file: string): Promise<Uint8Array> {
-  const refusal = (message: string, cause?: unknown): Fault =>
-    new Fault("config-invalid", `cardKey: ${message}`, "Make one with: openssl rand -base64 32 > FILE", cause);
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw refusal(`cannot read ${file}`, cause);
-  });
-  const said = text.trim();
-  const key = /^[0-9a-f]{64}$/i.test(said) ? Buffer.from(said, "hex") : Buffer.from(said, "base64");
-  if (key.length !== cardKeyBytes || !/^[\w+/=-]+$/.test(said)) throw refusal(`${file} holds no key of 32 bytes`);
-  return key;
 }
 
 const broken = (cause: unknown): Fault =>

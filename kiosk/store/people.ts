@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
-import type { People, Traces } from "../core/ports.ts";
+import type { People, Template, Traces } from "../core/ports.ts";
 import type { Vault } from "../core/vault.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
@@ -27,6 +27,8 @@ export interface SealedPeople extends People {
   /** One `seal-broken` for everybody whose piece does not open; it stays until they are enrolled again or forgotten. */
   readonly faults: readonly Fault[];
   readonly tracesOf: (id: PersonId) => Promise<Traces>;
+  /** Puts another template in the place of somebody's, where they still have one; null: it stays. */
+  readonly replace: (id: PersonId, change: (template: Template) => Template | null) => Promise<void>;
 }
 
 /** Name, cards, look-alikes and template: one piece, so that they are kept together or not at all. */
@@ -105,6 +107,14 @@ export async function openPeople({
         const own = { person: ownOf(person), template };
         await vault.put(person.id, piece, encodePerson(own));
         kept.set(person.id, own);
+      }),
+    replace: (id, change) =>
+      oneByOne(async () => {
+        const own = kept.get(id);
+        const template = own?.template && !isSuppressed(id) ? change(own.template) : null;
+        if (own === undefined || template === null) return;
+        await vault.put(id, piece, encodePerson({ ...own, template }));
+        kept.set(id, { ...own, template });
       }),
     remove: (id) =>
       oneByOne(async () => {
