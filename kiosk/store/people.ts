@@ -95,7 +95,7 @@ export async function openPeople({
     templates: () => [...shown().values()].map(({ template }) => template).filter((template) => template !== null),
     tracesOf: async (id) => {
       const { person, template } = kept.get(id) ?? { person: null, template: null };
-      const files = vault.pieces(id).length + (await former.count(id));
+      const files = Number(vault.pieces(id).includes(piece)) + (await former.count(id));
       const [name, card] = [person === null ? 0 : 1, person?.badges.length ?? 0];
       return { template: template === null ? 0 : 1, name, card, files };
     },
@@ -119,7 +119,8 @@ export async function openPeople({
     remove: (id) =>
       oneByOne(async () => {
         kept.delete(id);
-        await vault.destroy(id);
+        // Their key goes with their last piece; whoever forgets all of somebody destroys it at once.
+        await vault.drop(id, piece);
         // What was set aside as damaged is the same person's data.
         await former.destroy(id);
         for (const { person, template } of kept.values()) {

@@ -29,11 +29,14 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
   const kept = await piecesIn(directory);
   const fileOf = (sub: PersonId, piece: string): string => join(directory, `${sub}.${piece}.sealed`);
 
-  const removePieces = async (sub: PersonId): Promise<number> => {
-    // Also what a crash left half written: it is theirs as well.
+  /** Also what a crash left half written: it is theirs as well. */
+  const removeFiles = async (beginning: string): Promise<void> => {
     for (const name of await readdir(directory))
-      if (name.startsWith(`${sub}.`)) await destroyFile(join(directory, name));
+      if (name.startsWith(beginning)) await destroyFile(join(directory, name));
     await syncDirectory(directory);
+  };
+  const removePieces = async (sub: PersonId): Promise<number> => {
+    await removeFiles(`${sub}.`);
     const count = kept.get(sub)?.size ?? 0;
     kept.delete(sub);
     return count;
@@ -43,13 +46,16 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     await removePieces(sub);
     await table.clear(sub);
   }
-  // A key without pieces: a first piece that was cut short, or the last one's end.
-  const forgetKeyOf = async (sub: PersonId): Promise<void> => {
-    await keyBox.spent?.();
+  /** The key first: from then on the pieces are noise, wherever they are. */
+  const destroy = async (sub: PersonId): Promise<number> => {
+    if (table.wrapped(sub) !== undefined) await keyBox.spent?.();
     await table.destroy(sub);
+    const count = await removePieces(sub);
     await table.clear(sub);
+    return count;
   };
-  for (const sub of table.ids()) if (!kept.has(sub)) await forgetKeyOf(sub);
+  // A key without pieces: a first piece that was cut short.
+  for (const sub of table.ids()) if (!kept.has(sub)) await destroy(sub);
 
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
@@ -110,22 +116,15 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
       oneByOne(async () => {
         const pieces = kept.get(sub);
         if (pieces?.has(piece) !== true) return false;
-        await destroyFile(fileOf(sub, piece));
-        await syncDirectory(directory);
+        if (pieces.size === 1) {
+          await destroy(sub);
+          return true;
+        }
+        await removeFiles(`${sub}.${piece}.sealed`);
         pieces.delete(piece);
-        if (pieces.size > 0) return true;
-        kept.delete(sub);
-        await forgetKeyOf(sub);
         return true;
       }),
-    destroy: (sub) =>
-      oneByOne(async () => {
-        if (table.wrapped(sub) !== undefined) await keyBox.spent?.();
-        await table.destroy(sub);
-        const count = await removePieces(sub);
-        await table.clear(sub);
-        return count;
-      }),
+    destroy: (sub) => oneByOne(() => destroy(sub)),
     [Symbol.asyncDispose]: async () => {
       await last;
       kept.clear();
