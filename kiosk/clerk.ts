@@ -10,6 +10,8 @@ import type { AuditData } from "./core/record.ts";
 import { type Actor, nobody } from "./core/roles.ts";
 import type { EnrolSeen } from "./core/sight.ts";
 import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
+import type { Erasure } from "./erasure.ts";
+import type { Holds } from "./holds.ts";
 
 export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly people: Omit<People, keyof AsyncDisposable>;
@@ -23,6 +25,10 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly hashCard: HashCard;
   readonly readers: BadgingRooms["readers"];
   readonly pins?: BadgingRooms["pins"];
+  /** Forgets somebody whole, with a proof. Without it only what is ours is forgotten. */
+  readonly erase?: Erasure["erase"];
+  /** Without it nothing can be held here. */
+  readonly holds?: Pick<Holds, "live" | "set" | "lift" | "trust">;
 }
 
 /** Does what the desk is asked for. Engine and station come and go: what they have to say enters here. */
@@ -33,6 +39,8 @@ export interface ClerkAtWork {
   /** How the station's enrolment came out. */
   readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
   readonly saw: (seen: EnrolSeen) => void;
+  /** They were erased: an enrolment of theirs ends, and nothing of it is kept. */
+  readonly interrupt: (sub: PersonId) => void;
 }
 
 /** The guided enrolment that goes on. */
@@ -50,6 +58,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   let isBusy = false;
   /** Who is being enrolled. */
   let subject: PersonId | null = null;
+  let isErased = false;
   let lastSession = 0;
 
   const badging = createBadging({
@@ -68,6 +77,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     } finally {
       isBusy = false;
       subject = null;
+      isErased = false;
     }
   };
 
@@ -77,6 +87,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     const takeUnlessGone: TakeFace = async (person, consentId) => {
       const taken = await take(person, consentId);
       if (gone.aborted) throw endOf("cancelled");
+      if (isErased) throw erasedMeanwhile();
       return taken;
     };
     const enrolled = await enrol(about, takeUnlessGone, { ...rooms, by }, () => engine);
@@ -141,6 +152,13 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     if (id === subject) {
       throw new Fault("desk-refused", "this person is being enrolled", "Cancel that first: it would bring them back.");
     }
+    if (what === "everything" && options.erase !== undefined) {
+      // The record of who asked; the proof follows.
+      const data: AuditData = { act: "erase", sub: id, by, detail: "asked at the desk" };
+      await journal.append({ type: "audit", data }, clock.now());
+      const { at, data: proof } = await options.erase(id, null);
+      return { person: id, forgotten: what, proof: { ...at, kept: proof.kept ?? [] } };
+    }
     await takeOut(id);
     await (what === "face" ? people.put(person, null) : people.remove(id));
     if (what === "everything") await options.pins?.remove(id);
@@ -160,6 +178,11 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   };
 
   const hashed = ({ badges, ...wish }: EnrolRequest): EnrolWish => ({ ...wish, badges: badges.map(hashCard) });
+
+  const holds = (): NonNullable<ClerkOptions["holds"]> => {
+    if (options.holds === undefined) throw new Fault("desk-refused", "this clock holds nothing", "Ask another one.");
+    return options.holds;
+  };
 
   /** A dead engine recognises nobody. */
   const takeOut = async (id: PersonId): Promise<void> => {
@@ -195,6 +218,16 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return forget(request.person, "face", actor);
         case "remove":
           return forget(request.person, "everything", actor);
+        case "holds":
+          return { holds: holds().live() };
+        case "hold-set":
+          return { holds: [await holds().set(request.hold, actor.by)] };
+        case "hold-lift":
+          await holds().lift(request.hold, actor.by);
+          return { holds: holds().live() };
+        case "hold-trust":
+          await holds().trust(actor.by);
+          return { holds: holds().live() };
       }
     },
     lend: (lent) => {
@@ -206,6 +239,11 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     },
     saw: ({ session, state, pose, accepted, needed, problem }) => {
       if (going?.session === session) going.tell({ state, pose, accepted, needed, problem });
+    },
+    interrupt: (sub) => {
+      if (sub !== subject) return;
+      isErased = true;
+      going?.end(erasedMeanwhile());
     },
   };
 }
@@ -238,6 +276,13 @@ function uplinkCard({ online, receiver, waiting, receipted, trouble }: UplinkNew
   const told = trouble && { code: trouble.code, message: trouble.message, remedy: trouble.remedy };
   return { online, receiver, waiting, receipted, trouble: told };
 }
+
+const erasedMeanwhile = (): Fault =>
+  new Fault(
+    "person-suppressed",
+    "this person was erased while they were being enrolled; nothing was kept",
+    "Who agreed anew is enrolled as a new person.",
+  );
 
 const engineAway = (): Fault =>
   new Fault(

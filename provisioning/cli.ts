@@ -9,9 +9,11 @@ import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnrol } from "./commands/enrol.ts";
+import { addErase } from "./commands/erase.ts";
 import { addEval } from "./commands/eval.ts";
 import { addFleet } from "./commands/fleet.ts";
 import { addGaps } from "./commands/gaps.ts";
+import { addHold } from "./commands/hold.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
 import { addPass } from "./commands/pass.ts";
@@ -51,6 +53,8 @@ for (const add of [
   addReader,
   addModels,
   addPeople,
+  addHold,
+  addErase,
   addPin,
   addPass,
   addEval,

@@ -1,6 +1,8 @@
 import type { CardHash, CardText } from "./card.ts";
+import type { Hold } from "./hold.ts";
 import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
+import type { Position, Stays } from "./record.ts";
 import type { OperatorId, Reason, Role } from "./roles.ts";
 import type { EnrolSeen } from "./sight.ts";
 
@@ -47,7 +49,13 @@ export type WorkRequest =
   /** The consent ended: the face is forgotten, the badges stay. */
   | { readonly ask: "withdraw"; readonly person: PersonId }
   /** The person left: everything is forgotten. */
-  | { readonly ask: "remove"; readonly person: PersonId };
+  | { readonly ask: "remove"; readonly person: PersonId }
+  /** Legal holds that are not over. */
+  | { readonly ask: "holds" }
+  | { readonly ask: "hold-set"; readonly hold: Omit<Hold, "id"> }
+  | { readonly ask: "hold-lift"; readonly hold: string }
+  /** After the list was damaged: those that are here are all there are. */
+  | { readonly ask: "hold-trust" };
 
 /** What is asked about those who act at the desk, and of what they did; the gate before the desk answers it. */
 export type GateRequest =
@@ -159,6 +167,12 @@ export interface PeopleCards {
 export interface Forgotten {
   readonly person: PersonId;
   readonly forgotten: "face" | "everything";
+  /** Where the proof stands, and what stays. */
+  readonly proof?: Position & { readonly kept: readonly Stays[] };
+}
+
+export interface HoldCards {
+  readonly holds: readonly Hold[];
 }
 
 export interface BadgeGiven {
@@ -302,6 +316,7 @@ export type DeskAnswer =
   | UplinkCard
   | BadgeGiven
   | PinKept
+  | HoldCards
   | ReaderCards
   | OperatorCards
   | OperatorAdded

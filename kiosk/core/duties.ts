@@ -1,4 +1,4 @@
-import type { DeskRequest } from "./desk.ts";
+import type { DeskRequest, GateRequest } from "./desk.ts";
 import type { AuditData } from "./record.ts";
 import type { Role } from "./roles.ts";
 
@@ -57,7 +57,26 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   "pin-remove": { need: one("supervisor"), trace: "change", act: "pin" },
   withdraw: { need: one("privacy-officer"), trace: "change", act: "withdraw" },
   remove: { need: one("privacy-officer"), trace: "change", act: "erase" },
+  holds: { need: one("privacy-officer"), trace: "look", act: "look" },
+  "hold-set": { need: one("privacy-officer"), trace: "none", act: "hold" },
+  "hold-lift": { need: one("privacy-officer"), trace: "none", act: "hold-end" },
+  "hold-trust": { need: one("privacy-officer"), trace: "none", act: "hold" },
   audit: { need: one("privacy-officer"), trace: "none", act: "look" },
   snapshots: { need: one("privacy-officer"), trace: "look", act: "look" },
   "snapshot-open": { need: { who: "two", of: ["privacy-officer", "supervisor"] }, trace: "look", act: "snapshot" },
 };
+
+const ofGate: Readonly<Record<GateRequest["ask"], true>> = {
+  operators: true,
+  "operator-add": true,
+  "operator-end": true,
+  "operator-enrol": true,
+  "session-challenge": true,
+  "session-begin": true,
+  "session-end": true,
+  audit: true,
+  snapshots: true,
+  "snapshot-open": true,
+};
+
+export const isOfGate = (request: DeskRequest): request is GateRequest => request.ask in ofGate;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { PeopleCards, PersonCard } from "../../kiosk/core/desk.ts";
+import type { Forgotten, PeopleCards, PersonCard } from "../../kiosk/core/desk.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
 import { forgottenAnswer, peopleAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
@@ -42,9 +42,18 @@ export function addPeople(program: Command): void {
       const { state: directory } = flags;
       const forgotten = await askDesk({ directory, request: { ask, person }, answer: forgottenAnswer });
       if (flags.json) printJson(forgotten);
-      else print(`Forgotten of ${person}: ${forgotten.forgotten}`);
+      else {
+        print(`Forgotten of ${person}: ${forgotten.forgotten}`);
+        if (forgotten.proof !== undefined) print(proofOf(forgotten.proof));
+      }
     });
 }
+
+const proofOf = ({ epoch, seq, kept }: NonNullable<Forgotten["proof"]>): string =>
+  [
+    `Proved in record ${epoch}/${seq}; \`lintel erase\` shows the proof of every clock.`,
+    ...kept.map(({ cls, basis, until }) => `  stays: ${cls}, by ${basis}, until ${until.slice(0, 10)} at the latest`),
+  ].join("\n");
 
 const cardsOf = ({ state: directory }: PeopleFlags): Promise<PeopleCards> =>
   askDesk({ directory, request: { ask: "people" }, answer: peopleAnswer });

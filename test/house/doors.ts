@@ -45,7 +45,12 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/demo.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
   { of: "kiosk/enrolment.ts", ours: [core], outside: ["node:crypto"] },
-  { of: "kiosk/clerk.ts", ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"], outside: ["node:crypto"] },
+  {
+    of: "kiosk/clerk.ts",
+    ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"],
+    oursAsTypes: ["kiosk/erasure.ts", "kiosk/holds.ts"],
+    outside: ["node:crypto"],
+  },
   { of: "kiosk/badging.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
   {
     of: "kiosk/readers.ts",
