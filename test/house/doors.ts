@@ -88,6 +88,7 @@ const doors: readonly Door[] = [
     outside: [],
   },
   { of: "kiosk/quiet.ts", ours: [core], outside: [] },
+  { of: "kiosk/guest-", ours: [core, "kiosk/guest-", "kiosk/store/", "kiosk/uplink/"], outside: ["node:crypto"] },
   { of: "kiosk/members.ts", ours: [core, "kiosk/roll.ts"], outside: [] },
   {
     of: "kiosk/cloud.ts",

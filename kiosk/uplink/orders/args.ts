@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { Fault } from "../../core/fault.ts";
+import { guestsNotes } from "../../core/guests/view.ts";
 import type { Order } from "../../core/orders.ts";
-import { code, epoch, label, name, seq, subject, utc } from "../contract/members.ts";
+import { code, epoch, label, name, seq, subject, token, utc } from "../contract/members.ts";
+
+const visitor = z.string().regex(/^v_[0-9a-z]{20}$/);
 
 /** What an order may be told, by `op`. Members that are not known are ignored: the cloud may be newer. */
 export const argsOf = {
@@ -35,6 +38,25 @@ export const argsOf = {
   }),
   /** By the id of the order that set it. */
   "hold.lift": z.looseObject({ hold: name }),
+  /** The signed policy itself (contract/privacy.ts). */
+  "policy.set": z.looseObject({ doc: token.max(6_000) }),
+  "visitor.answer": z.looseObject({
+    v: visitor,
+    answer: z.enum(["come", "wait", "no"]),
+    note: z.enum(guestsNotes).optional(),
+  }),
+  "visitor.expect": z.looseObject({
+    v: visitor,
+    /** Null is the office. */
+    host: subject.nullable(),
+    from: utc,
+    until: utc,
+    /** What the visitor can type instead of showing a pass. */
+    code: z
+      .string()
+      .regex(/^\d{6,8}$/)
+      .optional(),
+  }),
   identify: z.looseObject({ forS: z.int().min(1).max(600).default(30) }),
 } as const;
 
