@@ -10,14 +10,13 @@ import { balancesOf, leaveOf, waitingMax, withLeave } from "./asked.ts";
 import {
   type DaySpan,
   dayAt,
-  dayIn,
   firstDays,
   lastDays,
   lengthOf,
-  monthBeside,
-  monthOf,
-  monthView,
+  mondayOf,
   overlaps,
+  weeksBeside,
+  weeksView,
 } from "./days.ts";
 import type { AbsenceAnswer, AbsenceState, AbsenceStep } from "./types.ts";
 import type { AbsenceAct, AbsencePage, AbsenceView, LeaveView } from "./view.ts";
@@ -44,19 +43,17 @@ export const absence: Counter<AbsenceState, AbsenceView, AbsenceAct, AbsenceAnsw
         return step.is === "list" && mayAsk(memory, state, at, policy) ? to({ is: "kind" }) : [memory, []];
       case "kind":
         if (step.is !== "kind") return [memory, []];
-        return to({ is: "first", k: act.k, month: monthOf(today(at, policy)) });
-      case "month": {
+        return to({ is: "first", k: act.k, week: mondayOf(today(at, policy)) });
+      case "turn":
         if (step.is !== "first" && step.is !== "last") return [memory, []];
-        return to({ ...step, month: monthBeside(step.month, act.by, openIn(step, at, policy)) });
-      }
+        return to({ ...step, week: weeksBeside(step.week, act.by, openIn(step, at, policy)) });
       case "day": {
         if (step.is !== "first" && step.is !== "last") return [memory, []];
-        const day = dayIn(step.month, act.day);
-        const open = openIn(step, at, policy);
-        const isOpen = act.day <= monthView(step.month, open).days && open.from <= day && day <= open.to;
-        if (!isOpen) return [memory, []];
+        const { day } = act;
+        const shown = weeksView(step.week, openIn(step, at, policy)).days;
+        if (!shown.some((one) => one.day === day && one.isOpen)) return [memory, []];
         return step.is === "first"
-          ? to({ is: "last", k: step.k, from: day, month: step.month })
+          ? to({ is: "last", k: step.k, from: day, week: mondayOf(day) })
           : to({ is: "confirm", k: step.k, from: step.from, to: day });
       }
       case "cancel":
@@ -152,9 +149,9 @@ function before(step: AbsenceStep): AbsenceStep {
     case "first":
       return { is: "kind" };
     case "last":
-      return { is: "first", k: step.k, month: monthOf(step.from) };
+      return { is: "first", k: step.k, week: mondayOf(step.from) };
     case "confirm":
-      return { is: "last", k: step.k, from: step.from, month: monthOf(step.to) };
+      return { is: "last", k: step.k, from: step.from, week: mondayOf(step.to) };
     case "saving":
       return step;
     default:
@@ -172,9 +169,9 @@ function pageOf(memory: Memory, state: AbsenceState): AbsencePage {
       return { is: "list", balances: person === undefined ? [] : balancesOf(person), asked, canAsk };
     }
     case "first":
-      return { is: "first", k: step.k, month: monthView(step.month, firstDays(day)) };
+      return { is: "first", k: step.k, weeks: weeksView(step.week, firstDays(day)) };
     case "last":
-      return { is: "last", k: step.k, from: step.from, month: monthView(step.month, lastDays(step.from)) };
+      return { is: "last", k: step.k, from: step.from, weeks: weeksView(step.week, lastDays(step.from)) };
     case "confirm": {
       const asked = listed(memory, state, day).filter((leave) => leave.state !== "declined");
       return { ...step, days: lengthOf(step), overlaps: asked.some((leave) => overlaps(leave, step)) };

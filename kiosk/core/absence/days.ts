@@ -1,12 +1,14 @@
 import { localText } from "../time.ts";
-import type { MonthView } from "./view.ts";
+import type { WeeksView } from "./view.ts";
 
-/** Days of the site's calendar, as text: `YYYY-MM-DD`, and `YYYY-MM` for months. Text of this kind sorts as time does. */
+/** Days of the site's calendar, as text: `YYYY-MM-DD`. Text of this kind sorts as time does. */
 
 /** Nobody plans leave further ahead than this at a wall. */
 const aheadDays = 400;
 /** Longer absences are talked about, not typed. */
 const longestDays = 366;
+/** As many weeks as the smallest glass has room for. */
+const shownDays = 28;
 
 export interface DaySpan {
   readonly from: string;
@@ -24,10 +26,6 @@ export function isDay(text: string): boolean {
   }
 }
 
-export const monthOf = (day: string): string => day.slice(0, 7);
-
-export const dayIn = (month: string, day: number): string => `${month}-${String(day).padStart(2, "0")}`;
-
 export const daysAfter = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
 
 /** How many days a span has, both ends counted. */
@@ -42,26 +40,20 @@ export const firstDays = (today: string): DaySpan => ({ from: today, to: daysAft
 /** Last days that may be chosen after this first one. */
 export const lastDays = (from: string): DaySpan => ({ from, to: daysAfter(from, longestDays - 1) });
 
-/** The month before or after, if something of it may be chosen; the same one where not. */
-export function monthBeside(month: string, by: -1 | 1, within: DaySpan): string {
-  const beside = Temporal.PlainYearMonth.from(month).add({ months: by }).toString();
-  return beside < monthOf(within.from) || beside > monthOf(within.to) ? month : beside;
+/** The Monday of the week of this day. */
+export const mondayOf = (day: string): string => daysAfter(day, 1 - Temporal.PlainDate.from(day).dayOfWeek);
+
+/** The weeks before or after, if a day of them may be chosen; the same ones where not. */
+export function weeksBeside(week: string, by: -1 | 1, within: DaySpan): string {
+  const beside = daysAfter(week, by * shownDays);
+  return overlaps({ from: beside, to: daysAfter(beside, shownDays - 1) }, within) ? beside : week;
 }
 
-export function monthView(month: string, within: DaySpan): MonthView {
-  const { daysInMonth: days } = Temporal.PlainYearMonth.from(month);
-  const first = dayIn(month, 1);
-  const last = dayIn(month, days);
-  const from = within.from > first ? within.from : first;
-  const to = within.to < last ? within.to : last;
-  return {
-    month,
-    days,
-    startsOn: Temporal.PlainDate.from(first).dayOfWeek,
-    open: from <= to ? { from: dayNumber(from), to: dayNumber(to) } : null,
-    canBefore: monthBeside(month, -1, within) !== month,
-    canAfter: monthBeside(month, 1, within) !== month,
-  };
-}
-
-const dayNumber = (day: string): number => Number(day.slice(8));
+export const weeksView = (week: string, within: DaySpan): WeeksView => ({
+  days: Array.from({ length: shownDays }, (_, n) => {
+    const day = daysAfter(week, n);
+    return { day, isOpen: within.from <= day && day <= within.to };
+  }),
+  canBefore: weeksBeside(week, -1, within) !== week,
+  canAfter: weeksBeside(week, 1, within) !== week,
+});

@@ -12,12 +12,12 @@ export interface AbsenceState {
   readonly untilMs: number;
 }
 
-/** How far they have come. Days are `YYYY-MM-DD` of the site, months `YYYY-MM`. */
+/** How far they have come. Days are `YYYY-MM-DD` of the site; `week` is the Monday of the first that stands there. */
 export type AbsenceStep =
   | { readonly is: "list" }
   | { readonly is: "kind" }
-  | { readonly is: "first"; readonly k: LeaveKind; readonly month: string }
-  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly month: string }
+  | { readonly is: "first"; readonly k: LeaveKind; readonly week: string }
+  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly week: string }
   | { readonly is: "confirm"; readonly k: LeaveKind; readonly from: string; readonly to: string }
   | { readonly is: "cancel"; readonly id: string }
   | { readonly is: "saving" }

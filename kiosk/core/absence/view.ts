@@ -28,15 +28,10 @@ export interface LeaveView {
   readonly state: "waiting" | "granted" | "declined";
 }
 
-/** A month to choose a day in. The page lays it out; what may be chosen is said here. */
-export interface MonthView {
-  /** `YYYY-MM`. */
-  readonly month: string;
-  readonly days: number;
-  /** Of its first day: 1 Monday to 7 Sunday. */
-  readonly startsOn: number;
-  /** First and last day of it that may be chosen; null where none may. */
-  readonly open: { readonly from: number; readonly to: number } | null;
+/** Four weeks to choose a day in, each from Monday. */
+export interface WeeksView {
+  /** `YYYY-MM-DD`. */
+  readonly days: readonly { readonly day: string; readonly isOpen: boolean }[];
   readonly canBefore: boolean;
   readonly canAfter: boolean;
 }
@@ -52,9 +47,9 @@ export type AbsencePage =
     }
   /** `kind` one of `leaveKinds`. */
   | { readonly is: "kind" }
-  /** `day` one of the month; `month` for another. */
-  | { readonly is: "first"; readonly k: LeaveKind; readonly month: MonthView }
-  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly month: MonthView }
+  /** `day` one of them; `turn` for others. */
+  | { readonly is: "first"; readonly k: LeaveKind; readonly weeks: WeeksView }
+  | { readonly is: "last"; readonly k: LeaveKind; readonly from: string; readonly weeks: WeeksView }
   /** `confirm`, or `back`. `days` are calendar days: what counts as one is the office's to say. */
   | {
       readonly is: "confirm";
@@ -77,9 +72,8 @@ export type AbsencePage =
 export type AbsenceAct =
   | { readonly act: "ask" }
   | { readonly act: "kind"; readonly k: LeaveKind }
-  | { readonly act: "month"; readonly by: -1 | 1 }
-  /** Of the month that stands there. */
-  | { readonly act: "day"; readonly day: number }
+  | { readonly act: "turn"; readonly by: -1 | 1 }
+  | { readonly act: "day"; readonly day: string }
   | { readonly act: "cancel"; readonly id: string }
   | { readonly act: "confirm" }
   | { readonly act: "back" }

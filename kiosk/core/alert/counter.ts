@@ -83,7 +83,7 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
 };
 
 /** As many as can be read from some steps away. */
-const perPage = 10;
+const perPage = 12;
 /** How often visitors are asked for while it stands. */
 const freshMs = 30_000;
 

@@ -1,8 +1,9 @@
 /**
- * Two short notes up for "saved", one soft low note for "look at the screen", four for "here I am". Off unless the browser was told to allow
- * sound (`--autoplay-policy=no-user-gesture-required`): a site decides that, not the page. Never the only sign.
+ * Two short notes up for "saved", one soft low note for "look at the screen", four for "here I am", six high and low for
+ * an emergency. Off unless the browser was told to allow sound (`--autoplay-policy=no-user-gesture-required`): a site
+ * decides that, not the page. Never the only sign.
  */
-export type Chime = "saved" | "look" | "here";
+export type Chime = "saved" | "look" | "here" | "alarm";
 
 interface Note {
   readonly hz: number;
@@ -17,6 +18,7 @@ const notes: Readonly<Record<Chime, readonly Note[]>> = {
   ],
   look: [{ hz: 246.9, atS: 0, lengthS: 0.32 }],
   here: [0, 0.4, 0.8, 1.2].map((atS) => ({ hz: 784, atS, lengthS: 0.3 })),
+  alarm: [0, 1, 2, 3, 4, 5].map((n) => ({ hz: n % 2 === 0 ? 988 : 740, atS: n * 0.45, lengthS: 0.42 })),
 };
 const loudness = 0.12;
 

@@ -1,5 +1,7 @@
 import type { DemoState, Place, Strip, View } from "../../core/view.ts";
 import type { Sample } from "./sample.ts";
+import { absenceSamples } from "./samples-absence.ts";
+import { alertSamples } from "./samples-alert.ts";
 import { visitSamples } from "./samples-visit.ts";
 
 export const samplePlace: Place = {
@@ -467,4 +469,6 @@ export const samples: readonly Sample[] = [
     strip: { tail: { name: "Bo", kind: "out", local } },
   },
   ...visitSamples,
+  ...absenceSamples,
+  ...alertSamples,
 ];

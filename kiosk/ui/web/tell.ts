@@ -11,6 +11,12 @@ export interface Tell {
   readonly date: (when: number) => string;
   /** `YYYY-MM-DD` as a short day of the week and the year: "Mon 23 Nov". */
   readonly day: (day: string) => string;
+  /** `YYYY-MM-DD` as its number, and as its month: "23", "Nov". */
+  readonly dayNumber: (day: string) => string;
+  readonly month: (day: string) => string;
+  readonly weekday: (day: string) => string;
+  /** Day, month and year: "3 March 2027". */
+  readonly longDate: (when: number) => string;
   /** Minutes as hours and minutes: "7 hr 35 min". */
   readonly duration: (minutes: number) => string;
   readonly number: (value: number) => string;
@@ -43,6 +49,9 @@ function makeTell(locale: string, site: string, timeZone: string): Tell {
   const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle });
   const date = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" });
   const short = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
+  const month = new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "short" });
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short" });
+  const long = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "long", year: "numeric" });
   const number = new Intl.NumberFormat(locale);
   const unit = (name: "hour" | "minute") =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" });
@@ -61,6 +70,10 @@ function makeTell(locale: string, site: string, timeZone: string): Tell {
       return { digits: text((type) => type !== "dayPeriod"), dayPart: text((type) => type === "dayPeriod") };
     },
     date: (when) => date.format(when).replace(",", ""),
+    longDate: long.format,
+    dayNumber: (day) => number.format(Number(day.slice(8))),
+    month: (day) => month.format(new Date(`${day}T12:00:00Z`)),
+    weekday: (day) => weekday.format(new Date(`${day}T12:00:00Z`)),
     day: (day) => short.format(new Date(`${day}T12:00:00Z`)).replace(",", ""),
     duration: (min) =>
       min < 60
