@@ -31,6 +31,8 @@ export interface ErasureRooms {
   readonly isHeld?: (sub: PersonId) => boolean;
   /** What stays of them all the same, for the certificate. */
   readonly stays?: (sub: PersonId) => readonly Stays[];
+  /** Replaces the device's key: what a disk or a backup still has of their own key is noise before it is proved. */
+  readonly rekey?: () => Promise<void>;
   /** What vouches for the device's key, and when it was changed last. */
   readonly sealing?: () => { readonly assure: ErasureData["assure"]; readonly rotatedUtcMs: number | null };
 }
@@ -114,6 +116,7 @@ export function openErasure(rooms: ErasureRooms): Erasure {
 
   const carryOut = async (erasing: Erasing): Promise<Erased> => {
     await forget(erasing.sub);
+    await rooms.rekey?.();
     const erased = proofOf(erasing, journal) ?? (await prove(erasing));
     await suppressed.finish(erasing, erased.at);
     return erased;

@@ -178,7 +178,7 @@ export interface ErasureData {
   readonly counts: Readonly<Record<string, number>>;
   readonly dek: "destroyed" | "none";
   readonly kek_rot: string | null;
-  readonly assure: "software" | "tpm";
+  readonly assure: "credential" | "software" | "tpm";
   /** Roots after the deletion, base64url. */
   readonly tpl_root: string;
   readonly ros_root: string;
