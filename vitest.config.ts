@@ -3,8 +3,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Takes minutes, and RabbitMQ 3.10 does not always let a killed node return: `npm run test:cluster` (docs/fleet.md).
-    exclude: process.env.LINTEL_CLUSTER === undefined ? ["test/brokers/cluster.test.ts"] : [],
     reporters: ["default", "./test/plain-reporter.ts"],
     // Real processes, models and browsers: generous for a slow board, still bounded.
     testTimeout: 60_000,

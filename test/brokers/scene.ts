@@ -86,7 +86,10 @@ export async function openCloud(
     statuses,
     said,
     refused: () => refused,
-    kept: async () => (await sink.read.page({ source: sourceOf(identity), epoch: 1 }, 0, 10_000)).map(({ jws }) => jws),
+    kept: async () => {
+      const found = await sink.read.page({ source: sourceOf(identity), epoch: 1 }, 0, 10_000);
+      return found.map(({ jws }) => jws).filter((jws) => jws !== null);
+    },
     end,
     [Symbol.asyncDispose]: async () => {
       await end();
