@@ -145,6 +145,7 @@ if ! has_npm; then
 fi
 if $dev; then
   want chromium "tests the page as a wall would show it"
+  want systemd "tells whether the units are right"
   want mosquitto "tests the uplink against a broker that is not ours (Debian starts it, on loopback)"
   want rabbitmq-server "another broker that punches must pass through"
   want nats-server "and one more"
