@@ -21,6 +21,8 @@ export interface Eyes {
   readonly forget: () => void;
   /** Since when the engine looks at one picture, monotonic; null while it looks at none. */
   readonly lookingSinceMs: () => number | null;
+  /** The picture of this moment, in memory alone; null while no camera is watched. */
+  readonly newest: () => Frame | null;
 }
 
 /** Four glances a second notice a person before they stand still, and cost an idle clock almost nothing. */
@@ -33,6 +35,7 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
   let lookingSinceMs: number | null = null;
   let lastGlanceMs = Number.NEGATIVE_INFINITY;
   let tornFrames = 0;
+  let newest: Frame | null = null;
 
   const lend = async (engine: Engine, signal: AbortSignal): Promise<void> => {
     const ended = Promise.withResolvers<void>();
@@ -61,10 +64,16 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
     }
   };
 
-  const watch = async (camera: Camera, signal: AbortSignal, healthy: () => void): Promise<void> => {
+  const watch: Eyes["watch"] = (camera, signal, healthy) =>
+    watchFrames(camera, signal, healthy).finally(() => {
+      newest = null;
+    });
+
+  const watchFrames: Eyes["watch"] = async (camera, signal, healthy) => {
     let isHealthy = false;
     tornFrames = 0;
     for await (const frame of camera.frames(signal)) {
+      newest = frame;
       screen.preview(frame);
       if (tornFrames > tornFramesMax) {
         throw new Fault(
@@ -89,5 +98,5 @@ export function createEyes({ clock, screen, post, attention, random }: EyesOptio
     engine.forget().catch(fail);
   };
 
-  return { lend, watch, forget, lookingSinceMs: () => lookingSinceMs };
+  return { lend, watch, forget, lookingSinceMs: () => lookingSinceMs, newest: () => newest };
 }

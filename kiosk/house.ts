@@ -13,6 +13,7 @@ import { type Identity, sourceOf } from "./core/record.ts";
 import { demoPolicy } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
+import { openEntrance } from "./entrance.ts";
 import { createEyes } from "./eyes.ts";
 import { openSystemClock } from "./host/clock.ts";
 import type { Log, LogTail } from "./host/log.ts";
@@ -33,6 +34,7 @@ import { createReaders, keepReader } from "./readers.ts";
 import { createRoomCodes } from "./room-codes.ts";
 import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
+import { standingOf } from "./standing.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
 import { openPins } from "./store/pins.ts";
@@ -229,6 +231,11 @@ export async function runHouse(
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
   });
+  const entrance = await openEntrance({
+    ...{ directory: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock },
+    ...{ device: signer.device, isDemo: config.broker === "embedded", note: noteFault, snapshots: null },
+    standing: standingOf({ people, pins }),
+  });
   const ready = (): void => {
     tellPeople();
     post({ kind: "ready", at: clock.now() });
@@ -271,7 +278,7 @@ export async function runHouse(
     }),
     outside.run(ending),
     members.run(ending),
-    desk.serve(clerk.answer, ending),
+    desk.serve(entrance.gate(clerk.answer), ending),
     keepJournal({ journal, clock, retention: () => retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];

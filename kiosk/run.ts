@@ -1,13 +1,15 @@
 import { randomInt } from "node:crypto";
 import type { CounterAnswer, CounterWish } from "./core/counter-kinds.ts";
-import { bodyOf, type Draft, type Moment } from "./core/draft.ts";
+import { bodyOf, type Draft, type Moment, type PunchDraft } from "./core/draft.ts";
 import type { Effect, EnrolOutcome, Event } from "./core/event.ts";
+import type { Evidence } from "./core/evidence.ts";
 import { Fault } from "./core/fault.ts";
 import type { Memory } from "./core/memory.ts";
 import type { PersonId } from "./core/person.ts";
 import type { PinAnswer, PinQuestion } from "./core/pin.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock, Journal, Screen } from "./core/ports.ts";
+import type { RecordBody } from "./core/record.ts";
 import { attentionOf, langOf, stripOf, viewOf } from "./core/show.ts";
 import type { Attention } from "./core/sight.ts";
 import { deadlineOf, step } from "./core/station.ts";
@@ -31,6 +33,8 @@ export interface StationOptions {
   readonly checkPin?: (question: PinQuestion) => Promise<PinAnswer>;
   /** What a counter wishes of the rooms. Without it every wish fails. */
   readonly wish?: (wish: CounterWish) => Promise<CounterAnswer>;
+  /** The picture that goes with a punch, where this site wants one. Waits a moment at most; null: none. */
+  readonly evidence?: (draft: PunchDraft) => Promise<Evidence | null>;
   /** One of two was taken for the other: they are to be noted as alike; must not throw or wait. */
   readonly alike?: (persons: readonly [PersonId, PersonId]) => void;
   /** A fresh number in [0, 1) for each event; by default the machine's own good ones. */
@@ -82,12 +86,18 @@ export function createStation(options: StationOptions): Station {
   };
 
   const save = async (draft: Draft): Promise<void> => {
+    const { evidence: picture } = options;
+    const evidence = draft.draft === "punch" && picture !== undefined ? await picture(draft) : null;
     try {
-      const { stored } = await journal.append(bodyOf(draft, policy, options.moment()), draft.at);
+      const { stored } = await journal.append(
+        withEvidence(bodyOf(draft, policy, options.moment()), evidence),
+        draft.at,
+      );
       const position = { epoch: stored.epoch, seq: stored.seq };
       post({ kind: "saved", draft, id: stored.id, position, rh: stored.rh, at: clock.now() });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      await evidence?.undo();
       post({ kind: "save-failed", draft, code: error.code, remedy: error.remedy, at: clock.now() });
     }
   };
@@ -195,3 +205,6 @@ export function createStation(options: StationOptions): Station {
 
 /** Nobody foresees the pad from the frames that were drawn before. */
 const goodRandom = (): number => randomInt(2 ** 47) / 2 ** 47;
+
+const withEvidence = (body: RecordBody, evidence: Evidence | null): RecordBody =>
+  body.type === "punch" && evidence !== null ? { type: "punch", data: { ...body.data, ev: evidence.ev } } : body;

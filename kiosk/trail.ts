@@ -105,7 +105,7 @@ const fits = (entry: Entry, { person, act, by, sinceUtcMs }: AuditWish): boolean
   (sinceUtcMs === null || entry.atUtcMs >= sinceUtcMs);
 
 function entryOf({ epoch, seq, id, type }: StoredRecord, { time, data }: RecordEvent): Entry {
-  const said = data as Readonly<Record<string, unknown>>;
+  const said: Readonly<Record<string, unknown>> = { ...data };
   const text = (key: string): string | null => (typeof said[key] === "string" ? said[key] : null);
   return {
     line: { id, time, epoch, seq },

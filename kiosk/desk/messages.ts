@@ -1,22 +1,36 @@
 import { z } from "zod";
 import { type CardText, cardHash, isCardHash, isCardText } from "../core/card.ts";
 import type {
+  AuditFound,
   BadgeGiven,
+  Challenge,
+  Credentials,
   DeskNews,
   DeskRequest,
   Enrolled,
   EnrolNews,
   Forgotten,
+  HoldCards,
+  OperatorAdded,
+  OperatorCards,
+  OperatorKept,
   PeopleCards,
   PersonCard,
   PinKept,
   ReaderCards,
   ReaderSeen,
+  SessionBegun,
+  SessionsEnded,
+  SnapshotCards,
+  SnapshotSealed,
   UplinkCard,
 } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
+import type { RetentionClass } from "../core/keepsake.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import type { PinWish } from "../core/pin.ts";
+import { retentionClasses } from "../core/retention.ts";
+import { isOperatorId, type OperatorId, reasons, roles } from "../core/roles.ts";
 
 /**
  * The desk's protocol: JSON, one value per line, UTF-8. A connection carries one request; the clock answers with any
@@ -62,6 +76,35 @@ const pinWish = z
   .strictObject({ number: digits, pin: digits, duress: digits.optional() })
   .transform(({ duress, ...wish }): PinWish => ({ ...wish, ...(duress !== undefined && { duress }) }));
 
+const operator = z.custom<OperatorId>(
+  (value) => typeof value === "string" && isOperatorId(value),
+  "not an operator's id",
+);
+const letters = (max: number) => z.string().regex(new RegExp(`^[A-Za-z0-9_-]{1,${max}}$`), "not base64url");
+const code = z.string().regex(/^[a-z0-9-]{1,40}$/, "not a code");
+/** A number, so that nobody's name comes into a record by it. */
+const ticket = z.string().regex(/^[A-Z]{0,6}-?[0-9]{1,12}$/, "not a ticket's number, such as CASE-4711");
+const minutes = z.int().min(1, "1 to 15").max(15, "1 to 15");
+const auditWish = z.strictObject({
+  person: person.nullable(),
+  act: code.nullable(),
+  by: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,40}$/, "not somebody who acts here")
+    .nullable(),
+  sinceUtcMs: z.int().min(0).nullable(),
+});
+
+/** Whether it may be is for the clock to say, in words. */
+const holdWish = z.strictObject({
+  sub: person.nullable(),
+  classes: z.array(z.custom<RetentionClass>((value) => retentionClasses.some((cls) => cls === value))).max(16),
+  fromUtcMs: z.int().nullable(),
+  untilUtcMs: z.int(),
+  owner: z.string().regex(/^[a-z0-9-]{1,24}$/, "not a role or file number"),
+  reason: z.string().regex(/^[a-z0-9-]{1,40}$/, "not a code"),
+});
+
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
   z.strictObject({ ask: z.literal("uplink") }),
@@ -73,19 +116,53 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   }),
   z.strictObject({ ask: z.literal("withdraw"), person }),
   z.strictObject({ ask: z.literal("remove"), person }),
+  z.strictObject({ ask: z.literal("holds") }),
+  z.strictObject({ ask: z.literal("hold-set"), hold: holdWish }),
+  z.strictObject({ ask: z.literal("hold-lift"), hold: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "not a hold's id") }),
+  z.strictObject({ ask: z.literal("hold-trust") }),
   z.strictObject({ ask: z.literal("badge"), person, card: card.nullable() }),
   z.strictObject({ ask: z.literal("badge-remove"), person }),
   z.strictObject({ ask: z.literal("pin"), person, wish: pinWish }),
   z.strictObject({ ask: z.literal("pin-remove"), person }),
   z.strictObject({ ask: z.literal("readers") }),
   z.strictObject({ ask: z.literal("reader-test"), forS: z.int().min(1).max(600) }),
+  z.strictObject({ ask: z.literal("operators") }),
+  z.strictObject({ ask: z.literal("operator-add"), role: z.enum(roles) }),
+  z.strictObject({ ask: z.literal("operator-end"), operator }),
+  z.strictObject({ ask: z.literal("operator-enrol"), secret: letters(64), x: letters(64), sig: letters(128) }),
+  z.strictObject({ ask: z.literal("session-challenge") }),
+  z.strictObject({
+    ask: z.literal("session-begin"),
+    ...{ challenge: letters(64), sig: letters(128) },
+    ...{ operator, reason: z.enum(reasons), ticket: ticket.nullable(), minutes },
+  }),
+  z.strictObject({ ask: z.literal("session-end") }),
+  z.strictObject({ ask: z.literal("audit"), wish: auditWish, seal: z.boolean() }),
+  z.strictObject({ ask: z.literal("snapshots"), person: person.nullable() }),
+  z.strictObject({
+    ask: z.literal("snapshot-open"),
+    snapshot: z.string().regex(/^u_[0-9a-z]{20}$/, "not a picture's id"),
+  }),
 ]);
 
+/** What shows who asks stands beside the request, never in it. */
+const credentials = z.object({
+  sessions: z.array(letters(64)).max(2).default([]),
+  owner: letters(64).nullable().default(null),
+});
+
+export interface Heard {
+  readonly request: DeskRequest;
+  readonly shown: Credentials;
+}
+
 /** @throws Fault `desk-refused` saying which member is wrong, never what stood there. */
-export function parseRequest(line: string): DeskRequest {
-  const parsed = request.safeParse(jsonOf(line));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+export function parseRequest(line: string): Heard {
+  const { sessions, owner, ...asked } = membersOf(jsonOf(line));
+  const shown = credentials.safeParse({ sessions, owner });
+  const parsed = request.safeParse(asked);
+  if (parsed.success && shown.success) return { request: parsed.data, shown: shown.data };
+  const [issue] = [...(shown.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
   const where = issue?.path.join(".") || "the request";
   throw new Fault(
     "desk-refused",
@@ -95,10 +172,16 @@ export function parseRequest(line: string): DeskRequest {
 }
 
 /** As a line with its end. */
-export function requestLine(asked: DeskRequest): string {
+export function requestLine(asked: DeskRequest, shown: Credentials = { sessions: [], owner: null }): string {
   const jpegs = asked.ask === "enrol-photographs" ? { jpegs: asked.jpegs.map(base64Of) } : {};
-  return `${JSON.stringify({ ...asked, ...jpegs })}\n`;
+  const { sessions, owner } = shown;
+  const who = { ...(sessions.length > 0 && { sessions }), ...(owner !== null && { owner }) };
+  return `${JSON.stringify({ ...asked, ...jpegs, ...who })}\n`;
 }
+
+/** Of an object; of anything else none, which fits no request. */
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 
 const base64Of = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
@@ -139,6 +222,7 @@ const news: z.ZodType<DeskNews> = z.union([
   enrolNews,
   z.object({ waitingFor: z.literal("card") }),
   z.object({ said: readerSeen }),
+  z.object({ actedAs: z.literal("demo") }),
 ]);
 
 const personCard: z.ZodType<PersonCard> = z.object({
@@ -171,7 +255,18 @@ export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
   lookAlikes: z.array(z.object({ person, displayName: z.string() })),
 });
 
-export const forgottenAnswer: z.ZodType<Forgotten> = z.object({ person, forgotten: z.enum(["face", "everything"]) });
+const stays = z.object({ cls: z.string(), basis: z.string(), until: z.string() });
+export const forgottenAnswer: z.ZodType<Forgotten> = z
+  .object({
+    person,
+    forgotten: z.enum(["face", "everything"]),
+    proof: z.object({ epoch: z.int(), seq: z.int(), kept: z.array(stays) }).optional(),
+  })
+  .transform(({ proof, ...rest }) => ({ ...rest, ...(proof !== undefined && { proof }) }));
+
+export const holdsAnswer: z.ZodType<HoldCards> = z.object({
+  holds: z.array(z.object({ ...holdWish.shape, id: z.string() })),
+});
 
 export const pinAnswer: z.ZodType<PinKept> = z.object({ person, pin: z.enum(["set", "removed"]) });
 
@@ -196,6 +291,38 @@ export const uplinkAnswer: z.ZodType<UplinkCard> = z.object({
   receipted: z.object({ epoch: z.int(), seq: z.int() }).nullable(),
   trouble: said.nullable(),
 });
+
+const role = z.enum(roles);
+
+export const operatorsAnswer: z.ZodType<OperatorCards> = z.object({
+  operators: z.array(z.object({ operator, role, hasKey: z.boolean(), sinceMs: z.number() })),
+});
+
+export const operatorAddedAnswer: z.ZodType<OperatorAdded> = z.object({ operator, role, secret: z.string() });
+
+export const operatorAnswer: z.ZodType<OperatorKept> = z.object({
+  ...{ operator, role, is: z.enum(["enrolled", "ended"]) },
+});
+
+export const challengeAnswer: z.ZodType<Challenge> = z.object({ challenge: z.string(), device: z.string() });
+
+export const sessionAnswer: z.ZodType<SessionBegun> = z.object({ token: z.string(), role, untilUtcMs: z.number() });
+
+export const sessionsEndedAnswer: z.ZodType<SessionsEnded> = z.object({ ended: z.int() });
+
+const auditLine = z.object({ id: z.string(), time: z.string(), epoch: z.int(), seq: z.int(), jws: z.string() });
+
+export const auditAnswer: z.ZodType<AuditFound> = z.object({
+  lines: z.array(auditLine),
+  manifest: auditLine.nullable(),
+  isMore: z.boolean(),
+});
+
+const snapshotCard = z.object({ snapshot: z.string(), person, takenUtcMs: z.number() });
+
+export const snapshotsAnswer: z.ZodType<SnapshotCards> = z.object({ snapshots: z.array(snapshotCard) });
+
+export const snapshotAnswer: z.ZodType<SnapshotSealed> = snapshotCard.extend({ parcel: z.string() });
 
 /** One line of the clock. */
 const reply = z.union([z.object({ news }), z.object({ answer: z.unknown() }), z.object({ fault: said })]);

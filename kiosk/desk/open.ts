@@ -17,8 +17,8 @@ export const socketPath = (directory: string): string => join(directory, "desk.s
 const pathMaxBytes = 107;
 
 /**
- * Opens the technician's desk: a socket in the state folder that only the clock's own user, and root, can reach. That is
- * all the authority there is so far: no network, no password, no roles.
+ * Opens the technician's desk: a socket in the state folder that only the clock's own user, and root, can reach. Who may
+ * do what of those who reach it is the gate's business (kiosk/gate.ts).
  *
  * @throws Fault `config-invalid` where the folder's path is too long for a socket, `state-unwritable` where something
  *   else has its name, `journal-busy` where another clock answers there.

@@ -1,9 +1,8 @@
 import type { Socket } from "node:net";
-import type { DeskRequest } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import type { Clerk } from "../core/ports.ts";
 import { openLines } from "./lines.ts";
-import { lineMaxBytes, parseRequest, type Reply, replyLine } from "./messages.ts";
+import { type Heard, lineMaxBytes, parseRequest, type Reply, replyLine } from "./messages.ts";
 
 /** What one visitor may cost the clock. */
 export interface Limits {
@@ -39,12 +38,12 @@ export async function wait(socket: Socket, { limits, isFull, clerk }: Waiting): 
   };
   try {
     if (isFull) throw refusal("too many tools talk to this clock at once", "Try again when another one is done.");
-    const request = await hear(socket, limits);
-    if (request === null) return;
+    const heard = await hear(socket, limits);
+    if (heard === null) return;
     const tell: Parameters<Clerk>[1] = (news) => {
       if (socket.writableLength < unreadMaxBytes) say({ news });
     };
-    say({ answer: await (await clerk)(request, tell, gone.signal) });
+    say({ answer: await (await clerk)(heard.request, tell, gone.signal, heard.shown) });
   } catch (error) {
     if (!(error instanceof Fault)) {
       socket.destroy();
@@ -60,7 +59,7 @@ export async function wait(socket: Socket, { limits, isFull, clerk }: Waiting): 
 }
 
 /** @returns null where the visitor left before the request was whole. */
-function hear(socket: Socket, { lineBytes, requestMs }: Limits): Promise<DeskRequest | null> {
+function hear(socket: Socket, { lineBytes, requestMs }: Limits): Promise<Heard | null> {
   const lines = openLines(lineBytes);
   return new Promise((resolve, reject) => {
     const late = setTimeout(

@@ -45,6 +45,14 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/demo.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
   { of: "kiosk/enrolment.ts", ours: [core], outside: ["node:crypto"] },
+  ...["gate", "front-desk", "evidence"].map((name) => ({
+    of: `kiosk/${name}.ts`,
+    ours: [core, "kiosk/front-desk.ts"],
+    oursAsTypes: ["kiosk/store/", "kiosk/trail.ts"],
+    outside: name === "front-desk" ? ["node:crypto"] : [],
+  })),
+  ...["trail", "standing"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
+  { of: "kiosk/entrance.ts", ours: [core, "kiosk/gate.ts", "kiosk/store/", "kiosk/trail.ts"], outside: [] },
   {
     of: "kiosk/clerk.ts",
     ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"],

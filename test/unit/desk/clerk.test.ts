@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createClerk } from "../../../kiosk/clerk.ts";
 import { type CardHash, cardText } from "../../../kiosk/core/card.ts";
-import type { DeskNews, DeskRequest, EnrolRequest } from "../../../kiosk/core/desk.ts";
+import type { DeskNews, EnrolRequest, WorkRequest } from "../../../kiosk/core/desk.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, withPeople } from "../../../kiosk/core/memory.ts";
 import { type PersonId, personId } from "../../../kiosk/core/person.ts";
@@ -103,7 +103,7 @@ async function openClock() {
     readers,
     view: () => screens.at(-1)?.view,
     screens,
-    ask: (request: DeskRequest, gone = new AbortController().signal, news: DeskNews[] = []) =>
+    ask: (request: WorkRequest, gone = new AbortController().signal, news: DeskNews[] = []) =>
       clerk.answer(request, (one) => news.push(one), gone),
     fromPhotos: (displayName: string | null, degrees: number, more: Partial<EnrolRequest> = {}) =>
       world.ask({ ask: "enrol-photographs", wish: wishFor(displayName, more), jpegs: threeOf(degrees) }),

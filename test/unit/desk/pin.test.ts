@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createClerk } from "../../../kiosk/clerk.ts";
+import type { WorkRequest } from "../../../kiosk/core/desk.ts";
+import { isOfGate } from "../../../kiosk/core/duties.ts";
 import { personId } from "../../../kiosk/core/person.ts";
 import { parseRequest, pinAnswer, requestLine } from "../../../kiosk/desk/messages.ts";
 import { createReaders } from "../../../kiosk/readers.ts";
@@ -11,6 +13,12 @@ import { openPeople } from "../../../kiosk/store/people.ts";
 import { openPins } from "../../../kiosk/store/pins.ts";
 import { testHash } from "../store/card-hash.ts";
 import { realClock as clock, identity, newKey } from "../uplink/parts.ts";
+
+const workIn = (line: string): WorkRequest => {
+  const { request } = parseRequest(line);
+  if (isOfGate(request)) throw new Error("the gate answers that");
+  return request;
+};
 
 const ana = personId("p_00000000000000000ana");
 
@@ -28,7 +36,7 @@ async function openClerk(isPinned: boolean) {
     uplink: () => ({ online: false, waiting: 0, receipted: null, receiver: "payroll", trouble: null }),
     ...(isPinned && { pins }),
   });
-  return { pins, ask: (line: string) => clerk.answer(parseRequest(line), () => {}, new AbortController().signal) };
+  return { pins, ask: (line: string) => clerk.answer(workIn(line), () => {}, new AbortController().signal) };
 }
 
 const wish = { number: "4711", pin: "80325", duress: "91436" };
