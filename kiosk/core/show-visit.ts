@@ -63,6 +63,7 @@ export function visitView(memory: Memory, state: VisitState, policy: Policy): Vi
         job: jobLabelOf(memory, person, policy),
         canJob: canTransfer(memory, person, policy),
         canRequest: state.sheet.days.some(({ marks }) => marks.length > 0),
+        canLeave: policy.leave,
       };
     }
     case "job": {

@@ -107,6 +107,8 @@ export interface HoursView {
   readonly total: { readonly workMin: number; readonly breakMin: number; readonly isUnsure: boolean };
   readonly canJob: boolean;
   readonly canRequest: boolean;
+  /** Their leave is here too: `errand` absence. */
+  readonly canLeave?: boolean;
 }
 
 /** What somebody begins to work at. */

@@ -66,7 +66,7 @@ const Sheet = ({ words }: { readonly words: Words }) => (
 const One = ({ sample, words }: { readonly sample: Sample; readonly words: Words }) => (
   <>
     <Wall sample={sample} words={words} />
-    {sample.over === "notice" && <Notice words={words} onClose={nothing} />}
+    {sample.over === "notice" && <Notice words={words} notice={samplePlace.notice} onClose={nothing} />}
     {sample.over === "outage" && sample.strip?.outage && (
       <Outage
         outage={sample.strip.outage}

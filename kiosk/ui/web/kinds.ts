@@ -1,4 +1,4 @@
-import type { View } from "../../core/view.ts";
+import type { Place, Touch, View } from "../../core/view.ts";
 
 /** Names for the parts of a Screenful that views pass around. */
 export type At = View["at"];
@@ -16,3 +16,19 @@ export type Day = ViewOf<"hours">["today"];
 export type Mark = Day["marks"][number];
 export type Kind = Mark["kind"];
 export type EnrolProblem = NonNullable<ViewOf<"enrol">["problem"]>;
+
+export type RightsAct = Extract<Touch, { touch: "rights" }>["act"];
+type RightsPage = ViewOf<"rights">["page"];
+export type RightsPageOf<I extends RightsPage["is"]> = Extract<RightsPage, { is: I }>;
+export type ItemKind = RightsPageOf<"list">["items"][number]["kind"];
+export type Item = RightsPageOf<"list">["items"][number];
+export type Deed = RightsPageOf<"deeds">["deeds"][number];
+export type DoneDeed = RightsPageOf<"done">["deed"];
+export type Fact = RightsPageOf<"item">["facts"][number];
+export type FactLabel = Fact["label"];
+export type FactCode = Extract<Fact["value"], { code: string }>["code"];
+export type Line = RightsPageOf<"item">["lines"][number];
+export type LineOf<L extends Line["line"]> = Extract<Line, { line: L }>;
+export type RequestRight = LineOf<"request">["right"];
+export type RequestStanding = LineOf<"request">["state"];
+export type NoticeClass = NonNullable<Place["notice"]>["keep"][number]["cls"];

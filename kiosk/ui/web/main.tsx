@@ -89,7 +89,7 @@ function Page() {
   return (
     <>
       <Screen view={viewNow()} wall={wall} />
-      {over.value === "notice" && <Notice words={words} onClose={close} />}
+      {over.value === "notice" && <Notice words={words} notice={wall.place.notice} onClose={close} />}
       {over.value === "outage" && strip.outage !== null && (
         <Outage outage={strip.outage} waiting={strip.waiting} words={words} tell={tell} onClose={close} />
       )}

@@ -23,7 +23,8 @@ export function Receipt({ code, held, wall }: { readonly code: string; readonly 
 
 const quietModules = 4;
 
-const Qr = ({ text }: { readonly text: string }) => {
+/** Quartile correction, quiet zone and all; as large as a receipt's. */
+export const Qr = ({ text }: { readonly text: string }) => {
   const { data, size } = encode(text, { ecc: "Q", border: quietModules });
   const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
   return (

@@ -134,6 +134,7 @@ export const visitSamples: readonly Sample[] = [
       total: { workMin: 4_512, breakMin: 300, isUnsure: true },
       canJob: true,
       canRequest: true,
+      canLeave: true,
     },
   },
   {

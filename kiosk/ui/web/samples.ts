@@ -2,6 +2,7 @@ import type { DemoState, Place, Strip, View } from "../../core/view.ts";
 import type { Sample } from "./sample.ts";
 import { absenceSamples } from "./samples-absence.ts";
 import { alertSamples } from "./samples-alert.ts";
+import { rightsSamples } from "./samples-rights.ts";
 import { visitSamples } from "./samples-visit.ts";
 
 export const samplePlace: Place = {
@@ -9,6 +10,22 @@ export const samplePlace: Place = {
   gate: "Gate 2",
   timeZone: "Europe/Madrid",
   locale: "en-GB",
+  notice: {
+    controller: "Riverside Works Ltd",
+    contact: "privacy@riverside.example, room 4",
+    version: "3 of 1 September 2026",
+    url: "https://riverside.example/clock",
+    keep: [
+      { cls: "frame", days: 0 },
+      { cls: "template", days: 180 },
+      { cls: "consent", days: 1_095 },
+      { cls: "snapshot", days: 0 },
+      { cls: "punch", days: 35 },
+      { cls: "visitor", days: 30 },
+      { cls: "audit", days: 365 },
+      { cls: "log", days: 30 },
+    ],
+  },
 };
 export const sampleNowMs = Date.parse("2026-11-23T08:57:20+01:00");
 export const sampleStrip: Strip = {
@@ -440,8 +457,25 @@ export const samples: readonly Sample[] = [
   {
     id: "idle-errands",
     title: "Idle, with more to ask for",
-    means: "As idle; one's own hours, who is in, and the supervisor's page are one touch away.",
-    view: { ...idle, ways: ["badge", "pin", "face"], errands: ["me", "muster", "override"] },
+    means: "As idle; hours, data, leave and more are two touches away, visitors and an emergency are one.",
+    view: {
+      ...idle,
+      ways: ["badge", "pin", "face"],
+      errands: ["me", "rights", "consent", "absence", "muster", "override"],
+      visitors: true,
+      alert: true,
+    },
+  },
+  {
+    id: "ways-errands",
+    title: "Every way, and what else people come for",
+    means: "Clock in whichever way you like, or say what else you came for.",
+    view: {
+      at: "ways",
+      ways: ["badge", "pin", "qr", "face"],
+      errand: "punch",
+      errands: ["me", "rights", "consent", "absence", "muster", "override"],
+    },
   },
   {
     id: "thanks-can",
@@ -469,6 +503,7 @@ export const samples: readonly Sample[] = [
     strip: { tail: { name: "Bo", kind: "out", local } },
   },
   ...visitSamples,
+  ...rightsSamples,
   ...absenceSamples,
   ...alertSamples,
 ];

@@ -198,12 +198,14 @@ interface FootButtonProps {
   readonly label: string;
   /** Said under it, where the touch leads to more about it. */
   readonly note?: string;
+  /** Small, and found at once by whoever needs it. */
+  readonly isGrave?: boolean;
   readonly onTouch: () => void;
 }
 
 /** A quiet touch in the foot. */
-export const FootButton = ({ label, note, onTouch }: FootButtonProps) => (
-  <button type="button" class="foot-button" onClick={onTouch}>
+export const FootButton = ({ label, note, isGrave = false, onTouch }: FootButtonProps) => (
+  <button type="button" class={isGrave ? "foot-button emergency" : "foot-button"} onClick={onTouch}>
     <u>{label}</u>
     {note !== undefined && <span>{note}</span>}
   </button>

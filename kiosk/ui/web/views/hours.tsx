@@ -51,6 +51,13 @@ function Hours({ view, wall }: { readonly view: ViewOf<"hours">; readonly wall: 
       foot={
         <>
           {view.canJob && <FootButton label={said.job} onTouch={() => touch({ touch: "jobs" })} />}
+          <FootButton label={words.visit.errand.rights} onTouch={() => touch({ touch: "errand", errand: "rights" })} />
+          {view.canLeave === true && (
+            <FootButton
+              label={words.visit.errand.absence}
+              onTouch={() => touch({ touch: "errand", errand: "absence" })}
+            />
+          )}
           {view.canRequest && <FootButton label={said.request} onTouch={() => touch({ touch: "request" })} />}
           <VisitFoot wall={wall} />
         </>

@@ -1,7 +1,7 @@
 import { Bulletins } from "../bulletins.tsx";
 import type { ViewOf } from "../kinds.ts";
 import { shiftOf } from "../rest.ts";
-import { BadgeWay, FootButton, Languages, OtherWay, Sheet, type Wall } from "../sheet.tsx";
+import { BadgeWay, Button, FootButton, Languages, Sheet, type Wall } from "../sheet.tsx";
 import type { Drawn } from "./drawn.ts";
 
 export const idle: Drawn<"idle"> = {
@@ -35,19 +35,25 @@ function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wa
       ways={
         <>
           <BadgeWay wall={wall} />
-          <OtherWay ways={view.ways} wall={wall} />
+          <More view={view} wall={wall} />
+          {view.visitors === true && (
+            <Button
+              label={words.rights.entry.visitor}
+              onTouch={() => wall.touch({ touch: "guests", act: { act: "open" } })}
+            />
+          )}
         </>
       }
       foot={
         <>
           <FootButton label={words.idle.keeps} note={words.idle.camera[strip.camera]} onTouch={openNotice} />
-          {view.errands?.map((errand) => (
+          {view.alert === true && (
             <FootButton
-              key={errand}
-              label={words.visit.errand[errand]}
-              onTouch={() => wall.touch({ touch: "errand", errand })}
+              isGrave={true}
+              label={words.rights.entry.emergency}
+              onTouch={() => wall.touch({ touch: "alert", act: { act: "open" } })}
             />
-          ))}
+          )}
           <Languages wall={wall} />
         </>
       }
@@ -55,6 +61,21 @@ function Idle({ view, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wa
       <h1>{idleSentence(view, wall)}</h1>
       {rests && hasBadge(wall) && <p class="quiet">{words.idle.badgeAlone}</p>}
     </Sheet>
+  );
+}
+
+/** One touch leads to all that an idle wall does not show: it stays calm, and nothing is further than two touches away. */
+function More({ view: { ways = [], errands = [] }, wall }: { readonly view: ViewOf<"idle">; readonly wall: Wall }) {
+  const { words, touch } = wall;
+  const hasOther = ways.includes("pin") || ways.includes("qr");
+  if (!hasOther && errands.length === 0) return null;
+  return (
+    <button type="button" class="way" onClick={() => touch({ touch: "ways" })}>
+      <span class="way-words">
+        <b>{hasOther ? words.otherWay : words.rights.entry.more}</b>
+        {errands.length > 0 && <span class="way-how">{words.rights.entry.how}</span>}
+      </span>
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ViewOf } from "../kinds.ts";
-import { VisitFoot, WayCard } from "../picks.tsx";
+import { Picks, VisitFoot, WayCard } from "../picks.tsx";
 import { BadgeSign, PadSign, PassSign } from "../shapes.tsx";
 import { Button, Sheet, type Wall } from "../sheet.tsx";
 import type { Drawn } from "./drawn.ts";
@@ -24,12 +24,36 @@ function Ways({ view, wall }: { readonly view: ViewOf<"ways">; readonly wall: Wa
       wall={wall}
       at="ways"
       ground="paper"
-      ways={view.ways.map((way) => <WayCard key={way} way={way} wall={wall} />)}
+      ways={
+        <>
+          {view.ways.map((way) => (
+            <WayCard key={way} way={way} wall={wall} />
+          ))}
+          <Errands view={view} wall={wall} />
+        </>
+      }
       foot={<VisitFoot wall={wall} />}
     >
       <h1>{said.say[view.errand]}</h1>
       <p class="quiet">{said.more}</p>
     </Sheet>
+  );
+}
+
+/** What else people come for. They say who they are after it, in whichever way they like. */
+function Errands({ view: { errands = [] }, wall }: { readonly view: ViewOf<"ways">; readonly wall: Wall }) {
+  if (errands.length === 0) return null;
+  return (
+    <section class="pick-group more">
+      <h2 class="pick-head">{wall.words.rights.entry.more}</h2>
+      <Picks
+        picks={errands.map((errand) => ({ id: errand, label: wall.words.visit.errand[errand] }))}
+        onPick={(id) => {
+          const errand = errands.find((one) => one === id);
+          if (errand !== undefined) wall.touch({ touch: "errand", errand });
+        }}
+      />
+    </section>
   );
 }
 

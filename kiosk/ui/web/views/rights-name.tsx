@@ -1,0 +1,35 @@
+import type { RightsAct } from "../kinds.ts";
+import { Letters } from "../letters.tsx";
+import type { Wall } from "../sheet.tsx";
+
+interface NamePadProps {
+  readonly typed: string;
+  readonly canSend: boolean;
+  readonly wall: Wall;
+  readonly act: (act: RightsAct) => void;
+}
+
+/** A name is typed: the first letter of each word is a capital, where the script has any. */
+export const NamePad = ({ typed, canSend, wall: { words }, act }: NamePadProps) => (
+  <div class="name-pad">
+    <div class="name-line">
+      <p class="name-typed" aria-live="polite">
+        <bdi>{typed}</bdi>
+      </p>
+      <button type="button" class="way" disabled={typed === ""} onClick={() => act({ act: "rub" })}>
+        {words.visit.pin.erase}
+      </button>
+      <button type="button" class="way" disabled={!canSend} onClick={() => act({ act: "send" })}>
+        {words.rights.name.send}
+      </button>
+    </div>
+    <Letters
+      lang={words.lang}
+      onLetter={(letter) =>
+        act({ act: "letter", letter: isStart(typed) ? letter.toLocaleUpperCase(words.lang) : letter })
+      }
+    />
+  </div>
+);
+
+const isStart = (typed: string): boolean => /(^|[ ’-])$/u.test(typed);
