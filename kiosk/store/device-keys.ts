@@ -5,7 +5,7 @@ import { z } from "zod";
 import { fromBase64url, toBase64url } from "../core/base64url.ts";
 import { Fault } from "../core/fault.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
-import { destroyFile } from "./destroy.ts";
+import { destroyFile, diskFault } from "./disk.ts";
 import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
 
 /** credential: from systemd, and nowhere in the state folder. tpm: the same from a TPM. software: a file beside the data. */
@@ -146,7 +146,9 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
     isDue: () =>
       isSpent || isUnfinished() || current.by !== root.assurance || nowUtcMs() - Date.parse(current.made) > maxAgeMs,
     rotate: () => {
-      const done = last.then(rotate);
+      const done = last.then(rotate).catch((error: unknown) => {
+        throw diskFault(error);
+      });
       last = done.catch(() => undefined);
       return done;
     },

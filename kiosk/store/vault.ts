@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import type { Vault } from "../core/vault.ts";
-import { diskFull, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 import { breathe } from "./breathe.ts";
-import { destroyFile } from "./destroy.ts";
+import { destroyFile, diskFault } from "./disk.ts";
 import { openKeyTable } from "./key-table.ts";
 import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
 
@@ -162,14 +162,3 @@ export const suppressed = (): Fault =>
     "this person was erased here and must not come back",
     "Who agreed anew is enrolled as a new person; a mistake is lifted by the data protection officer.",
   );
-
-/** What the disk says, in our words; anything else stays what it is. */
-function diskFault(error: unknown): unknown {
-  if (error instanceof Fault || error instanceof RangeError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const remedy = "Restart the clock; if it stays like this, replace the SD card or disk.";
-  if (code === "ENOSPC" || code === "EDQUOT") return diskFull(error);
-  if (code === "EROFS") return new Fault("disk-read-only", "the disk no longer takes writes", remedy, error);
-  if (code === undefined) return error;
-  return new Fault("state-unwritable", "a sealed piece could not be written", remedy, error);
-}
