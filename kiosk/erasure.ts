@@ -1,4 +1,5 @@
 import { Fault } from "./core/fault.ts";
+import type { RetentionClass } from "./core/keepsake.ts";
 import type { Order, OrderHandler } from "./core/orders.ts";
 import { isPersonId, type PersonId } from "./core/person.ts";
 import type { Clock, Erasing, Journal, People, Suppressed, Traces } from "./core/ports.ts";
@@ -27,14 +28,31 @@ export interface ErasureRooms {
   readonly vault?: Pick<Vault, "pieces" | "destroy">;
   /** They are on the list now: an enrolment of theirs that goes on ends here, and keeps nothing. */
   readonly interrupt?: (sub: PersonId) => void;
-  /** A legal hold keeps their sealed pieces until its end; then `resume` forgets those too. Default: none does. */
-  readonly isHeld?: (sub: PersonId) => boolean;
+  /** Pictures and whatever else is kept of people, in a place of its own. */
+  readonly elsewhere?: readonly Elsewhere[];
+  /**
+   * A legal hold keeps things of this class until its end; then `resume` forgets those too. Sealed pieces are of class
+   * `person`, a visitor's `visitor`. Default: none does.
+   */
+  readonly isHeld?: (cls: RetentionClass, sub: PersonId) => boolean;
   /** What stays of them all the same, for the certificate. */
   readonly stays?: (sub: PersonId) => readonly Stays[];
   /** Replaces the device's key: what a disk or a backup still has of their own key is noise before it is proved. */
   readonly rekey?: () => Promise<void>;
   /** What vouches for the device's key, and when it was changed last. */
   readonly sealing?: () => { readonly assure: ErasureData["assure"]; readonly rotatedUtcMs: number | null };
+}
+
+/** A place that keeps things of people. */
+export interface Elsewhere {
+  /** How the certificate counts them: `snapshot`, `pin`. */
+  readonly what: string;
+  readonly cls: RetentionClass;
+  /** Of whom there is something. */
+  readonly subjects: () => readonly PersonId[];
+  readonly count: (sub: PersonId) => number;
+  /** Nothing to forget is no trouble. */
+  readonly forget: (sub: PersonId) => Promise<unknown>;
 }
 
 export interface Erased {
@@ -64,13 +82,16 @@ export interface Erasure {
 /** Everything that a clock keeps of somebody. An order may name these, and must then name all that are kept here. */
 const classes: readonly string[] = ["template", "frame", "roster", "card", "name"];
 /** They may name these too. */
-const more: readonly string[] = ["piece"];
+const more: readonly string[] = ["piece", "snapshot", "pin"];
 
 export function openErasure(rooms: ErasureRooms): Erasure {
   const { journal, people, suppressed, withdraw, roster, changed, clock, vault } = rooms;
-  const isHeld = (sub: PersonId): boolean => rooms.isHeld?.(sub) ?? false;
-  /** What is sealed of them and goes now. */
-  const piecesOf = (sub: PersonId): number => (isHeld(sub) ? 0 : (vault?.pieces(sub).length ?? 0));
+  const isHeld = (cls: RetentionClass, sub: PersonId): boolean => rooms.isHeld?.(cls, sub) ?? false;
+  const arePiecesHeld = (sub: PersonId): boolean => isHeld(sub.startsWith("v_") ? "visitor" : "person", sub);
+  const elsewhere = rooms.elsewhere ?? [];
+  const goingElsewhere = (sub: PersonId): readonly Elsewhere[] => elsewhere.filter(({ cls }) => !isHeld(cls, sub));
+  /** What is sealed of them besides their own file. */
+  const piecesOf = (sub: PersonId): number => vault?.pieces(sub).filter((piece) => piece !== "person").length ?? 0;
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
@@ -80,18 +101,25 @@ export function openErasure(rooms: ErasureRooms): Erasure {
 
   const begin = async (sub: PersonId, cmd: string | null): Promise<Erasing> => {
     const { template, name, card, files } = await people.tracesOf(sub);
-    const piece = piecesOf(sub);
-    const counts = { template, roster: await roster.count(sub), card, name, ...(vault && { piece }) };
+    const sealed = piecesOf(sub);
+    const stay = arePiecesHeld(sub) ? sealed : 0;
+    const counts = {
+      ...{ template, roster: await roster.count(sub), card, name },
+      ...(vault && { piece: sealed - stay }),
+      ...Object.fromEntries(goingElsewhere(sub).map(({ what, count }) => [what, count(sub)])),
+    };
     const { epoch, seq } = journal.head();
-    const dek = files + piece > 0 ? "destroyed" : "none";
+    const dek = stay === 0 && files + sealed > 0 ? "destroyed" : "none";
     return suppressed.begin({ sub, cmd, since: { epoch, seq }, counts, dek });
   };
 
   const forget = async (sub: PersonId): Promise<void> => {
     rooms.interrupt?.(sub);
     await withdraw(sub);
+    // The key first: without it every copy of what it sealed is worthless, wherever that went.
+    if (!arePiecesHeld(sub)) await vault?.destroy(sub);
     await people.remove(sub);
-    if (!isHeld(sub)) await vault?.destroy(sub);
+    for (const { forget } of goingElsewhere(sub)) await forget(sub);
     await roster.forget(sub);
     // Once more, for a gallery that was being filled meanwhile.
     await withdraw(sub);
@@ -144,8 +172,11 @@ export function openErasure(rooms: ErasureRooms): Erasure {
         const pending = suppressed.pending();
         for (const erasing of pending) await carryOut(erasing);
         let count = pending.length;
+        const there = elsewhere.map(({ cls, subjects }) => ({ cls, subs: new Set(subjects()) }));
         for (const sub of suppressed.all()) {
-          if (piecesOf(sub) === 0 && (await people.tracesOf(sub)).files === 0) continue;
+          const sealed = arePiecesHeld(sub) ? 0 : piecesOf(sub);
+          const isElsewhere = there.some(({ cls, subs }) => subs.has(sub) && !isHeld(cls, sub));
+          if (!isElsewhere && sealed === 0 && (await people.tracesOf(sub)).files === 0) continue;
           await carryOut(await begin(sub, null));
           count += 1;
         }

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Clock, Journal, RosterStore, Suppressed } from "./core/ports.ts";
-import { type Erasure, erasedIn, openErasure } from "./erasure.ts";
+import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./erasure.ts";
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
 import { openRoster } from "./store/roster.ts";
 import { openSuppressed } from "./store/suppressed.ts";
 
-export interface KnownOptions extends Omit<PeopleOptions, "directory" | "isSuppressed"> {
+export interface KnownOptions
+  extends Omit<PeopleOptions, "directory" | "isSuppressed">,
+    Pick<ErasureRooms, "elsewhere" | "interrupt" | "isHeld" | "stays" | "sealing"> {
   readonly state: string;
   readonly journal: Pick<Journal, "append" | "read" | "head">;
   readonly clock: Pick<Clock, "now">;
@@ -28,7 +30,8 @@ export interface Known {
 
 /** Opened together, because forgetting somebody concerns all of it. */
 export async function openKnown(options: KnownOptions, rooms: AsyncDisposableStack): Promise<Known> {
-  const { state, journal, clock, forget, changed, note, ...more } = options;
+  const { state, journal, clock, forget, changed, note, elsewhere, interrupt, isHeld, stays, sealing, ...more } =
+    options;
   const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
   const people = rooms.use(
     await openPeople({ ...more, directory: join(state, "people"), isSuppressed: suppressed.has }),
@@ -38,6 +41,12 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
   const erasure = openErasure({
     ...{ journal, people, suppressed, clock, changed },
     withdraw: forget,
+    ...(more.vault && { vault: more.vault }),
+    ...(elsewhere && { elsewhere }),
+    ...(interrupt && { interrupt }),
+    ...(isHeld && { isHeld }),
+    ...(stays && { stays }),
+    ...(sealing && { sealing }),
     roster: {
       count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,
       forget: async (sub) => ((await roster.erase(sub, clock.now())) ? 1 : 0),
