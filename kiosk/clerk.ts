@@ -1,7 +1,20 @@
 import { randomInt } from "node:crypto";
+import type { Alarm } from "./alarm.ts";
 import { type BadgingRooms, createBadging } from "./badging.ts";
+import type { Consents } from "./consents.ts";
 import type { HashCard } from "./core/card.ts";
-import type { DeskNews, Enrolled, EnrolRequest, EnrolWish, Forgotten, PeopleCards, UplinkCard } from "./core/desk.ts";
+import type { ConsentId } from "./core/consent.ts";
+import type {
+  DeskNews,
+  Enrolled,
+  EnrolRequest,
+  EnrolWish,
+  Forgotten,
+  MusterCard,
+  PeopleCards,
+  SelfcheckFound,
+  UplinkCard,
+} from "./core/desk.ts";
 import type { EnrolOutcome, Event } from "./core/event.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "./core/person.ts";
@@ -9,7 +22,15 @@ import type { Engine, Enrolment, People, Template, UplinkNews, Worker } from "./
 import type { AuditData } from "./core/record.ts";
 import { type Actor, nobody } from "./core/roles.ts";
 import type { EnrolSeen } from "./core/sight.ts";
-import { type EnrolmentRooms, enrol, framesOf, knownPerson, subjectOf, type TakeFace } from "./enrolment.ts";
+import {
+  type EnrolmentConsents,
+  type EnrolmentRooms,
+  enrol,
+  framesOf,
+  knownPerson,
+  subjectOf,
+  type TakeFace,
+} from "./enrolment.ts";
 import type { Erasure } from "./erasure.ts";
 import type { Holds } from "./holds.ts";
 
@@ -17,6 +38,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly people: Omit<People, keyof AsyncDisposable>;
   /** The clock's own model space: known also while the engine is away. */
   readonly spaceId: string;
+  /** Who agreed, and the gate before the matcher. */
+  readonly consents: EnrolmentConsents & Pick<Consents, "withdraw" | "forget">;
   readonly post: (event: Event) => void;
   /** The people changed: whoever keeps a list of them needs a new one. */
   readonly changed: () => void;
@@ -27,6 +50,9 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly pins?: BadgingRooms["pins"];
   /** Forgets somebody whole, with a proof. Without it only what is ours is forgotten. */
   readonly erase?: Erasure["erase"];
+  /** Everybody on site, as the station knows it. */
+  readonly muster?: () => MusterCard["lines"];
+  readonly alarm?: Pick<Alarm, "order">;
   /** Without it nothing can be held here. */
   readonly holds?: Pick<Holds, "live" | "set" | "lift" | "trust">;
 }
@@ -36,12 +62,17 @@ export interface ClerkAtWork {
   readonly answer: Worker;
   /** The engine that works now, before its gallery is filled; null when it is gone. */
   readonly lend: (engine: Engine | null) => void;
+  /** A guided enrolment of somebody who agreed at the wall, and stands there. */
+  readonly enrolAgreed: (person: PersonId, consentId: ConsentId) => Promise<Enrolled>;
   /** How the station's enrolment came out. */
   readonly enrolled: (session: number, outcome: EnrolOutcome) => void;
   readonly saw: (seen: EnrolSeen) => void;
   /** They were erased: an enrolment of theirs ends, and nothing of it is kept. */
   readonly interrupt: (sub: PersonId) => void;
 }
+
+/** As many ids as a record has room for. */
+const brokenNamed = 16;
 
 /** The guided enrolment that goes on. */
 interface Going {
@@ -51,7 +82,7 @@ interface Going {
 }
 
 export function createClerk(options: ClerkOptions): ClerkAtWork {
-  const { journal, people, clock, spaceId, post, changed, readers, hashCard } = options;
+  const { journal, people, clock, spaceId, post, changed, readers, hashCard, consents } = options;
   const rooms = { journal, people, clock };
   let engine: Engine | null = null;
   let going: Going | null = null;
@@ -81,7 +112,13 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     }
   };
 
-  const keep = async (wish: EnrolWish, take: TakeFace, gone: AbortSignal, { by }: Actor): Promise<Enrolled> => {
+  const keep = async (
+    wish: EnrolWish,
+    take: TakeFace,
+    gone: AbortSignal,
+    { by }: Pick<Actor, "by">,
+    agreed: ConsentId | null = null,
+  ): Promise<Enrolled> => {
     const about = subjectOf(wish, people.all());
     subject = about.person.id;
     const takeUnlessGone: TakeFace = async (person, consentId) => {
@@ -90,12 +127,18 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
       if (isErased) throw erasedMeanwhile();
       return taken;
     };
-    const enrolled = await enrol(about, takeUnlessGone, { ...rooms, by }, () => engine);
+    const enrolled = await enrol(about, takeUnlessGone, { ...rooms, consents, by }, () => engine, agreed);
     changed();
     return enrolled;
   };
 
-  const guided = (wish: EnrolWish, tell: Going["tell"], gone: AbortSignal, actor: Actor): Promise<Enrolled> =>
+  const guided = (
+    wish: EnrolWish,
+    tell: Going["tell"],
+    gone: AbortSignal,
+    actor: Pick<Actor, "by">,
+    agreed: ConsentId | null = null,
+  ): Promise<Enrolled> =>
     alone(async (worker) => {
       lastSession += 1;
       const session = lastSession;
@@ -115,6 +158,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           },
           gone,
           actor,
+          agreed,
         );
         kept = enrolled.person;
         return enrolled;
@@ -159,6 +203,8 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
       const { at, data: proof } = await options.erase(id, null);
       return { person: id, forgotten: what, proof: { ...at, kept: proof.kept ?? [] } };
     }
+    if (what === "face") await consents.withdraw(id, by);
+    else consents.forget(id);
     await takeOut(id);
     await (what === "face" ? people.put(person, null) : people.remove(id));
     if (what === "everything") await options.pins?.remove(id);
@@ -178,6 +224,17 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   };
 
   const hashed = ({ badges, ...wish }: EnrolRequest): EnrolWish => ({ ...wish, badges: badges.map(hashCard) });
+
+  /** What does not hold is an alarm of its own, so that nobody has to read a number to see it. */
+  const noteSelfcheck = async ({ holds, unchecked, broken }: SelfcheckFound): Promise<void> => {
+    const by = "selfcheck";
+    const named = [...broken.slice(0, brokenNamed), ...(broken.length > brokenNamed ? ["and more"] : [])].join(" ");
+    const detail = `${holds} hold, ${broken.length} do not, ${unchecked} cannot be checked here`;
+    await journal.append({ type: "audit", data: { act: "selfcheck", sub: null, by, detail } }, clock.now());
+    if (broken.length === 0) return;
+    const alarm: AuditData = { act: "alarm", sub: null, by, detail: `promises that do not hold: ${named}` };
+    await journal.append({ type: "audit", data: alarm }, clock.now());
+  };
 
   const holds = (): NonNullable<ClerkOptions["holds"]> => {
     if (options.holds === undefined) throw new Fault("desk-refused", "this clock holds nothing", "Ask another one.");
@@ -218,6 +275,14 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return forget(request.person, "face", actor);
         case "remove":
           return forget(request.person, "everything", actor);
+        case "muster":
+          return { lines: (options.muster ?? nowhere)() };
+        case "alert":
+          (options.alarm?.order ?? nowhere)(request.act);
+          return { noted: "alert" };
+        case "selfcheck":
+          await noteSelfcheck(request.found);
+          return { noted: "selfcheck" };
         case "holds":
           return { holds: holds().live() };
         case "hold-set":
@@ -229,6 +294,10 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           await holds().trust(actor.by);
           return { holds: holds().live() };
       }
+    },
+    enrolAgreed: (person, consentId) => {
+      const wish: EnrolWish = { person, displayName: null, badges: [], consent: "", alsoLike: [] };
+      return guided(wish, () => {}, new AbortController().signal, { by: "self" }, consentId);
     },
     lend: (lent) => {
       engine = lent;
@@ -276,6 +345,10 @@ function uplinkCard({ online, receiver, waiting, receipted, trouble }: UplinkNew
   const told = trouble && { code: trouble.code, message: trouble.message, remedy: trouble.remedy };
   return { online, receiver, waiting, receipted, trouble: told };
 }
+
+const nowhere = (): never => {
+  throw new Fault("desk-refused", "this clock has no wall for that", "Ask another one.");
+};
 
 const erasedMeanwhile = (): Fault =>
   new Fault(

@@ -1,4 +1,6 @@
 import { randomInt } from "node:crypto";
+import { everybodyIn } from "./core/alert/muster.ts";
+import type { AlertLineView } from "./core/alert/view.ts";
 import type { CounterAnswer, CounterWish } from "./core/counter-kinds.ts";
 import { bodyOf, type Draft, type Moment, type PunchDraft } from "./core/draft.ts";
 import type { Effect, EnrolOutcome, Event } from "./core/event.ts";
@@ -47,6 +49,8 @@ export interface Station {
   /** One inbox: everything that happens enters here and is handled one at a time, in order. */
   readonly post: (event: Event) => void;
   readonly attention: () => Attention;
+  /** Everybody on site at this moment, by name. */
+  readonly muster: () => readonly AlertLineView[];
   /** Handles events until `signal` aborts; what was being saved then is saved. Throws only bugs. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
@@ -200,7 +204,12 @@ export function createStation(options: StationOptions): Station {
     }
   };
 
-  return { post, attention: () => attentionOf(memory, policy), run };
+  return {
+    post,
+    attention: () => attentionOf(memory, policy),
+    muster: () => everybodyIn(memory, clock.now(), policy),
+    run,
+  };
 }
 
 /** Nobody foresees the pad from the frames that were drawn before. */

@@ -1,3 +1,4 @@
+import type { AlertLineView } from "./alert/view.ts";
 import type { CardHash, CardText } from "./card.ts";
 import type { Hold } from "./hold.ts";
 import type { PersonId } from "./person.ts";
@@ -50,12 +51,25 @@ export type WorkRequest =
   | { readonly ask: "withdraw"; readonly person: PersonId }
   /** The person left: everything is forgotten. */
   | { readonly ask: "remove"; readonly person: PersonId }
+  /** Everybody on site, for an evacuation. */
+  | { readonly ask: "muster" }
+  | { readonly ask: "alert"; readonly act: "raised" | "cleared" }
+  /** What `lintel selfcheck` found goes into the journal, and so to the cloud. */
+  | { readonly ask: "selfcheck"; readonly found: SelfcheckFound }
   /** Legal holds that are not over. */
   | { readonly ask: "holds" }
   | { readonly ask: "hold-set"; readonly hold: Omit<Hold, "id"> }
   | { readonly ask: "hold-lift"; readonly hold: string }
   /** After the list was damaged: those that are here are all there are. */
   | { readonly ask: "hold-trust" };
+
+/** How many promises hold now, which do not, and how many nobody can check here. */
+export interface SelfcheckFound {
+  readonly holds: number;
+  readonly unchecked: number;
+  /** Ids of the promises; at most 16 are named in the record. */
+  readonly broken: readonly string[];
+}
 
 /** What is asked about those who act at the desk, and of what they did; the gate before the desk answers it. */
 export type GateRequest =
@@ -169,6 +183,15 @@ export interface Forgotten {
   readonly forgotten: "face" | "everything";
   /** Where the proof stands, and what stays. */
   readonly proof?: Position & { readonly kept: readonly Stays[] };
+}
+
+/** Names stand here and go nowhere else. */
+export interface MusterCard {
+  readonly lines: readonly AlertLineView[];
+}
+
+export interface Noted {
+  readonly noted: "alert" | "selfcheck";
 }
 
 export interface HoldCards {
@@ -317,6 +340,8 @@ export type DeskAnswer =
   | BadgeGiven
   | PinKept
   | HoldCards
+  | MusterCard
+  | Noted
   | ReaderCards
   | OperatorCards
   | OperatorAdded

@@ -11,6 +11,8 @@ import type {
   EnrolNews,
   Forgotten,
   HoldCards,
+  MusterCard,
+  Noted,
   OperatorAdded,
   OperatorCards,
   OperatorKept,
@@ -105,6 +107,12 @@ const holdWish = z.strictObject({
   reason: z.string().regex(/^[a-z0-9-]{1,40}$/, "not a code"),
 });
 
+const selfcheckFound = z.strictObject({
+  holds: z.int().min(0).max(1_000),
+  unchecked: z.int().min(0).max(1_000),
+  broken: z.array(z.string().regex(/^[A-Z]{1,3}-?[0-9]{1,3}$/, "not a promise's id")).max(200),
+});
+
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
   z.strictObject({ ask: z.literal("uplink") }),
@@ -116,6 +124,9 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   }),
   z.strictObject({ ask: z.literal("withdraw"), person }),
   z.strictObject({ ask: z.literal("remove"), person }),
+  z.strictObject({ ask: z.literal("muster") }),
+  z.strictObject({ ask: z.literal("alert"), act: z.enum(["raised", "cleared"]) }),
+  z.strictObject({ ask: z.literal("selfcheck"), found: selfcheckFound }),
   z.strictObject({ ask: z.literal("holds") }),
   z.strictObject({ ask: z.literal("hold-set"), hold: holdWish }),
   z.strictObject({ ask: z.literal("hold-lift"), hold: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "not a hold's id") }),
@@ -256,6 +267,17 @@ export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
 });
 
 const stays = z.object({ cls: z.string(), basis: z.string(), until: z.string() });
+export const musterAnswer: z.ZodType<MusterCard> = z.object({
+  lines: z.array(
+    z.object({
+      who: z.enum(["person", "visitor"]),
+      ...{ name: z.string(), sinceLocal: z.string().nullable(), loc: z.string(), isDoubtful: z.boolean() },
+    }),
+  ),
+});
+
+export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck"]) });
+
 export const forgottenAnswer: z.ZodType<Forgotten> = z
   .object({
     person,

@@ -27,8 +27,7 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
     switch (act.act) {
       case "open":
         if (!policy.alert || memory.alert.raised !== null) return [memory, []];
-        // Visitors are asked for already now, so that the second touch has nothing to wait for.
-        return [{ ...memory, state: stateOf("raise", at, policy) }, [askGuests]];
+        return [{ ...memory, state: stateOf("raise", at, policy) }, []];
       case "raise":
         return step === "raise" ? raised(memory, "wall", null, at, policy) : [memory, []];
       case "end":
@@ -48,7 +47,6 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
   },
 
   answered: (memory, answer, at, policy) => {
-    if (answer.is === "guests") return [{ ...memory, alert: { ...memory.alert, guests: answer.guests } }, []];
     const isOn = memory.alert.raised !== null;
     if (isOn === (answer.act === "raised")) return [memory, []];
     return isOn
@@ -56,7 +54,6 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
       : raised(memory, "command", answer.cmd, at, policy);
   },
 
-  // Who works here stands on the list all the same.
   failed: (memory) => [memory, []],
 
   saved: (memory, { body }, { id, position }) => {
@@ -73,7 +70,7 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
     const { raised: on } = memory.alert;
     const again = on !== null && on.id === null ? [saving(dataOf(memory, on, "raised", at, policy), at)] : [];
     const page = state.step === "on" ? state.page : 0;
-    return [{ ...memory, state: { ...stateOf("on", at, policy), page } }, [...again, askGuests]];
+    return [{ ...memory, state: { ...stateOf("on", at, policy), page } }, again];
   },
 
   view: (memory, state, policy) => ({
@@ -84,10 +81,8 @@ export const alert: Counter<AlertState, AlertView, AlertAct, AlertAnswer> = {
 
 /** As many as can be read from some steps away. */
 const perPage = 12;
-/** How often visitors are asked for while it stands. */
+/** How often the list is gone through again while it stands. */
 const freshMs = 30_000;
-
-const askGuests: Effect = { do: "wish", wish: { of: "alert", is: "guests" } };
 
 export const stateOf = (step: AlertState["step"], now: Stamp, policy: Policy): AlertState => ({
   ...{ at: "alert", step, person: null, page: 0, since: now },
@@ -98,7 +93,7 @@ function raised(memory: Memory, by: Raised["by"], cmd: string | null, at: Stamp,
   const on: Raised = { sinceUtcMs: at.utcMs, by, cmd, id: null, position: null };
   const alarmed = { ...memory, alert: { ...memory.alert, raised: on } };
   const state = memory.state.at === "alert" ? stateOf("on", at, policy) : memory.state;
-  return [{ ...alarmed, state }, [saving(dataOf(memory, on, "raised", at, policy), at), askGuests]];
+  return [{ ...alarmed, state }, [saving(dataOf(memory, on, "raised", at, policy), at)]];
 }
 
 function cleared(
@@ -111,7 +106,7 @@ function cleared(
 ): Step {
   const data = { ...dataOf(memory, { by, cmd }, "cleared", at, policy), ...(sup !== null && { sup }) };
   const state = memory.state.at === "alert" ? ({ at: "idle" } as const) : memory.state;
-  return [{ ...memory, state, alert: { raised: null, guests: [] } }, [saving(data, at)]];
+  return [{ ...memory, state, alert: { raised: null } }, [saving(data, at)]];
 }
 
 function dataOf(

@@ -15,10 +15,18 @@ export function everybodyIn(memory: Memory, now: Stamp, { locale, timeZone, loc 
     }),
   );
   const { compare } = new Intl.Collator(locale, { numeric: true });
-  const visitors = [...memory.alert.guests]
-    .sort((a, b) => compare(a.name, b.name))
-    .map(({ name, sinceUtcMs }): AlertLineView => {
-      return { who: "visitor", name, loc, isDoubtful: false, sinceLocal: localText(sinceUtcMs, timeZone) };
+  const visitors = [...memory.guests.visits.values()]
+    .filter(({ stage }) => stage === "here")
+    .sort((a, b) => Number(a.name === "") - Number(b.name === "") || compare(a.name, b.name))
+    .map(({ name, number, sinceUtcMs }): AlertLineView => {
+      // Whose name cannot be read any more has to be looked for all the same.
+      return {
+        who: "visitor",
+        name: name || number,
+        loc,
+        isDoubtful: false,
+        sinceLocal: localText(sinceUtcMs, timeZone),
+      };
     });
   return [...people, ...visitors];
 }

@@ -16,19 +16,16 @@ export interface AlertState {
   readonly untilMs: number;
 }
 
-/** A visitor who came and did not go, by name: read aloud like everybody else's. */
-export interface GuestHere {
-  readonly name: string;
-  readonly sinceUtcMs: number;
-}
+/** What the rooms are asked for: nothing. Whoever is here is in the journal. */
+export type AlertWish = { readonly of: "alert"; readonly is: "none" };
 
-/** What the rooms are asked for. Answered by exactly one `AlertAnswer`, or by a failure. */
-export type AlertWish = { readonly of: "alert"; readonly is: "guests" };
-
-export type AlertAnswer =
-  | { readonly of: "alert"; readonly is: "guests"; readonly guests: readonly GuestHere[] }
-  /** By command or at the technician's desk. Said again, it changes nothing. */
-  | { readonly of: "alert"; readonly is: "ordered"; readonly act: "raised" | "cleared"; readonly cmd: string | null };
+/** By command or at the technician's desk. Said again, it changes nothing. */
+export type AlertAnswer = {
+  readonly of: "alert";
+  readonly is: "ordered";
+  readonly act: "raised" | "cleared";
+  readonly cmd: string | null;
+};
 
 /** An alert that is not over. */
 export interface Raised {
@@ -44,8 +41,6 @@ export interface Raised {
 /** What of it outlives a visit. */
 export interface AlertMemory {
   readonly raised: Raised | null;
-  /** Visitors on site, as the rooms said when it was raised and every minute since. */
-  readonly guests: readonly GuestHere[];
 }
 
-export const noAlert: AlertMemory = { raised: null, guests: [] };
+export const noAlert: AlertMemory = { raised: null };

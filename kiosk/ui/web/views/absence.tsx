@@ -71,7 +71,7 @@ function Absence({ view, wall }: { readonly view: ViewOf<"absence">; readonly wa
       <h1>{say}</h1>
       {page.is === "confirm" && (
         <p class="what">
-          {wall.words.absence.kinds[page.k]}: <b>{spanOf(page, wall)}</b>, {wall.words.absence.days(page.days)}
+          {wall.words.absence.kinds[page.k]} · {wall.words.absence.days(page.days)} <b>{spanOf(page, wall)}</b>
         </p>
       )}
       {more !== "" && <p class="quiet">{more}</p>}
@@ -87,13 +87,30 @@ function Rows({ page, wall }: { readonly page: Page; readonly wall: Wall }) {
   const { tell, words } = wall;
   const said = words.absence;
   if (page.is === "first" || page.is === "last") return <Weeks weeks={page.weeks} wall={wall} />;
-  if (page.is !== "list" || page.balances.length === 0) return null;
+  if (page.is !== "list") return null;
+  const decided = page.asked.filter(({ state }) => state !== "waiting").slice(0, shownMax);
   return (
-    <ul class="balances">
-      {page.balances.map(({ k, days100, asOf }) => (
-        <li key={k}>{said.balance(days100 / 100, said.kinds[k], tell.day(asOf))}</li>
-      ))}
-    </ul>
+    <>
+      {page.balances.length > 0 && (
+        <ul class="balances">
+          {page.balances.map(({ k, days100, asOf }) => (
+            <li key={k}>{said.balance(days100 / 100, said.kinds[k], tell.day(asOf))}</li>
+          ))}
+        </ul>
+      )}
+      {decided.length > 0 && (
+        <ul class="people">
+          {decided.map((leave) => (
+            <li key={leave.id}>
+              <b>{spanOf(leave, wall)}</b>
+              <span>
+                {said.kinds[leave.k]} · {said.state[leave.state]}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
@@ -125,32 +142,18 @@ function Answers({ page, wall }: { readonly page: Page; readonly wall: Wall }) {
 /** Those that wait can be touched, to be taken back; what the office decided only stands there. */
 function Asked({ asked, wall }: { readonly asked: readonly LeaveView[]; readonly wall: Wall }) {
   const said = wall.words.absence;
-  const cancel = (id: string): void => wall.touch({ touch: "absence", act: { act: "cancel", id } });
-  const waiting = asked.filter(({ state }) => state === "waiting").slice(0, shownMax);
-  const decided = asked.filter(({ state }) => state !== "waiting").slice(0, shownMax);
   return (
-    <>
-      <Picks
-        picks={waiting.map((leave) => ({
+    <Picks
+      picks={asked
+        .filter(({ state }) => state === "waiting")
+        .slice(0, shownMax)
+        .map((leave) => ({
           id: leave.id,
           label: spanOf(leave, wall),
           note: `${said.kinds[leave.k]} · ${said.state.waiting}`,
         }))}
-        onPick={cancel}
-      />
-      {decided.length > 0 && (
-        <ul class="people">
-          {decided.map((leave) => (
-            <li key={leave.id}>
-              <b>{spanOf(leave, wall)}</b>
-              <span>
-                {said.kinds[leave.k]} · {said.state[leave.state]}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
+      onPick={(id) => wall.touch({ touch: "absence", act: { act: "cancel", id } })}
+    />
   );
 }
 
