@@ -57,7 +57,7 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/clerk.ts",
     ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"],
-    oursAsTypes: ["kiosk/erasure.ts", "kiosk/holds.ts"],
+    oursAsTypes: ["kiosk/alarm.ts", "kiosk/erasure.ts", "kiosk/holds.ts"],
     outside: ["node:crypto"],
   },
   { of: "kiosk/badging.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
@@ -112,6 +112,7 @@ const doors: readonly Door[] = [
     oursAsTypes: ["kiosk/bulletins.ts", "kiosk/erasure.ts", "kiosk/room-codes.ts", "kiosk/uplink/"],
     outside: [],
   },
+  { of: "kiosk/alarm.ts", ours: [core], outside: [] },
   { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
   {
     of: "kiosk/rights-desk.ts",
