@@ -1,11 +1,11 @@
-import type { AbsencePage, WeeksView } from "../../core/absence/view.ts";
+import type { ViewOf, Weeks } from "./kinds.ts";
 import type { Sample } from "./sample.ts";
 
 /** Leave, with fixed contents. Nobody here is real. */
 
 const dayAfter = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-const weeks = (monday: string, from: string): WeeksView => ({
+const weeks = (monday: string, from: string): Weeks => ({
   days: Array.from({ length: 28 }, (_, n) => dayAfter(monday, n)).map((day) => ({ day, isOpen: day >= from })),
   canBefore: monday > from,
   canAfter: true,
@@ -13,7 +13,7 @@ const weeks = (monday: string, from: string): WeeksView => ({
 const asked = (id: string, from: string, to: string, state: "waiting" | "granted" | "declined", k: 1 | 2 | 3 = 1) =>
   ({ id, k, from, to, state }) as const;
 const waiting = asked("l1", "2026-12-21", "2026-12-31", "waiting");
-const view = (page: AbsencePage) => ({ at: "absence", name: "Ana M.", page }) as const;
+const view = (page: ViewOf<"absence">["page"]) => ({ at: "absence", name: "Ana M.", page }) as const;
 
 export const absenceSamples: readonly Sample[] = [
   {

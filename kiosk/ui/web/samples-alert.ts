@@ -1,10 +1,10 @@
-import type { AlertLineView, AlertOn } from "../../core/alert/view.ts";
+import type { AlertLine, AlertOn } from "./kinds.ts";
 import type { Sample } from "./sample.ts";
 
 /** An emergency, with fixed contents. Nobody here is real. */
 
 const at = (time: string): string => `2026-11-23T${time}:00.000+01:00`;
-const person = (name: string, time: string | null, isDoubtful = false): AlertLineView => {
+const person = (name: string, time: string | null, isDoubtful = false): AlertLine => {
   return { who: "person", name, sinceLocal: time === null ? null : at(time), loc: "Gate 2", isDoubtful };
 };
 const on: AlertOn = {

@@ -1,5 +1,5 @@
-import type { AbsenceAct, LeaveView, WeeksView } from "../../../core/absence/view.ts";
-import type { ViewOf } from "../kinds.ts";
+import type { Touch } from "../../../core/view.ts";
+import type { Leave, ViewOf, Weeks } from "../kinds.ts";
 import { Picks } from "../picks.tsx";
 import { Check } from "../shapes.tsx";
 import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
@@ -16,8 +16,9 @@ export const absence: Drawn<"absence"> = {
 };
 
 type Page = ViewOf<"absence">["page"];
+type AbsenceAct = Extract<Touch, { touch: "absence" }>["act"];
 
-const spanOf = ({ from, to }: Pick<LeaveView, "from" | "to">, { words, tell }: Wall): string =>
+const spanOf = ({ from, to }: Pick<Leave, "from" | "to">, { words, tell }: Wall): string =>
   words.absence.span(tell.day(from), tell.day(to));
 
 /** The sentence, and what stands small under it. */
@@ -86,7 +87,7 @@ const ActButton = ({ act, label, wall }: { readonly act: AbsenceAct; readonly la
 function Rows({ page, wall }: { readonly page: Page; readonly wall: Wall }) {
   const { tell, words } = wall;
   const said = words.absence;
-  if (page.is === "first" || page.is === "last") return <Weeks weeks={page.weeks} wall={wall} />;
+  if (page.is === "first" || page.is === "last") return <FourWeeks weeks={page.weeks} wall={wall} />;
   if (page.is !== "list") return null;
   const decided = page.asked.filter(({ state }) => state !== "waiting").slice(0, shownMax);
   return (
@@ -140,7 +141,7 @@ function Answers({ page, wall }: { readonly page: Page; readonly wall: Wall }) {
 }
 
 /** Those that wait can be touched, to be taken back; what the office decided only stands there. */
-function Asked({ asked, wall }: { readonly asked: readonly LeaveView[]; readonly wall: Wall }) {
+function Asked({ asked, wall }: { readonly asked: readonly Leave[]; readonly wall: Wall }) {
   const said = wall.words.absence;
   return (
     <Picks
@@ -160,7 +161,7 @@ function Asked({ asked, wall }: { readonly asked: readonly LeaveView[]; readonly
 /** What fits on the smallest glass; the rest follows when these are over. */
 const shownMax = 4;
 
-function Weeks({ weeks, wall }: { readonly weeks: WeeksView; readonly wall: Wall }) {
+function FourWeeks({ weeks, wall }: { readonly weeks: Weeks; readonly wall: Wall }) {
   const { tell, touch } = wall;
   const [first] = weeks.days;
   return (
@@ -187,7 +188,7 @@ function Weeks({ weeks, wall }: { readonly weeks: WeeksView; readonly wall: Wall
 }
 
 /** In the foot, so that a panel of seven inches has room for four weeks. */
-const Turns = ({ weeks, wall }: { readonly weeks: WeeksView; readonly wall: Wall }) => (
+const Turns = ({ weeks, wall }: { readonly weeks: Weeks; readonly wall: Wall }) => (
   <>
     {weeks.canBefore && <ActButton act={{ act: "turn", by: -1 }} label={wall.words.absence.earlier} wall={wall} />}
     {weeks.canAfter && <ActButton act={{ act: "turn", by: 1 }} label={wall.words.absence.later} wall={wall} />}

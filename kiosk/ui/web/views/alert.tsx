@@ -1,5 +1,5 @@
-import type { AlertAct, AlertLineView } from "../../../core/alert/view.ts";
-import type { ViewOf } from "../kinds.ts";
+import type { Touch } from "../../../core/view.ts";
+import type { AlertLine, AlertOn, ViewOf } from "../kinds.ts";
 import { Triangle } from "../shapes.tsx";
 import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
 import type { Drawn } from "./drawn.ts";
@@ -17,8 +17,7 @@ export const alert: Drawn<"alert"> = {
   moment: ({ page }) => page.is,
 };
 
-type Page = ViewOf<"alert">["page"];
-type On = Extract<Page, { is: "on" }>;
+type AlertAct = Extract<Touch, { touch: "alert" }>["act"];
 
 function Alert({ view: { page }, wall }: { readonly view: ViewOf<"alert">; readonly wall: Wall }) {
   return page.is === "on" ? <Raised page={page} wall={wall} /> : <Question is={page.is} wall={wall} />;
@@ -50,7 +49,7 @@ function Question({ is, wall }: { readonly is: "raise" | "end"; readonly wall: W
   );
 }
 
-function Raised({ page, wall }: { readonly page: On; readonly wall: Wall }) {
+function Raised({ page, wall }: { readonly page: AlertOn; readonly wall: Wall }) {
   const { words, tell, touch } = wall;
   const said = words.alert.on;
   const act = (act: AlertAct): void => touch({ touch: "alert", act });
@@ -92,7 +91,7 @@ function Raised({ page, wall }: { readonly page: On; readonly wall: Wall }) {
   );
 }
 
-function Line({ line, wall }: { readonly line: AlertLineView; readonly wall: Wall }) {
+function Line({ line, wall }: { readonly line: AlertLine; readonly wall: Wall }) {
   const { words, tell } = wall;
   const { who, name, sinceLocal, loc, isDoubtful } = line;
   const notes = [
@@ -112,7 +111,7 @@ function Line({ line, wall }: { readonly line: AlertLineView; readonly wall: Wal
 }
 
 interface PagesProps {
-  readonly page: On;
+  readonly page: AlertOn;
   readonly wall: Wall;
   readonly onTurn: (to: number) => void;
 }

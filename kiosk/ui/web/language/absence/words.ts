@@ -1,4 +1,4 @@
-import type { LeaveKind } from "../../../../core/absence/view.ts";
+import type { LeaveKind } from "../../kinds.ts";
 
 type Told = { readonly say: string; readonly more: string };
 
