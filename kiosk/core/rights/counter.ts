@@ -47,7 +47,13 @@ export const rights: Counter<RightsState, RightsView, RightsAct, RightsAnswer> =
       case "read":
         return [{ ...memory, state: { ...next, dossier: answer.dossier, place: { is: "list" } } }, []];
       case "copied":
-        return [{ ...memory, state: { ...next, place: { is: "copied", copied: answer.copied } } }, []];
+        return [
+          {
+            ...memory,
+            state: { ...next, place: { is: "copied", copied: answer.copied }, untilMs: at.monoMs + writeDownMs },
+          },
+          [],
+        ];
       case "done": {
         const { deed, dossier, dueUtcMs, certificate } = answer;
         // A wish that was heard shows by being so; all else is said.
@@ -139,6 +145,8 @@ function acted(memory: Memory, state: RightsState, act: Acting, at: Stamp, polic
   }
 }
 
+/** Nobody writes down 24 letters in a hurry. */
+const writeDownMs = 120_000;
 /** As long as any name of people. */
 const nameMax = 60;
 

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 /** Letters for a finger: two leaves of three rows of ten, in the script that is read here; Latin where names need no other. */
@@ -11,9 +12,11 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
 interface LettersProps {
   readonly lang: string;
   readonly onLetter: (letter: string) => void;
+  /** Keys that stand beside the space. */
+  readonly children: ComponentChildren;
 }
 
-export function Letters({ lang, onLetter }: LettersProps) {
+export function Letters({ lang, onLetter, children }: LettersProps) {
   const [leaf, turn] = useState(0);
   const rows = scripts[lang.split("-")[0] ?? ""] ?? latin;
   const shown = rows.slice(leaf * 3, leaf * 3 + 3).map(lettersIn);
@@ -37,6 +40,7 @@ export function Letters({ lang, onLetter }: LettersProps) {
         <button type="button" class="way letter letter-space" aria-label="␣" onClick={() => onLetter(" ")}>
           ␣
         </button>
+        {children}
       </div>
     </div>
   );

@@ -244,7 +244,7 @@ export const chinese: Words = {
       },
       badge: {
         head: "刷工卡效果一样。",
-        body: "您可以永远不用摄像头。要查看、更正或删除保存的内容，请找办公室。",
+        body: "您可以永远不用摄像头。",
       },
     },
     close: "关闭",

@@ -248,7 +248,7 @@ export const english: Words = {
       },
       badge: {
         head: "Your badge counts the same.",
-        body: "You never have to use the camera. To see, correct or erase what is kept, ask the office.",
+        body: "You never have to use the camera.",
       },
     },
     close: "Close",

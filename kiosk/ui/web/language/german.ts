@@ -260,7 +260,7 @@ export const german: Words = {
       },
       badge: {
         head: "Dein Ausweis zählt genauso.",
-        body: "Du musst die Kamera nie benutzen. Ansehen, berichtigen, löschen: Frag im Büro.",
+        body: "Du musst die Kamera nie benutzen.",
       },
     },
     close: "Schließen",

@@ -263,7 +263,7 @@ export const spanish: Words = {
       },
       badge: {
         head: "Tu tarjeta vale lo mismo.",
-        body: "Nunca tienes que usar la cámara. Para ver, corregir o borrar lo guardado, pregunta en la oficina.",
+        body: "Nunca tienes que usar la cámara.",
       },
     },
     close: "Cerrar",

@@ -12,23 +12,22 @@ interface NamePadProps {
 /** A name is typed: the first letter of each word is a capital, where the script has any. */
 export const NamePad = ({ typed, canSend, wall: { words }, act }: NamePadProps) => (
   <div class="name-pad">
-    <div class="name-line">
-      <p class="name-typed" aria-live="polite">
-        <bdi>{typed}</bdi>
-      </p>
-      <button type="button" class="way" disabled={typed === ""} onClick={() => act({ act: "rub" })}>
-        {words.visit.pin.erase}
-      </button>
-      <button type="button" class="way" disabled={!canSend} onClick={() => act({ act: "send" })}>
-        {words.rights.name.send}
-      </button>
-    </div>
+    <p class="name-typed" aria-live="polite">
+      <bdi>{typed}</bdi>
+    </p>
     <Letters
       lang={words.lang}
       onLetter={(letter) =>
         act({ act: "letter", letter: isStart(typed) ? letter.toLocaleUpperCase(words.lang) : letter })
       }
-    />
+    >
+      <button type="button" class="way letter letter-word" disabled={typed === ""} onClick={() => act({ act: "rub" })}>
+        {words.visit.pin.erase}
+      </button>
+      <button type="button" class="way letter letter-word" disabled={!canSend} onClick={() => act({ act: "send" })}>
+        {words.rights.name.send}
+      </button>
+    </Letters>
   </div>
 );
 

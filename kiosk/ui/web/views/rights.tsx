@@ -54,20 +54,19 @@ function Rights({ view, wall }: { readonly view: View; readonly wall: Wall }) {
   const { page, isBusy } = view;
   const { visit } = wall.words;
   const act = actor(wall);
-  const canBack = page.is !== "list" && page.is !== "reading" && !(page.is === "done" && page.deed === "erase");
+  const isEnd = page.is === "done" && page.deed === "erase";
+  const canBack = page.is !== "list" && page.is !== "reading" && page.is !== "sure" && !isEnd;
   const body = bodyOf(view, wall);
   return (
     <Sheet
       wall={wall}
       at="rights"
       ground="paper"
-      {...(body.rows !== undefined && { rows: body.rows })}
       {...(body.ways !== undefined && { ways: body.ways })}
       {...(body.figure !== undefined && { figure: body.figure })}
       foot={
         <>
           {canBack && <FootButton label={visit.back} onTouch={() => act({ act: "back" })} />}
-          {page.is === "list" && <FootButton label={wall.words.rights.deeds} onTouch={() => act({ act: "deeds" })} />}
           <FootButton label={visit.close} onTouch={() => act({ act: "close" })} />
           <MoreTime wall={wall} />
         </>
@@ -83,7 +82,6 @@ function Rights({ view, wall }: { readonly view: View; readonly wall: Wall }) {
 
 interface Body {
   readonly say?: ComponentChildren;
-  readonly rows?: ComponentChildren;
   readonly ways?: ComponentChildren;
   readonly figure?: ComponentChildren;
 }
@@ -98,13 +96,20 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
     case "list":
       return {
         ways: (
-          <Picks
-            picks={page.items.map((item) => ({ id: item.kind, label: labelOf(item, wall), note: untilOf(item, wall) }))}
-            onPick={(id) => {
-              const found = page.items.find(({ kind }) => kind === id);
-              if (found !== undefined) act({ act: "item", kind: found.kind });
-            }}
-          />
+          <>
+            <Picks
+              picks={page.items.map((item) => ({
+                id: item.kind,
+                label: labelOf(item, wall),
+                note: untilOf(item, wall),
+              }))}
+              onPick={(id) => {
+                const found = page.items.find(({ kind }) => kind === id);
+                if (found !== undefined) act({ act: "item", kind: found.kind });
+              }}
+            />
+            <Button label={said.deeds} onTouch={() => act({ act: "deeds" })} />
+          </>
         ),
       };
     case "item":
@@ -113,7 +118,7 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
       return { ways: <Deeds deeds={page.deeds} wall={wall} /> };
     case "sure":
       return {
-        rows: (
+        say: (
           <>
             <Listed head={said.sure.goes} items={page.goes.map((kind) => said.item[kind])} />
             {page.stays.length > 0 && (
@@ -192,9 +197,9 @@ function itemBody({ item, facts, lines, page, pages, deeds }: RightsPageOf<"item
   const act = actor(wall);
   const since = item.sinceUtcMs === null ? [] : [said.since(tell.longDate(item.sinceUtcMs))];
   return {
-    say: <p class="quiet">{[...since, untilOf(item, wall)].join(" · ")}</p>,
-    rows: (
+    say: (
       <>
+        <p class="quiet">{[...since, untilOf(item, wall), ...leftOf(item, wall)].join(" · ")}</p>
         {facts.length > 0 && (
           <dl class="rows facts">
             {facts.map((fact) => (
@@ -309,11 +314,16 @@ const labelOf = ({ kind, count }: Item, { words, tell }: Wall): string =>
 
 const dayMs = 24 * 3_600_000;
 
-function untilOf({ until, canNow }: Pick<Item, "until" | "canNow">, { words, tell, nowMs }: Wall): string {
+function leftOf({ until }: Pick<Item, "until">, { words, nowMs }: Wall): readonly string[] {
+  if (until.is !== "date") return [];
+  return [words.rights.until.left(Math.max(0, Math.ceil((until.utcMs - nowMs) / dayMs)))];
+}
+
+function untilOf({ until, canNow }: Pick<Item, "until" | "canNow">, { words, tell }: Wall): string {
   const said = words.rights.until;
   const text =
     until.is === "date"
-      ? said.date(tell.longDate(until.utcMs), Math.max(0, Math.ceil((until.utcMs - nowMs) / dayMs)))
+      ? said.date(tell.longDate(until.utcMs))
       : until.is === "each"
         ? said.each(until.days)
         : said[until.is];

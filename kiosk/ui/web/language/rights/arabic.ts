@@ -35,7 +35,8 @@ export const arabicRights: RightsWords = {
     other: "أشياء أخرى",
   },
   until: {
-    date: (date, n) => `حتى ${date} · بقي ${days(n)}`,
+    date: (date) => `حتى ${date}`,
+    left: (n) => `بقي ${days(n)}`,
     each: (n) => `كل منها ${days(n)}`,
     employment: "حتى تترك العمل",
     you: "حتى تغيّره",
@@ -168,6 +169,6 @@ export const arabicRights: RightsWords = {
     contact: "اسأل",
     version: "الإصدار",
     policy: "النص الكامل",
-    see: "المس هذا في الصفحة الأولى لترى ما يخصك أو تصححه أو تأخذه أو تمحوه.",
+    see: "اخترها في هذه الساعة لترى ما يخصك أو تصححه أو تأخذه أو تمحوه.",
   },
 };

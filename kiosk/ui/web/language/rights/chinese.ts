@@ -28,7 +28,8 @@ export const chineseRights: RightsWords = {
     other: "其他内容",
   },
   until: {
-    date: (date, n) => `到${date}为止 · 还有${days(n)}`,
+    date: (date) => `到${date}为止`,
+    left: (n) => `还有${days(n)}`,
     each: (n) => `每条保留${days(n)}`,
     employment: "到您离职为止",
     you: "到您更改为止",
@@ -161,6 +162,6 @@ export const chineseRights: RightsWords = {
     contact: "联系",
     version: "版本",
     policy: "全文",
-    see: "在首页触摸它，即可查看、更正、带走或删除您的数据。",
+    see: "在本机上选择它，即可查看、更正、带走或删除您的数据。",
   },
 };

@@ -28,7 +28,8 @@ export const englishRights: RightsWords = {
     other: "Other things",
   },
   until: {
-    date: (date, n) => `until ${date} · ${days(n)} left`,
+    date: (date) => `until ${date}`,
+    left: (n) => `${days(n)} left`,
     each: (n) => `each for ${days(n)}`,
     employment: "until you leave",
     you: "until you change it",
@@ -166,6 +167,6 @@ export const englishRights: RightsWords = {
     contact: "Ask",
     version: "Version",
     policy: "All of it",
-    see: "Touch this on the first page to see, correct, take along or erase what is yours.",
+    see: "Choose it at this clock to see, correct, take along or erase what is yours.",
   },
 };

@@ -28,7 +28,8 @@ export const germanRights: RightsWords = {
     other: "Sonstiges",
   },
   until: {
-    date: (date, n) => `bis ${date} · noch ${days(n)}`,
+    date: (date) => `bis ${date}`,
+    left: (n) => `noch ${days(n)}`,
     each: (n) => `je ${days(n)}`,
     employment: "bis du gehst",
     you: "bis du es änderst",
@@ -172,6 +173,6 @@ export const germanRights: RightsWords = {
     contact: "Fragen an",
     version: "Fassung",
     policy: "Alles dazu",
-    see: "Berühre das auf der ersten Seite: sehen, berichtigen, mitnehmen, löschen.",
+    see: "Wähle das an dieser Uhr: ansehen, berichtigen, mitnehmen, löschen.",
   },
 };

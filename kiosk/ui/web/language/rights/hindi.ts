@@ -28,7 +28,8 @@ export const hindiRights: RightsWords = {
     other: "बाकी चीज़ें",
   },
   until: {
-    date: (date, n) => `${date} तक · ${days(n)} बाकी`,
+    date: (date) => `${date} तक`,
+    left: (n) => `${days(n)} बाकी`,
     each: (n) => `हर एक ${days(n)}`,
     employment: "आपके जाने तक",
     you: "आपके बदलने तक",
@@ -161,6 +162,6 @@ export const hindiRights: RightsWords = {
     contact: "किससे पूछें",
     version: "संस्करण",
     policy: "पूरा विवरण",
-    see: "पहले पन्ने पर इसे छुएँ: देखें, सुधारें, ले जाएँ या मिटाएँ।",
+    see: "इस घड़ी पर इसे चुनें: देखें, सुधारें, ले जाएँ या मिटाएँ।",
   },
 };

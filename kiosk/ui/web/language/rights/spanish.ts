@@ -28,7 +28,8 @@ export const spanishRights: RightsWords = {
     other: "Otras cosas",
   },
   until: {
-    date: (date, n) => `hasta el ${date} · quedan ${days(n)}`,
+    date: (date) => `hasta el ${date}`,
+    left: (n) => `quedan ${days(n)}`,
     each: (n) => `${days(n)} cada uno`,
     employment: "hasta que te vayas",
     you: "hasta que lo cambies",
@@ -161,6 +162,6 @@ export const spanishRights: RightsWords = {
     contact: "Pregunta a",
     version: "Versión",
     policy: "Todo",
-    see: "Tócalo en la primera página para ver, corregir, llevarte o borrar lo tuyo.",
+    see: "Elígelo en este reloj para ver, corregir, llevarte o borrar lo tuyo.",
   },
 };

@@ -21,7 +21,8 @@ export interface RightsWords {
   readonly say: (name: string) => string;
   readonly item: Readonly<Record<ItemKind, string>>;
   readonly until: {
-    readonly date: (date: string, days: number) => string;
+    readonly date: (date: string) => string;
+    readonly left: (days: number) => string;
     readonly each: (days: number) => string;
     readonly employment: string;
     readonly you: string;
