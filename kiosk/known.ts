@@ -2,15 +2,18 @@ import { join } from "node:path";
 import { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Clock, Journal, RosterStore, Suppressed } from "./core/ports.ts";
+import type { Vault } from "./core/vault.ts";
 import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./erasure.ts";
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
 import { openRoster } from "./store/roster.ts";
 import { openSuppressed } from "./store/suppressed.ts";
 
 export interface KnownOptions
-  extends Omit<PeopleOptions, "directory" | "isSuppressed">,
+  extends Omit<PeopleOptions, "directory" | "isSuppressed" | "vault">,
     Pick<ErasureRooms, "elsewhere" | "interrupt" | "isHeld" | "stays" | "sealing"> {
   readonly state: string;
+  /** The vault that people share with other pieces of theirs; closed with the rooms. Default: people have one alone. */
+  readonly openVault?: (isSuppressed: (sub: PersonId) => boolean) => Promise<Vault>;
   readonly journal: Pick<Journal, "append" | "read" | "head">;
   readonly clock: Pick<Clock, "now">;
   /** Forgets somebody wherever else something of theirs may be: the gallery, the board. */
@@ -25,23 +28,44 @@ export interface Known {
   readonly people: SealedPeople;
   readonly roster: RosterStore;
   readonly suppressed: Suppressed;
+  readonly vault: Vault | null;
   readonly erasure: Erasure;
 }
 
 /** Opened together, because forgetting somebody concerns all of it. */
 export async function openKnown(options: KnownOptions, rooms: AsyncDisposableStack): Promise<Known> {
-  const { state, journal, clock, forget, changed, note, elsewhere, interrupt, isHeld, stays, sealing, ...more } =
-    options;
+  const {
+    state,
+    journal,
+    clock,
+    forget,
+    changed,
+    note,
+    elsewhere,
+    interrupt,
+    isHeld,
+    stays,
+    sealing,
+    openVault: _,
+    ...more
+  } = options;
   const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
+  const vault = (await options.openVault?.(suppressed.has)) ?? null;
+  if (vault !== null) rooms.use(vault);
   const people = rooms.use(
-    await openPeople({ ...more, directory: join(state, "people"), isSuppressed: suppressed.has }),
+    await openPeople({
+      ...more,
+      ...(vault && { vault }),
+      directory: join(state, "people"),
+      isSuppressed: suppressed.has,
+    }),
   );
   const roster = rooms.use(await openRoster({ directory: join(state, "roster") }));
   for (const notice of [suppressed.notice, ...people.faults, roster.notice]) if (notice instanceof Fault) note(notice);
   const erasure = openErasure({
     ...{ journal, people, suppressed, clock, changed },
     withdraw: forget,
-    ...(more.vault && { vault: more.vault }),
+    ...(vault && { vault }),
     ...(elsewhere && { elsewhere }),
     ...(interrupt && { interrupt }),
     ...(isHeld && { isHeld }),
@@ -53,5 +77,5 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
       root: () => roster.standing().root,
     },
   });
-  return { people, roster, suppressed, erasure };
+  return { people, roster, suppressed, vault, erasure };
 }
