@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addBadge } from "./commands/badge.ts";
 import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
@@ -16,6 +17,7 @@ import { addGaps } from "./commands/gaps.ts";
 import { addHold } from "./commands/hold.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
+import { addOperator } from "./commands/operator.ts";
 import { addPass } from "./commands/pass.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPin } from "./commands/pin.ts";
@@ -23,6 +25,8 @@ import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
+import { addSession } from "./commands/session.ts";
+import { addSnapshot } from "./commands/snapshot.ts";
 import { addVerify } from "./commands/verify.ts";
 
 /**
@@ -49,6 +53,10 @@ for (const add of [
   addAssets,
   addDoctor,
   addEnrol,
+  addOperator,
+  addSession,
+  addAudit,
+  addSnapshot,
   addBadge,
   addReader,
   addModels,

@@ -5,6 +5,8 @@ import { Fault, type FaultCode } from "../kiosk/core/fault.ts";
 import { openLines } from "../kiosk/desk/lines.ts";
 import { parseReply, requestLine } from "../kiosk/desk/messages.ts";
 import { socketPath } from "../kiosk/desk/open.ts";
+import { readOwnerProof } from "../kiosk/store/owner-proof.ts";
+import { sessionsFor } from "./session-file.ts";
 
 export interface AskOptions<T> {
   /** The state folder of the clock that runs. */
@@ -13,9 +15,15 @@ export interface AskOptions<T> {
   /** What this kind of request is answered with (kiosk/desk/messages.ts). */
   readonly answer: z.ZodType<T>;
   readonly onNews?: (news: DeskNews) => void;
+  /** Show that we can read the clock's state folder. */
+  readonly asOwner?: boolean;
   /** Aborting hangs up: the clock then cancels what was asked. */
   readonly signal?: AbortSignal;
 }
+
+/** What is true on a demo alone, and so said each time. */
+export const demoSentence =
+  "A demo's clock: you act as its own operator, and the record says so (docs/operators.md).\n";
 
 /** More than any list of people needs. */
 const replyMaxBytes = 64 * 1024 * 1024;
@@ -25,18 +33,21 @@ const replyMaxBytes = 64 * 1024 * 1024;
  * @throws the clock's own Fault; `desk-unreachable` where no clock runs on that folder, or it ended meanwhile;
  *   `enrol-ended` after `signal` aborted.
  */
-export async function askDesk<T>({ directory, request, answer, onNews, signal }: AskOptions<T>): Promise<T> {
+export async function askDesk<T>({ directory, request, answer, onNews, asOwner, signal }: AskOptions<T>): Promise<T> {
+  const owner = asOwner ? await readOwnerProof(directory) : null;
+  const sessions = await sessionsFor(directory);
   const socket = createConnection(socketPath(directory));
   const hangUp = (): void => void socket.destroy(cancelled());
   signal?.addEventListener("abort", hangUp, { once: true });
   if (signal?.aborted) hangUp();
   try {
-    socket.write(requestLine(request));
+    socket.write(requestLine(request, { sessions, owner }));
     const lines = openLines(replyMaxBytes);
     for await (const chunk of socket as AsyncIterable<Uint8Array>) {
       for (const line of lines.take(chunk)) {
         const reply = parseReply(line);
-        if ("news" in reply) onNews?.(reply.news);
+        if ("news" in reply && "actedAs" in reply.news) process.stderr.write(demoSentence);
+        else if ("news" in reply) onNews?.(reply.news);
         else if ("answer" in reply) return answer.parse(reply.answer);
         else throw faultOf(reply.fault);
       }
