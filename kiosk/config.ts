@@ -68,6 +68,9 @@ export const configSchema = z.strictObject({
   cloudKeys: file
     .optional()
     .describe("JWKS file of what the cloud signs with: receivers, commands, roster, settings, time (docs/uplink.md)."),
+  privacyPolicy: file
+    .optional()
+    .describe("File of the employer's signed privacy policy; without one, faces stay off (docs/decisions/0015)."),
   supportKey: file.optional().describe("JWK file of the key that collected log lines are sealed for."),
   groups: z.array(label).max(16).default([]).describe("Groups that commands may speak to this clock by; with commas."),
   pinned: z
@@ -133,6 +136,23 @@ export const configSchema = z.strictObject({
     .default(35)
     .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
   retention: retentionSetting,
+  exportDir: file
+    .optional()
+    .describe("Folder where a USB stick is mounted: people may take a sealed copy of their data on it."),
+  exportLan: z
+    .string()
+    .regex(
+      /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d{1,5}$/,
+      "an address of this box and a port, such as 192.168.1.20:8090",
+    )
+    .optional()
+    .describe("Address and port that phones here reach: opened for one sealed copy at a time; nothing without it."),
+  controller: z.string().max(80).default("").describe("Who decides about people's data, for the public notice."),
+  contact: z.string().max(120).default("").describe("How they are reached about it."),
+  policyUrl: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe("Where the whole privacy policy stands; shown as a code too."),
   ...siteSettings,
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),

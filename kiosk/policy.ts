@@ -1,7 +1,8 @@
 import type { Config } from "./config.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
+import { daysWith } from "./core/retention.ts";
 import type { Thresholds } from "./core/risk.ts";
-import type { Ease, Place } from "./core/view.ts";
+import type { Ease, Place, PublicNotice } from "./core/view.ts";
 
 /** The settings as others take them. */
 
@@ -41,7 +42,27 @@ export const policyOf = (config: Config, thresholds: Thresholds, passKeys: Polic
   asksOpenShift: config.asksOpenShift,
   muster: config.muster,
   ownHours: config.ownHours,
+  notice: noticeOf(config),
 });
+
+/** What is kept here and for how long: the numbers that this clock deletes by. */
+function noticeOf({ controller, contact, policyUrl, keepDays, retention }: Config): PublicNotice {
+  const days = daysWith(retention);
+  return {
+    ...{ controller, contact, version: "", url: policyUrl ?? null },
+    keep: [
+      { cls: "frame", days: 0 },
+      { cls: "template", days: days.template },
+      { cls: "consent", days: days.consent },
+      { cls: "snapshot", days: days.snapshot },
+      // The journal is a passage: what every receiver has goes from here.
+      { cls: "punch", days: keepDays },
+      { cls: "visitor", days: days.visitor },
+      { cls: "audit", days: days.audit },
+      { cls: "log", days: days.log },
+    ],
+  };
+}
 
 export const placeOf = ({ siteName, gate, timeZone, locale }: Config): Place => ({
   site: siteName,

@@ -12,6 +12,7 @@ import type { PinAnswer, PinQuestion } from "./core/pin.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Clock, Journal, Screen } from "./core/ports.ts";
 import type { RecordBody } from "./core/record.ts";
+import { noticeNow } from "./core/rights/notice.ts";
 import { attentionOf, langOf, stripOf, viewOf } from "./core/show.ts";
 import type { Attention } from "./core/sight.ts";
 import { deadlineOf, step } from "./core/station.ts";
@@ -79,7 +80,7 @@ export function createStation(options: StationOptions): Station {
     const screenful = {
       view: viewOf(memory, policy),
       strip: stripOf(memory, policy),
-      place,
+      place: { ...place, notice: noticeNow(policy.notice, memory.consent.policy) },
       lang: langOf(memory),
       ...ease,
     };

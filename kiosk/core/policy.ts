@@ -6,6 +6,7 @@ import type { GuestsPolicy } from "./guests/types.ts";
 import type { PassKey } from "./pass.ts";
 import type { NameMasking } from "./person.ts";
 import { measuredThresholds, type Thresholds } from "./risk.ts";
+import type { PublicNotice } from "./view.ts";
 import type { Way, WayRule } from "./way.ts";
 
 /**
@@ -95,6 +96,8 @@ export interface Policy {
   readonly alert: boolean;
   /** Whether people see and ask for their leave here. */
   readonly leave: boolean;
+  /** What everybody may read without saying who they are, as this clock is set. */
+  readonly notice: PublicNotice;
 }
 
 export const defaultPolicy: Policy = {
@@ -144,4 +147,5 @@ export const defaultPolicy: Policy = {
   visitors: null,
   alert: false,
   leave: false,
+  notice: { controller: "", contact: "", version: "", url: null, keep: [{ cls: "frame", days: 0 }] },
 };

@@ -118,7 +118,7 @@ function ownItems({
 }: Sources): DossierItem[] {
   const { displayName, lang, badges, lookAlikes } = person;
   const face = template && faceItem(template, isFrozen, lastUseMs(records), consentEndUtcMs, keep.template ?? null);
-  const signatures = piecesOf(pieces, "signature");
+  const signatures = piecesOf(pieces, "sign");
   return [
     ...some(displayName === "" ? 0 : 1, "name", { facts: [{ label: "name", value: { text: displayName } }] }),
     ...some(lang === undefined ? 0 : 1, "language", { facts: [{ label: "language", value: { text: lang ?? "" } }] }),
@@ -205,7 +205,7 @@ function otherItems({ person, roster, pieces, choices }: Sources): DossierItem[]
 }
 
 /** Pieces of the vault that other items tell of. */
-const known = ["signature", "snapshot", "choices", wishedNamePiece, "person", "name", "template", "face"];
+const known = ["person", "sign", "consent", choicesPiece, wishedNamePiece];
 const isPieceOf = (piece: string, beginning: string): boolean =>
   piece === beginning || piece.startsWith(`${beginning}-`);
 const piecesOf = (pieces: readonly string[], beginning: string): readonly string[] =>

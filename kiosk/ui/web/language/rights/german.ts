@@ -150,7 +150,7 @@ export const germanRights: RightsWords = {
   failed: { say: "Das ging nicht.", more: "Nichts wurde geändert. Bitte noch einmal, oder frag im Büro." },
   entry: {
     more: "Etwas anderes",
-    how: "Meine Stunden, meine Daten und mehr",
+    how: "Stunden, Daten und mehr",
     visitor: "Ich bin zu Besuch",
     emergency: "Notfall",
   },
