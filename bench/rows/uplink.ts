@@ -7,11 +7,11 @@ import { pack } from "../../kiosk/uplink/contract/batch.ts";
 import { eventOfOwn, wrap } from "../../kiosk/uplink/contract/envelope.ts";
 import { profiles } from "../../kiosk/uplink/contract/profiles.ts";
 import { bound, compare, type Row } from "../measure.ts";
-import { openCountingReceiver } from "../uplink/counting-receiver.ts";
+import { type CountingReceiver, openCountingReceiver } from "../uplink/counting-receiver.ts";
 import { body, identity, newKey } from "../uplink/device.ts";
 import { month } from "../uplink/month.ts";
 import { openMosquitto } from "../uplink/mosquitto.ts";
-import { drain, publishAll } from "../uplink/scene.ts";
+import { drain, publishAll, type Scene } from "../uplink/scene.ts";
 
 /** A backlog on its way, against mqtt.js sending the same bytes; mosquitto in between, a receiver on a thread of its own. */
 
@@ -34,8 +34,6 @@ export async function measure(): Promise<readonly Row[]> {
   for (let left = backlog; left > 0; left -= 8000) {
     await Promise.all(Array.from({ length: 8000 }, () => journal.append(body(clock), clock.now())));
   }
-  const records = journal.read({ epoch: 0, seq: -1 }, 2 * backlog);
-  const messages = records.map(({ jws }) => wrap(jws, eventOfOwn(jws)));
   const scene = { brokerUrl, device, clock, journal };
   const receiver = house.use(await openCountingReceiver(brokerUrl));
   const few = openMemoryJournal({ identity, signer: device.signer, clock, firmware: "bench", boot: 1 });
@@ -43,20 +41,7 @@ export async function measure(): Promise<readonly Row[]> {
   const small = { ...scene, journal: few };
   const single = () => drain(scene, receiver, false);
   return [
-    await compare({
-      what: `drain of ${backlog} records: read, wrap, send, receipt, cursor`,
-      against: "mqtt.js with QoS 1, the same bytes and window, until the receiver has them",
-      reads: "faster",
-      target: 0.6,
-      ours: single,
-      theirs: async () => {
-        await receiver.expect("nobody");
-        await publishAll(brokerUrl, messages);
-        await receiver.has(messages.length);
-      },
-      rounds: 7,
-      repeat: 1,
-    }),
+    await againstMqttJs(scene, receiver, single),
     await compare({
       what: "the same drain in gzip batches",
       against: "one record in one message",
@@ -77,9 +62,29 @@ export async function measure(): Promise<readonly Row[]> {
       rounds: 2,
       repeat: 1,
     }),
-    ...sizes(records.slice(-200).map(({ jws }) => jws)),
+    ...sizes(journal.read({ epoch: 1, seq: backlog - 200 }, 200).map(({ jws }) => jws)),
     ...(await month(brokerUrl, device, clock)),
   ];
+}
+
+/** What mqtt.js sends lies in memory, so it goes before the next row: the collector's walks would be counted there. */
+async function againstMqttJs(scene: Scene, receiver: CountingReceiver, ours: () => Promise<void>): Promise<Row> {
+  const records = scene.journal.read({ epoch: 0, seq: -1 }, Number.MAX_SAFE_INTEGER);
+  const messages = records.map(({ jws }) => wrap(jws, eventOfOwn(jws)));
+  return compare({
+    what: `drain of ${messages.length} records: read, wrap, send, receipt, cursor`,
+    against: "mqtt.js with QoS 1, the same bytes and window, until the receiver has them",
+    reads: "faster",
+    target: 0.6,
+    ours,
+    theirs: async () => {
+      await receiver.expect("nobody");
+      await publishAll(scene.brokerUrl, messages);
+      await receiver.has(messages.length);
+    },
+    rounds: 7,
+    repeat: 1,
+  });
 }
 
 function sizes(tokens: readonly string[]): readonly Row[] {
