@@ -38,3 +38,10 @@ export type LeaveKind = Leave["k"];
 export type Weeks = Extract<Absence, { is: "first" }>["weeks"];
 export type AlertOn = Extract<ViewOf<"alert">["page"], { is: "on" }>;
 export type AlertLine = AlertOn["lines"][number];
+
+export type GuestsAct = Extract<Touch, { touch: "guests" }>["act"];
+type GuestsPage = ViewOf<"guests">["page"];
+export type GuestsPageOf<I extends GuestsPage["is"]> = Extract<GuestsPage, { is: I }>;
+export type GuestsField = GuestsPageOf<"type">["field"];
+export type GuestsTold = GuestsPageOf<"told">["what"];
+export type GuestsNote = NonNullable<GuestsPageOf<"told">["note"]>;

@@ -84,6 +84,13 @@ export const NoNetwork = () => (
   </svg>
 );
 
+/** Takes the last letter away: the arrow runs against the letters. */
+export const Erase = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M14 8 h20 v24 h-20 L4 20 Z M19 15 L29 25 M29 15 L19 25" />
+  </svg>
+);
+
 export const Globe = () => (
   <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
     <circle cx="20" cy="20" r="16" />

@@ -1,3 +1,69 @@
 import type { GuestsWords } from "./words.ts";
 
-export const chineseGuests: GuestsWords = { close: "关闭" };
+const the = (host: string): string => (host === "" ? "办公室" : host);
+
+export const chineseGuests: GuestsWords = {
+  start: {
+    say: "欢迎。需要什么帮助？",
+    arrive: "我来找人",
+    code: "我有号码",
+    leave: "我要离开",
+    pass: "有二维码？请对准摄像头。",
+  },
+  ask: { name: "您叫什么名字？", host: "您找谁？", contact: "怎么联系您？" },
+  hint: {
+    name: "只要名字。这里只能用拼音字母。",
+    host: "请输入前三个拼音字母。找不到时请选办公室。",
+    contact: "电话或邮箱，愿意才填。",
+  },
+  isMore: "这样开头的名字很多。请再输入一个字母。",
+  office: "办公室",
+  next: "继续",
+  skip: "不填",
+  space: "空格",
+  letters: "更多字母",
+  check: {
+    say: "这样对吗？",
+    name: "名字",
+    host: "找",
+    contact: "联系方式",
+    keeps: (days) => `我们保存 ${days} 天，然后永远删除。`,
+    here: "它锁在这台钟里。",
+    sent: "它已上锁，只有办公室有钥匙。",
+    ask: (host) => `对，请问${the(host)}`,
+    signIn: "对，请登记",
+  },
+  code: {
+    arrive: "请输入您的号码。",
+    leave: "请输入给您的号码。",
+    unknown: "我们没有这个号码。请再试一次。",
+    wait: "次数太多了。请等一分钟，或到办公室问一下。",
+  },
+  busy: "请稍等。",
+  asking: { say: (host) => `正在问${the(host)}。`, more: "请在这里等，最多一分钟。" },
+  number: "您的号码",
+  again: "如果现在别人要用这台钟，请稍后带着这个号码回来。",
+  keep: "离开时要用。您可以把二维码拍下来。",
+  askAgain: "再问一次",
+  leaving: { say: "您要离开吗？", yes: "是，请登记离开", no: "不" },
+  told: {
+    welcome: (host) => ({ say: "欢迎。", more: `${the(host)}知道您到了。` }),
+    soon: (host) => ({ say: "请在这里等。", more: `${the(host)}知道您到了，需要一点时间。` }),
+    "in-unanswered": (host) => ({ say: "您已登记。", more: `${the(host)}还没有回答。请在这里等，或打电话。` }),
+    unanswered: (host) => ({ say: "没有人回答。", more: `请打电话给${the(host)}，或在这里等一下再问。` }),
+    declined: (host) => ({ say: "抱歉，今天不行。", more: `${the(host)}现在没有时间。我们什么都不保存。` }),
+    early: (host, when) => ({ say: "您来早了。", more: `约好的时间从 ${when} 开始。我们可以现在问${the(host)}。` }),
+    expired: () => ({ say: "这个邀请已经过期。", more: "您还可以登记：告诉我们您找谁。" }),
+    used: () => ({ say: "这个邀请已经用过。", more: "您还可以登记：告诉我们您找谁。" }),
+    goodbye: () => ({ say: "再见。", more: "您已登记离开。谢谢光临。" }),
+    "not-saved": () => ({ say: "没有保存。", more: "请告诉办公室的人。" }),
+    full: () => ({ say: "这台钟已满。", more: "请到办公室登记。" }),
+  },
+  note: {
+    "minutes-5": "大约 5 分钟。",
+    "minutes-15": "大约 15 分钟。",
+    reception: "请到前台。",
+    "another-day": "请改天再来。",
+  },
+  done: "好了",
+};
