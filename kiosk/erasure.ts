@@ -5,7 +5,6 @@ import { isPersonId, type PersonId } from "./core/person.ts";
 import type { Clock, Erasing, Journal, People, Suppressed, Traces } from "./core/ports.ts";
 import type { ErasureData, Position, Stays } from "./core/record.ts";
 import { absenceOf, templateSetRoot } from "./core/template-set.ts";
-import { utcText } from "./core/time.ts";
 import type { Vault } from "./core/vault.ts";
 
 export interface ErasureRooms {
@@ -39,8 +38,8 @@ export interface ErasureRooms {
   readonly stays?: (sub: PersonId) => readonly Stays[];
   /** Replaces the device's key: what a disk or a backup still has of their own key is noise before it is proved. */
   readonly rekey?: () => Promise<void>;
-  /** What vouches for the device's key, and when it was changed last. */
-  readonly sealing?: () => { readonly assure: ErasureData["assure"]; readonly rotatedUtcMs: number | null };
+  /** What vouches for the device's key, and when it was changed last, RFC 3339. */
+  readonly sealing?: () => { readonly assure: ErasureData["assure"]; readonly rotated: string | null };
 }
 
 /** A place that keeps things of people. */
@@ -128,10 +127,10 @@ export function openErasure(rooms: ErasureRooms): Erasure {
 
   const prove = async ({ sub, cmd, counts, dek }: Erasing): Promise<Erased> => {
     const faces = people.templates().map(({ person }) => person);
-    const { assure, rotatedUtcMs } = rooms.sealing?.() ?? { assure: "software", rotatedUtcMs: null };
+    const { assure, rotated } = rooms.sealing?.() ?? { assure: "software", rotated: null };
     const data: ErasureData = {
       ...{ cmd, sub, counts, dek, assure },
-      kek_rot: rotatedUtcMs === null ? null : utcText(rotatedUtcMs),
+      kek_rot: rotated,
       tpl_root: templateSetRoot(faces),
       ros_root: roster.root(),
       nonmember: absenceOf(faces, sub),
