@@ -10,6 +10,7 @@ import type {
   EnrolRequest,
   EnrolWish,
   Forgotten,
+  InsideCard,
   MusterCard,
   PeopleCards,
   SelfcheckFound,
@@ -33,6 +34,7 @@ import {
 } from "./enrolment.ts";
 import type { Erasure } from "./erasure.ts";
 import type { Holds } from "./holds.ts";
+import type { RequestOffice } from "./request-office.ts";
 
 export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly people: Omit<People, keyof AsyncDisposable>;
@@ -52,7 +54,11 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly erase?: Erasure["erase"];
   /** Everybody on site, as the station knows it. */
   readonly muster?: () => MusterCard["lines"];
+  /** What only the clock can say of its promises. */
+  readonly inside?: () => Promise<InsideCard>;
   readonly alarm?: Pick<Alarm, "order">;
+  /** What people asked for about their own data. */
+  readonly office?: RequestOffice;
   /** Without it nothing can be held here. */
   readonly holds?: Pick<Holds, "live" | "set" | "lift" | "trust">;
 }
@@ -241,6 +247,12 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     return options.holds;
   };
 
+  const office = (): NonNullable<ClerkOptions["office"]> => {
+    if (options.office === undefined)
+      throw new Fault("desk-refused", "this clock takes no requests", "Ask another one.");
+    return options.office;
+  };
+
   /** A dead engine recognises nobody. */
   const takeOut = async (id: PersonId): Promise<void> => {
     await engine?.withdraw(id).catch((error: unknown) => {
@@ -280,9 +292,15 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "alert":
           (options.alarm?.order ?? nowhere)(request.act);
           return { noted: "alert" };
+        case "inside":
+          return (options.inside ?? nowhere)();
         case "selfcheck":
           await noteSelfcheck(request.found);
           return { noted: "selfcheck" };
+        case "requests":
+          return { requests: await office().list() };
+        case "request-answer":
+          return { requests: [await office().answer(request.request, request.state)] };
         case "holds":
           return { holds: holds().live() };
         case "hold-set":

@@ -17,6 +17,7 @@ import { addGaps } from "./commands/gaps.ts";
 import { addHold } from "./commands/hold.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
+import { addOpenCopy } from "./commands/open-copy.ts";
 import { addOperator } from "./commands/operator.ts";
 import { addPass } from "./commands/pass.ts";
 import { addPeople } from "./commands/people.ts";
@@ -25,6 +26,7 @@ import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
+import { addRequests } from "./commands/requests.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -72,6 +74,8 @@ for (const add of [
   addGaps,
   addProof,
   addReceipt,
+  addRequests,
+  addOpenCopy,
 ])
   add(program);
 

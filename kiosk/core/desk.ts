@@ -3,9 +3,10 @@ import type { CardHash, CardText } from "./card.ts";
 import type { Hold } from "./hold.ts";
 import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
-import type { Position, Stays } from "./record.ts";
+import type { Position, RequestData, Stays } from "./record.ts";
 import type { OperatorId, Reason, Role } from "./roles.ts";
 import type { EnrolSeen } from "./sight.ts";
+import type { TimeSource } from "./time.ts";
 
 /** What a technician's tool may ask of the running clock, and what it is told. Names are in here and go nowhere else. */
 
@@ -54,8 +55,13 @@ export type WorkRequest =
   /** Everybody on site, for an evacuation. */
   | { readonly ask: "muster" }
   | { readonly ask: "alert"; readonly act: "raised" | "cleared" }
+  /** What only the clock itself can say of its promises. */
+  | { readonly ask: "inside" }
   /** What `lintel selfcheck` found goes into the journal, and so to the cloud. */
   | { readonly ask: "selfcheck"; readonly found: SelfcheckFound }
+  /** What people asked for at this clock about their own data. */
+  | { readonly ask: "requests" }
+  | { readonly ask: "request-answer"; readonly request: string; readonly state: "done" | "declined" }
   /** Legal holds that are not over. */
   | { readonly ask: "holds" }
   | { readonly ask: "hold-set"; readonly hold: Omit<Hold, "id"> }
@@ -190,6 +196,17 @@ export interface MusterCard {
   readonly lines: readonly AlertLineView[];
 }
 
+export interface InsideCard {
+  /** What should be gone by now and is not, by class. */
+  readonly overdue: readonly { readonly cls: string; readonly due: number }[];
+  /** Templates that the engine was given, and how many of them stand on no living consent. */
+  readonly faces: { readonly loaded: number; readonly withoutConsent: number };
+  /** What the device's key rests on; null where it has none of its own. */
+  readonly keys: "credential" | "tpm" | "software" | null;
+  /** Where the wall clock's truth comes from. */
+  readonly time: TimeSource;
+}
+
 export interface Noted {
   readonly noted: "alert" | "selfcheck";
 }
@@ -314,6 +331,25 @@ export interface SnapshotCard {
   readonly takenUtcMs: number;
 }
 
+/** A request as the office sees it. */
+export interface RequestCard {
+  readonly id: string;
+  readonly sub: PersonId;
+  readonly right: RequestData["right"];
+  readonly about: string;
+  readonly state: RequestData["state"];
+  /** RFC 3339 in UTC; `due` is the last moment in which an answer is in time. */
+  readonly asked: string;
+  readonly due: string;
+  readonly isOverdue: boolean;
+  /** The name that somebody wishes; null where it is about something else, or answered. */
+  readonly wish: string | null;
+}
+
+export interface RequestCards {
+  readonly requests: readonly RequestCard[];
+}
+
 export interface SnapshotCards {
   readonly snapshots: readonly SnapshotCard[];
 }
@@ -340,8 +376,10 @@ export type DeskAnswer =
   | BadgeGiven
   | PinKept
   | HoldCards
+  | RequestCards
   | MusterCard
   | Noted
+  | InsideCard
   | ReaderCards
   | OperatorCards
   | OperatorAdded

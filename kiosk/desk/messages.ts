@@ -11,6 +11,7 @@ import type {
   EnrolNews,
   Forgotten,
   HoldCards,
+  InsideCard,
   MusterCard,
   Noted,
   OperatorAdded,
@@ -21,6 +22,7 @@ import type {
   PinKept,
   ReaderCards,
   ReaderSeen,
+  RequestCards,
   SessionBegun,
   SessionsEnded,
   SnapshotCards,
@@ -126,7 +128,14 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("remove"), person }),
   z.strictObject({ ask: z.literal("muster") }),
   z.strictObject({ ask: z.literal("alert"), act: z.enum(["raised", "cleared"]) }),
+  z.strictObject({ ask: z.literal("inside") }),
   z.strictObject({ ask: z.literal("selfcheck"), found: selfcheckFound }),
+  z.strictObject({ ask: z.literal("requests") }),
+  z.strictObject({
+    ask: z.literal("request-answer"),
+    request: z.string().min(1).max(64),
+    state: z.enum(["done", "declined"]),
+  }),
   z.strictObject({ ask: z.literal("holds") }),
   z.strictObject({ ask: z.literal("hold-set"), hold: holdWish }),
   z.strictObject({ ask: z.literal("hold-lift"), hold: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "not a hold's id") }),
@@ -276,6 +285,13 @@ export const musterAnswer: z.ZodType<MusterCard> = z.object({
   ),
 });
 
+export const insideAnswer: z.ZodType<InsideCard> = z.object({
+  overdue: z.array(z.object({ cls: z.string(), due: z.int() })),
+  faces: z.object({ loaded: z.int(), withoutConsent: z.int() }),
+  keys: z.enum(["credential", "tpm", "software"]).nullable(),
+  time: z.enum(["nts", "ntp", "roughtime", "ack", "rtc", "manual", "none"]),
+});
+
 export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck"]) });
 
 export const forgottenAnswer: z.ZodType<Forgotten> = z
@@ -285,6 +301,17 @@ export const forgottenAnswer: z.ZodType<Forgotten> = z
     proof: z.object({ epoch: z.int(), seq: z.int(), kept: z.array(stays) }).optional(),
   })
   .transform(({ proof, ...rest }) => ({ ...rest, ...(proof !== undefined && { proof }) }));
+
+export const requestsAnswer: z.ZodType<RequestCards> = z.object({
+  requests: z.array(
+    z.object({
+      ...{ id: z.string(), sub: person, about: z.string(), asked: z.string(), due: z.string(), isOverdue: z.boolean() },
+      right: z.enum(["access", "copy", "rectify", "erase", "restrict", "object", "explain"]),
+      state: z.enum(["asked", "done", "declined", "withdrawn"]),
+      wish: z.string().nullable(),
+    }),
+  ),
+});
 
 export const holdsAnswer: z.ZodType<HoldCards> = z.object({
   holds: z.array(z.object({ ...holdWish.shape, id: z.string() })),

@@ -57,7 +57,7 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/clerk.ts",
     ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"],
-    oursAsTypes: ["kiosk/alarm.ts", "kiosk/erasure.ts", "kiosk/holds.ts"],
+    oursAsTypes: ["kiosk/alarm.ts", "kiosk/erasure.ts", "kiosk/holds.ts", "kiosk/request-office.ts"],
     outside: ["node:crypto"],
   },
   { of: "kiosk/badging.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
