@@ -1,7 +1,11 @@
 import { type CardHash, type CardText, cardText, type HashCard } from "./core/card.ts";
+import type { Closed } from "./core/consent/gate.ts";
+import type { ConsentStanding } from "./core/consent/types.ts";
+import { isFault } from "./core/fault.ts";
+import type { PersonId } from "./core/person.ts";
 import type { Policy } from "./core/policy.ts";
-import type { DemoDesk, Engine, People } from "./core/ports.ts";
-import { type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
+import type { DemoDesk, Engine, People, Template } from "./core/ports.ts";
+import { type EnrolmentConsents, type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
 
 /**
  * The play that `npm start` gives where there is no camera: two people of the footage under invented names, one of them
@@ -150,6 +154,11 @@ export function openDemoDesk({ scenes, theatre, tap, network, hash }: DemoRooms)
 }
 
 export interface CastRooms extends EnrolmentRooms {
+  readonly consents: EnrolmentConsents & {
+    readonly standingOf: (person: PersonId) => Pick<ConsentStanding, "face">;
+    readonly closed: (template: Template) => Closed | null;
+    readonly load: () => Promise<void>;
+  };
   readonly engine: Pick<Engine, "spaceId" | "enrolPhotographs" | "admit">;
   readonly people: Pick<People, "all" | "templates" | "put">;
   /** The drawer's. */
@@ -161,22 +170,33 @@ export interface CastRooms extends EnrolmentRooms {
 /** Enrols whoever of the cast has no template of this engine's model yet, as anybody is enrolled from photographs. */
 export async function enrolCast({ engine, stillsOf, hash, ...rooms }: CastRooms): Promise<void> {
   const { people, clock } = rooms;
-  const faces = new Set(
-    people.templates().flatMap(({ person, spaceId }) => (spaceId === engine.spaceId ? [person] : [])),
-  );
-  const known = new Set(people.all().flatMap(({ id, badges }) => (faces.has(id) ? badges : [])));
+  const { consents } = rooms;
+  await consents.load();
+  // Their faces are here under an agreement, whether it lets them be used now or not.
+  const agreed = people
+    .templates()
+    .filter((template) => template.spaceId === engine.spaceId && consents.closed(template) !== "no-consent");
+  const faces = new Set(agreed.map(({ person }) => person));
+  // Whoever took it back at the wall is not enrolled anew by a restart.
+  const isLeft = (id: PersonId): boolean => ["withdrawn", "declined"].includes(consents.standingOf(id).face);
+  const known = new Set(people.all().flatMap(({ id, badges }) => (faces.has(id) || isLeft(id) ? badges : [])));
   for (const { displayName, card, enrolFrom } of Object.values(cast)) {
     const badge = hash(card);
     if (known.has(badge)) continue;
     const consent = "demo-consent: pretended, for the demo's footage only";
     const wish = { person: null, displayName, badges: [badge], consent, alsoLike: [] };
     const jpegs = await stillsOf(enrolFrom, 0, enrolS);
-    await enrol(
-      subjectOf(wish, people.all()),
-      (person, consentId) => engine.enrolPhotographs(person, consentId, jpegs, clock.now()),
-      rooms,
-      () => engine,
-    );
+    try {
+      await enrol(
+        subjectOf(wish, people.all()),
+        (person, consentId) => engine.enrolPhotographs(person, consentId, jpegs, clock.now()),
+        rooms,
+        () => engine,
+      );
+    } catch (error) {
+      // Somebody brought a policy of their own to the play, and it has no faces.
+      if (!isFault(error, "faces-not-allowed")) throw error;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Consented } from "./core/consent/gate.ts";
 import { isFault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Engine, Template } from "./core/ports.ts";
@@ -19,7 +20,7 @@ export interface EngineRoom {
 }
 
 export interface EngineKeeping extends Omit<KeepOptions<Engine>, "open" | "use"> {
-  readonly gallery: () => readonly Template[];
+  readonly gallery: () => readonly Consented<Template>[];
   readonly eyes: Pick<Eyes, "lend">;
   /** Whoever enrols people gets it too; null where it is gone. */
   readonly lend: (engine: Engine | null) => void;

@@ -1,11 +1,28 @@
 import { randomBytes } from "node:crypto";
 import type { CardHash } from "./core/card.ts";
-import { type ConsentId, consentIn } from "./core/consent.ts";
+import type { Consented } from "./core/consent/gate.ts";
+import type { ConsentId } from "./core/consent.ts";
 import type { BadgeGiven, Enrolled, EnrolWish } from "./core/desk.ts";
 import { Fault, isFault } from "./core/fault.ts";
 import { type Person, type PersonId, personId } from "./core/person.ts";
 import type { Clock, Engine, Enrolment, Journal, People, Template } from "./core/ports.ts";
 import type { AuditData } from "./core/record.ts";
+
+/** Who agreed, and whether a template may be looked for. */
+export interface EnrolmentConsents {
+  /** @throws Fault `faces-not-allowed` where the employer's policy does not allow it. */
+  readonly give: (person: PersonId, giving: OperatorsWord) => Promise<{ readonly consentId: ConsentId }>;
+  readonly end: (person: PersonId, consentId: ConsentId, by: string) => Promise<void>;
+  readonly gate: (templates: readonly Template[]) => readonly Consented<Template>[];
+}
+
+/** An operator holds a paper on which somebody agreed, and has seen that they are old enough. */
+export interface OperatorsWord {
+  readonly text: null;
+  readonly sign: { readonly how: "operator"; readonly h: null };
+  readonly paper: string;
+  readonly by: string;
+}
 
 export interface EnrolmentRooms {
   readonly journal: Pick<Journal, "append">;
@@ -28,9 +45,10 @@ export interface Subject {
 
 /**
  * Enrols one person: the consent as a signed record, then the face, then the question whether they are enrolled already,
- * and only then is anything kept. Whatever fails on the way leaves nobody half enrolled, and the consent ends with a
- * record that says so.
+ * and only then is anything kept. Whatever fails on the way leaves nobody half enrolled, and a consent that an operator
+ * brought ends with a record that says so.
  *
+ * @param agreed what they agreed to at the wall themselves; null: the operator's wish names the paper.
  * @param engine the gallery to admit them to, as it is when all is kept; null leaves it to the next opening.
  * @throws whatever `take`, journal and store throw, and Fault `enrol-duplicate`: the one with names in its message. It is
  *   for the operator's socket and for nowhere else.
@@ -38,27 +56,31 @@ export interface Subject {
 export async function enrol(
   { person: subject, again, wish }: Subject,
   take: TakeFace,
-  rooms: EnrolmentRooms,
+  rooms: EnrolmentRooms & { readonly consents: EnrolmentConsents },
   engine: () => Pick<Engine, "admit"> | null,
+  agreed: ConsentId | null = null,
 ): Promise<Enrolled> {
+  const { consents, by } = rooms;
   const record = async (act: AuditData["act"], detail: string) => {
     const data: AuditData = { act, sub: subject.id, by: rooms.by, detail };
     return (await rooms.journal.append({ type: "audit", data }, rooms.clock.now())).event;
   };
-  const consentId = consentIn(await record("consent", wish.consent), subject.id);
+  const word: OperatorsWord = { text: null, sign: { how: "operator", h: null }, paper: wish.consent, by };
+  const consentId = agreed ?? (await consents.give(subject.id, word)).consentId;
   try {
     const { template, alike } = await take(subject.id, consentId);
     const lookAlikes = lookAlikesOf(subject, wish, alike, rooms.people.all());
     await record("enrol", inWords(template));
     // The record first: a template that no record tells of is worse than a record of a template that did not last.
     await rooms.people.put({ ...subject, lookAlikes: lookAlikes.map(({ id }) => id) }, template);
-    await admit(template, engine);
+    await admit(template, consents, engine);
     const { spaceId, quality } = template;
     const named = lookAlikes.map(({ id, displayName }) => ({ person: id, displayName }));
     return { person: subject.id, again, spaceId, quality, frames: framesOf(template), lookAlikes: named };
   } catch (error) {
-    const why = error instanceof Fault ? error.code : "a bug";
-    await record("withdraw", `consent ${consentId} ends unused: ${why}`).catch((failed: unknown) => {
+    // What they said at the wall is theirs to take back; a paper for a face that was not taken is used up.
+    if (agreed !== null) throw error;
+    await consents.end(subject.id, consentId, by).catch((failed: unknown) => {
       // A journal that is ill says so by itself; what the operator needs to know is the first cause.
       if (!isFault(failed)) throw failed;
     });
@@ -117,10 +139,16 @@ const inWords = (template: Template): string => {
   return `space ${spaceId}, quality ${measured}, frames ${framesOf(template)}, from ${source}, consent ${consentId}`;
 };
 
-/** A dead engine is opened again with everybody whom the store knows. */
-async function admit(template: Template, engine: () => Pick<Engine, "admit"> | null): Promise<void> {
+/** A dead engine is opened again with everybody whom the store knows. Who took it back meanwhile is not admitted. */
+async function admit(
+  template: Template,
+  { gate }: EnrolmentConsents,
+  engine: () => Pick<Engine, "admit"> | null,
+): Promise<void> {
+  const [proved] = gate([template]);
+  if (proved === undefined) return;
   await engine()
-    ?.admit(template)
+    ?.admit(proved)
     .catch((error: unknown) => {
       if (!isFault(error, "engine-lost")) throw error;
     });

@@ -4,6 +4,7 @@ import { openBulletins } from "./bulletins.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
 import type { Afar } from "./cloud.ts";
 import type { Config } from "./config.ts";
+import { openConsenting } from "./consenting.ts";
 import type { Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
@@ -24,6 +25,7 @@ import { keep } from "./keep.ts";
 import { openKnown } from "./known.ts";
 import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
+import { readTrust } from "./network.ts";
 import { openOutside } from "./outside.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { createPulse } from "./pulse.ts";
@@ -37,8 +39,11 @@ import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines,
 import { standingOf } from "./standing.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
+import { keyOfRing, readKeyring } from "./store/keyring.ts";
+import { openOwnKeyBox } from "./store/people.ts";
 import { openPins } from "./store/pins.ts";
 import { keepJournal } from "./store/upkeep.ts";
+import { openVault } from "./store/vault.ts";
 import { openModelFiles } from "./supplies.ts";
 import { openTheatre } from "./theatre.ts";
 import { openScreen } from "./ui/server.ts";
@@ -133,24 +138,40 @@ export async function runHouse(
   const vitals = rooms.use(await openVitals({ directory: config.state, counters: readers.figures }));
   const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now }));
   if (pins.notice !== null) noteFault(pins.notice);
-  const { people, roster, suppressed, erasure } = await openKnown(
+  const sealed = join(config.state, "people");
+  const keyBox = await openOwnKeyBox(sealed);
+  const { people, roster, suppressed, erasure, vault } = await openKnown(
     {
-      hashCard,
+      ...{ hashCard, keyBox },
+      openVault: (isSuppressed) => openVault({ directory: sealed, keyBox, isSuppressed }),
       ...{ state: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock, note: noteFault },
       forget: async (sub) => {
         await engines.withdraw(sub);
         await pins.remove(sub);
         await bulletins.forget(sub);
+        consenting.consents.forget(sub);
       },
       changed: () => void members.reread().catch(noteFault),
     },
     rooms,
   );
+  if (vault === null) throw new RangeError("the vault was asked for");
+  let areMembersOpen = false;
+  const consenting = await openConsenting({
+    ...{ config, vault, people, clock, source: sourceOf(identity), note: noteFault, takeOut: engines.withdraw },
+    keys: (await readTrust(config)).keys,
+    keyOf: (kid) => keyOfRing(readKeyring(config.state))(kid),
+    journal: { append: book.append, consents: journal.consents },
+    members: () => (areMembersOpen ? members : null),
+    enrol: (person, consentId) => clerk.enrolAgreed(person, consentId),
+    told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
+  });
   say(outdatedLine(outdatedOf(people.templates(), spaceId).length, spaceId));
   const outside = await openOutside(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
       rooms: roomCodes.codes,
+      handlers: consenting.handlers,
       post: (event) => post(event),
       again: openAgain,
       rosterChanged: () => members.reread().catch(noteFault),
@@ -162,12 +183,14 @@ export async function runHouse(
   const members = await openMembers({
     ...{ people, roster, clock, spaceId },
     isSuppressed: suppressed.has,
+    gate: consenting.consents.gate,
     engine: engines.now,
     adopt: pins.adopt,
     changed: () => tellPeople(),
     unreadable: (count) => log.warn(`${count} entries of the roster cannot be read`, { event: "roster", count }),
   });
 
+  areMembersOpen = true;
   const cards = openSimReader({ clock });
   const tricks = { tap: cards.tap, network: outside.demo?.broker ?? null, hash: hashCard };
   const theatre = await openTheatre(config, clock, tricks);
@@ -195,6 +218,10 @@ export async function runHouse(
     forget: () => eyes.forget(),
     enrolled: (session, outcome) => clerk.enrolled(session, outcome),
     checkPin: pins.check,
+    wish: async (wish) => {
+      if (wish.of === "consent") return consenting.wish(wish);
+      throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
+    },
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
       pulse?.saw(event);
@@ -225,7 +252,7 @@ export async function runHouse(
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const clerk = createClerk({
-    ...{ journal: book, clock, spaceId, post, hashCard, readers, pins },
+    ...{ journal: book, clock, spaceId, post, hashCard, readers, pins, consents: consenting.consents },
     // Whoever only the roster names can be enrolled here too.
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),
@@ -244,7 +271,7 @@ export async function runHouse(
   // What a crash cut short is forgotten before anybody is looked for.
   await erasure.resume();
   const cast = async (engine: Engine): Promise<void> => {
-    await theatre.cast({ engine, people, journal: book, clock, hash: hashCard });
+    await theatre.cast({ engine, people, journal: book, clock, hash: hashCard, consents: consenting.consents });
     await members.refresh();
   };
   const keepSight = (): readonly Promise<void>[] => [
@@ -278,6 +305,7 @@ export async function runHouse(
     }),
     outside.run(ending),
     members.run(ending),
+    consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
     keepJournal({ journal, clock, retention: () => retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),

@@ -1,3 +1,4 @@
+import type { Consented } from "./core/consent/gate.ts";
 import { isFault } from "./core/fault.ts";
 import type { Person, PersonId } from "./core/person.ts";
 import type { Clock, Engine, People, RosterItem, RosterStore, Template } from "./core/ports.ts";
@@ -8,6 +9,8 @@ export interface MemberRooms {
   readonly roster: Pick<RosterStore, "items" | "standing" | "wasTakenOff">;
   /** Was forgotten here and must not come back, whatever a roster says. */
   readonly isSuppressed: (id: PersonId) => boolean;
+  /** Those of them that their people agreed to, and that the employer's policy allows. */
+  readonly gate: (templates: readonly Template[]) => readonly Consented<Template>[];
   readonly clock: Clock;
   /** The model space of the gallery; templates of another wait for their people to be enrolled again. */
   readonly spaceId: string;
@@ -23,7 +26,7 @@ export interface MemberRooms {
 /** Everybody this clock knows, and whose faces it looks for: its own people, and what the cloud's roster says of them. */
 export interface Members {
   readonly all: () => readonly Person[];
-  readonly gallery: () => readonly Template[];
+  readonly gallery: () => readonly Consented<Template>[];
   /** Of our own people, whom the roster calls gone or took off. */
   readonly departed: () => readonly PersonId[];
   /** Somebody was enrolled, changed or forgotten here. */
@@ -50,9 +53,10 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
     });
   };
   let roll = rollNow();
-  const gallery = (): readonly Template[] => {
+  const gallery = (): readonly Consented<Template>[] => {
     const isLookedFor = (id: PersonId): boolean => !roll.gone.has(id) && !roster.wasTakenOff(id);
-    return people.templates().filter((template) => template.spaceId === spaceId && isLookedFor(template.person));
+    const ours = people.templates().filter(({ spaceId: of, person }) => of === spaceId && isLookedFor(person));
+    return rooms.gate(ours);
   };
   let shown = new Map(gallery().map((template) => [template.person, template]));
 

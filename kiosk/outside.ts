@@ -1,6 +1,7 @@
 import type { Bulletins } from "./bulletins.ts";
 import { type CloudOptions, openCloud } from "./cloud.ts";
 import type { Event } from "./core/event.ts";
+import type { OrderHandler } from "./core/orders.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Journal, JournalLife, KeyRing, RosterChanges } from "./core/ports.ts";
 import { utcText } from "./core/time.ts";
@@ -23,10 +24,14 @@ export interface OutsideOptions
   readonly rooms: RoomCodes["codes"];
   readonly boot: number;
   readonly erasure: Pick<Erasure, "handlers">;
+  /** Orders that others carry out. */
+  readonly handlers: readonly (readonly [string, OrderHandler])[];
   readonly bulletins: Pick<Bulletins, "announce">;
   readonly post: (event: Event) => void;
   readonly rosterChanged: (changes: RosterChanges) => void;
   readonly note: (error: unknown) => void;
+  /** Somebody signed what time it is. */
+  readonly learnt?: (fix: TimeFix) => void;
 }
 
 /** Everything beyond the wall: the broker, who receipts, and what the cloud may order. */
@@ -45,7 +50,8 @@ export interface Outside extends Network {
 
 /** @throws Fault where keys or files of the cloud's side are not as they must be. */
 export async function openOutside(options: OutsideOptions, rooms: AsyncDisposableStack): Promise<Outside> {
-  const { config, speaker, journal, vitals, boot, erasure, bulletins, post, rosterChanged, note, ...more } = options;
+  const { config, speaker, journal, vitals, boot, erasure, handlers, bulletins, post, rosterChanged, note, ...more } =
+    options;
   const { clock, signer } = speaker;
   const append: Journal["append"] = async (body, at) => {
     const appended = await journal.append(body, at);
@@ -64,13 +70,14 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
         identify: (forMs) => post({ kind: "identify", forMs, at: clock.now() }),
       },
       setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
-      more: [...erasure.handlers, ["key.rotate", rotation.handle]],
+      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle]],
     },
     rooms,
   );
   // Records are never rewritten, only understood better: what time it truly was is one more record.
   const fixed = (fix: TimeFix): void => {
     cloud.learn(fix);
+    options.learnt?.(fix);
     const { monoMs, utcMs, errMs } = fix;
     const data = { boot, mono: Math.round(monoMs), utc: utcText(utcMs), err: Math.ceil(errMs), src: "ack" } as const;
     append({ type: "timefix", data }, clock.now())

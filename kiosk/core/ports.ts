@@ -1,4 +1,5 @@
 import type { CardHash } from "./card.ts";
+import type { Consented } from "./consent/gate.ts";
 import type { ConsentId } from "./consent.ts";
 import type { Credentials, DeskAnswer, DeskNews, DeskRequest, WorkRequest } from "./desk.ts";
 import type { Fault } from "./fault.ts";
@@ -121,9 +122,9 @@ export interface Engine extends AsyncDisposable {
     at: Stamp,
   ) => Promise<Enrolment>;
   /** Replaces the gallery; the very next frame is compared with the new one. Other spaces' templates are refused. */
-  readonly setGallery: (templates: readonly Template[]) => Promise<void>;
+  readonly setGallery: (templates: readonly Consented<Template>[]) => Promise<void>;
   /** Adds one person, or replaces their template, without touching the others. */
-  readonly admit: (template: Template) => Promise<void>;
+  readonly admit: (template: Consented<Template>) => Promise<void>;
   /** Takes a person out: unknown to the very next frame. */
   readonly withdraw: (person: PersonId) => Promise<void>;
   /** Forgets the track, so that nothing of one visit is carried into the next. */

@@ -3,6 +3,7 @@ import { dimmed, lit } from "./beacon.ts";
 import { posted, takenDown } from "./bulletin.ts";
 import { isBusy, nextTaps, onTap } from "./claim.ts";
 import { onCodes } from "./codes.ts";
+import { newsAfterThanks } from "./consent/news.ts";
 import { counterAnswered, counterEnded, counterFailed, isAtCounter, noteSaved, noteUnsaved } from "./counters.ts";
 import { ended, lingered, onEnrolBegin, onEnrolEnd, onEnrolSeen } from "./enrolling.ts";
 import type { Event, Step } from "./event.ts";
@@ -161,6 +162,8 @@ function onTick(memory: Memory, at: Stamp, policy: Policy): Step {
     case "saving":
       // The commit may still come: then thanks is shown after all. Until it does, nobody is told that it is safe.
       return [refused(memory, "not-saved", at, at, policy), []];
+    case "thanks":
+      return newsAfterThanks(memory, at) ?? unsaid(memory, at, policy);
     case "enrol":
       return ended(memory, state, "timed-out", at, policy);
     case "pin":

@@ -4,6 +4,7 @@ import { bookOf } from "./attendance/attendance.ts";
 import { transferTo } from "./attendance/jobs.ts";
 import type { ChosenKind } from "./chosen.ts";
 import { isBusy } from "./claim.ts";
+import { newsAfterThanks } from "./consent/news.ts";
 import { counterTouched } from "./counters.ts";
 import { followersOf } from "./directions.ts";
 import type { Draft, Proof } from "./draft.ts";
@@ -127,7 +128,8 @@ function onDismiss(memory: Memory, at: Stamp, policy: Policy): Step {
       return [memory, []];
     case "thanks":
       // What is on its way to the disk is shown when it is there.
-      return [state.changing ? memory : { ...memory, state: { at: "idle" } }, []];
+      if (state.changing) return [memory, []];
+      return newsAfterThanks(memory, at) ?? [{ ...memory, state: { at: "idle" } }, []];
     case "enrol":
       // What is being kept cannot be called back with a finger; the operator can withdraw it.
       return state.isKeeping ? [memory, []] : ended(memory, state, "cancelled", at, policy);

@@ -163,7 +163,8 @@ function withMutualLinks(kept: ReadonlyMap<PersonId, Kept>): readonly Person[] {
   return [...kept.values()].map(({ person }) => ({ ...person, lookAlikes: [...(links.get(person.id) ?? [])] }));
 }
 
-async function openOwnKeyBox(directory: string): Promise<KeyBox> {
+/** The key box of a folder that has no device keys. @throws Fault `seal-broken`. */
+export async function openOwnKeyBox(directory: string): Promise<KeyBox> {
   try {
     return await openFileKeyBox(join(directory, "device.seal"));
   } catch (cause) {

@@ -4,6 +4,7 @@ import { isFault } from "../../kiosk/core/fault.ts";
 import { personId } from "../../kiosk/core/person.ts";
 import type { Engine, Frame, Template } from "../../kiosk/core/ports.ts";
 import type { Attention, FaceSeen, Sight } from "../../kiosk/core/sight.ts";
+import { consented, consentedOne } from "../consented.ts";
 
 /** Pictures a suite needs of the world: JPEGs of two people, of nobody, and of one person on another day. */
 export interface EngineWorld {
@@ -91,7 +92,7 @@ export function engineContract(
 
     describe("looking", () => {
       test("the enrolled person is named on another day, from several agreeing frames and a living face", async () => {
-        await engine.setGallery([template]);
+        await engine.setGallery(consented(template));
         await engine.forget();
         const last = (await look(world.ownerAnotherDay)).at(-1);
         expect(last?.match?.person).toBe(owner);
@@ -182,16 +183,16 @@ export function engineContract(
         await engine.setGallery([]);
         await engine.forget();
         await look(world.ownerAnotherDay.slice(0, 5));
-        await engine.setGallery([template]);
+        await engine.setGallery(consented(template));
         const [next] = await look(world.ownerAnotherDay.slice(5, 6));
         expect(next?.match?.person).toBe(owner);
       });
 
       test("a person who is admitted is known to the very next frame, and one who is withdrawn unknown to it", async () => {
-        await engine.setGallery([{ ...template, person: other, vectors: [away(template)] }]);
+        await engine.setGallery(consented({ ...template, person: other, vectors: [away(template)] }));
         await engine.forget();
         await look(world.ownerAnotherDay.slice(0, 4));
-        await engine.admit(template);
+        await engine.admit(consentedOne(template));
         const [admitted] = await look(world.ownerAnotherDay.slice(4, 5));
         expect(admitted?.match).toMatchObject({ person: owner });
         await engine.withdraw(owner);
@@ -203,10 +204,14 @@ export function engineContract(
       });
 
       test("templates of another model space are refused and it stays as it was", async () => {
-        await engine.setGallery([template]);
+        await engine.setGallery(consented(template));
         const foreign = { ...template, spaceId: "another" };
-        await expect(engine.setGallery([foreign])).rejects.toSatisfy((error) => isFault(error, "model-mismatch"));
-        await expect(engine.admit(foreign)).rejects.toSatisfy((error) => isFault(error, "model-mismatch"));
+        await expect(engine.setGallery(consented(foreign))).rejects.toSatisfy((error) =>
+          isFault(error, "model-mismatch"),
+        );
+        await expect(engine.admit(consentedOne(foreign))).rejects.toSatisfy((error) =>
+          isFault(error, "model-mismatch"),
+        );
         await engine.forget();
         expect((await look(world.ownerAnotherDay)).at(-1)?.match?.person).toBe(owner);
       });
@@ -214,7 +219,7 @@ export function engineContract(
 
     describe("a claim", () => {
       test("is answered about that person, from several frames, without asking about anybody else", async () => {
-        await engine.setGallery([template]);
+        await engine.setGallery(consented(template));
         await engine.forget();
         let faces: readonly (FaceSeen | null)[] = [];
         const counted = await done(async () => {
@@ -296,7 +301,7 @@ export function engineContract(
       });
 
       test("that resemble somebody of the gallery say whom, but not the person themselves", async () => {
-        await engine.setGallery([template, { ...template, person: other }]);
+        await engine.setGallery(consented(template, { ...template, person: other }));
         const again = await engine.enrolPhotographs(owner, consent, world.ownerAnotherDay, enrolledAt);
         expect(again.alike).toEqual([{ person: other, level: "same" }]);
         const stranger = personId("p_00000000000000000003");
@@ -310,7 +315,7 @@ export function engineContract(
 
       test("takes its frames pose by pose, ends with a movement, and makes a template that knows the person", async () => {
         const { turn, fps, poses, turning } = world.guided;
-        await engine.setGallery([template, { ...template, person: other }]);
+        await engine.setGallery(consented(template, { ...template, person: other }));
         await engine.beginEnrolment({ session: 7, turn });
         let sights: readonly Sight[] = [];
         const counted = await done(async () => {
@@ -335,7 +340,7 @@ export function engineContract(
           isFault(error, "enrol-unusable"),
         );
 
-        await engine.setGallery([made.template]);
+        await engine.setGallery(consented(made.template));
         await engine.forget();
         const last = (await look(world.ownerAnotherDay)).at(-1);
         expect(last?.match?.person).toBe(owner);

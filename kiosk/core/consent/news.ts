@@ -1,6 +1,5 @@
 import type { Step } from "../event.ts";
 import type { Memory } from "../memory.ts";
-import type { Policy } from "../policy.ts";
 import type { Stamp } from "../time.ts";
 import { consentStandingOf } from "./standing.ts";
 import type { ConsentState } from "./types.ts";
@@ -13,7 +12,7 @@ const newsMs = 12_000;
  *
  * @returns null where there is nothing to tell.
  */
-export function newsAfterThanks(memory: Memory, at: Stamp, policy: Policy): Step | null {
+export function newsAfterThanks(memory: Memory, at: Stamp): Step | null {
   const { state } = memory;
   if (state.at !== "thanks") return null;
   const { person, proof } = state;

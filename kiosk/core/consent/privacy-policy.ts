@@ -63,27 +63,27 @@ export const noticeMs = 30 * 24 * 3_600_000;
 /**
  * Whether a policy may follow the one that holds, and from when on it does.
  *
- * @param before the newest that is kept, whether it holds yet or not; null where there never was one: then nobody has to
- *   be told of a change.
+ * @param standing what holds now, and what is to follow it; where nothing holds, nobody has to be told of a change.
  * @throws Fault `policy-notice-short` where people would not be told in time; `policy-refused` for everything else.
  */
 export function taken(
   policy: PrivacyPolicy,
   h: string,
-  before: PolicyKept | null,
+  { now: before, coming }: { readonly now: PolicyKept | null; readonly coming: PolicyKept | null },
   at: { readonly tenant: string; readonly nowUtcMs: number },
 ): PolicyKept {
   checkAlone(policy, at.tenant);
+  const newestV = (coming ?? before)?.policy.v ?? 0;
+  if (policy.v <= newestV) {
+    throw refused(
+      `version ${policy.v} is not newer than version ${newestV}`,
+      "Count the version up and sign it again.",
+    );
+  }
   const { effectiveUtcMs, publishedUtcMs, isMinor, v } = policy;
   const receivedUtcMs = at.nowUtcMs;
   if (before === null) {
     return { policy, h, receivedUtcMs, holdsFromUtcMs: effectiveUtcMs, asksFromV: v };
-  }
-  if (v <= before.policy.v) {
-    throw refused(
-      `version ${v} is not newer than version ${before.policy.v}`,
-      "Count the version up and sign it again.",
-    );
   }
   const asksFromV = asksAnew(before.policy, policy) ? v : before.asksFromV;
   if (isMinor) {

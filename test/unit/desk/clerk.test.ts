@@ -10,7 +10,7 @@ import { blankMemory, withPeople } from "../../../kiosk/core/memory.ts";
 import { type PersonId, personId } from "../../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../../kiosk/core/policy.ts";
 import type { Tap, UplinkNews } from "../../../kiosk/core/ports.ts";
-import type { AuditData } from "../../../kiosk/core/record.ts";
+import type { AuditData, ConsentData } from "../../../kiosk/core/record.ts";
 import type { Screenful } from "../../../kiosk/core/view.ts";
 import { peopleAnswer, readersAnswer, uplinkAnswer } from "../../../kiosk/desk/messages.ts";
 import { createReaders } from "../../../kiosk/readers.ts";
@@ -18,11 +18,13 @@ import { createStation } from "../../../kiosk/run.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { openMemoryJournal } from "../../../kiosk/store/memory-journal.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
+import { openTestConsents } from "../consent/parts.ts";
 import { testHash } from "../store/card-hash.ts";
 import { realClock as clock, identity, newKey } from "../uplink/parts.ts";
 import { openSmallEngine, pictureOf } from "./small-engine.ts";
 
-const { signer } = newKey();
+const key = newKey();
+const { signer } = key;
 const blurred = pictureOf(Number.NaN);
 const threeOf = (degrees: number) => [pictureOf(degrees - 1), pictureOf(degrees), pictureOf(degrees + 1)];
 
@@ -72,9 +74,11 @@ async function openClock() {
   const { post } = station;
   const changed = () =>
     post({ kind: "people", people: people.all(), enrolled: people.templates().length, at: clock.now() });
+  const consents = openTestConsents({ key, journal, people });
   const clerk = createClerk({
     journal,
     people,
+    consents,
     clock,
     spaceId: engine.spaceId,
     post,
@@ -98,6 +102,7 @@ async function openClock() {
   const world = {
     journal,
     people,
+    consents,
     engine,
     clerk,
     readers,
@@ -120,8 +125,8 @@ async function openClock() {
       journal
         .read({ epoch: 0, seq: -1 }, 100)
         .map(({ jws }) => eventOf(jws))
-        .filter(({ type }) => type === "dev.lintel.audit.v1")
-        .map(({ data }) => data as AuditData),
+        .filter(({ type }) => type === "dev.lintel.audit.v1" || type === "dev.lintel.consent.v1")
+        .map(({ data }) => data as AuditData & ConsentData),
     names: () => people.all().map(({ displayName }) => displayName),
     find: (name: string) => {
       const person = people.all().find(({ displayName }) => displayName === name);
@@ -157,7 +162,7 @@ test("a guided enrolment goes from the consent to the gallery, and screen and to
   expect(enrolled).toMatchObject({ person: ann?.id, again: false, frames: 3, quality: 80, lookAlikes: [] });
   expect(engine.whoIs(30)).toBe(ann?.id);
   expect(acts()).toMatchObject([
-    { act: "consent", sub: ann?.id, by: "desk", detail: "file 12" },
+    { act: "given", purpose: "face", sub: ann?.id, by: "desk", paper: "file 12", sign: { how: "operator" } },
     {
       act: "enrol",
       sub: ann?.id,
@@ -192,13 +197,9 @@ test("a face that is enrolled already is refused, naming who to the operator and
   });
   expect(names()).toEqual(["Canary Ann"]);
   expect(engine.whoIs(33)).toBe(find("Canary Ann").id);
-  const [, , consent, withdraw] = acts();
-  expect(consent).toMatchObject({ act: "consent", detail: "file 13" });
-  expect(withdraw).toMatchObject({
-    act: "withdraw",
-    sub: consent?.sub,
-    detail: expect.stringContaining("enrol-duplicate"),
-  });
+  const [, , consent, ended] = acts();
+  expect(consent).toMatchObject({ act: "given", paper: "file 13" });
+  expect(ended).toMatchObject({ act: "ended", sub: consent?.sub, ref: expect.any(String) });
   const told = JSON.stringify([journal.read({ epoch: 0, seq: -1 }, 100).map(({ jws }) => eventOf(jws)), screens]);
   expect(told).not.toContain("Canary");
 });
@@ -269,7 +270,7 @@ test("whatever fails on the way leaves nobody half enrolled, and the consent end
   await expect(ask({ ask: "enrol-photographs", wish, jpegs: [blurred, pictureOf(1)] })).rejects.toMatchObject({
     code: "enrol-unusable",
   });
-  expect(acts().map(({ act }) => act)).toEqual(["consent", "withdraw"]);
+  expect(acts().map(({ act }) => act)).toEqual(["given", "ended"]);
   const full = new Fault("disk-full", "the disk is full", "Make room.");
   journal.failNext(full);
   await expect(fromPhotos("Ann", 30)).rejects.toMatchObject({ code: "disk-full" });
@@ -292,6 +293,7 @@ test("whatever fails on the way leaves nobody half enrolled, and the consent end
     changed: () => {},
     uplink,
     ...cardless,
+    consents: openTestConsents({ key, journal, people }),
   };
   const clerk = createClerk(rooms);
   clerk.lend(fragile);
@@ -316,6 +318,7 @@ test("a person whose file cannot be written is not enrolled, and the records say
     changed: () => {},
     uplink,
     ...cardless,
+    consents: openTestConsents({ key, journal, people }),
   };
   const clerk = createClerk(rooms);
   clerk.lend(engine);
@@ -324,7 +327,7 @@ test("a person whose file cannot be written is not enrolled, and the records say
     code: "disk-full",
   });
   expect(engine.whoIs(30)).toBeNull();
-  expect(acts().map(({ act }) => act)).toEqual(["consent", "enrol", "withdraw"]);
+  expect(acts().map(({ act }) => act)).toEqual(["given", "enrol", "ended"]);
 });
 
 test("the operator cancels or the engine dies: either ends the enrolment with its reason, and the list still works", async () => {
@@ -352,7 +355,7 @@ test("the operator cancels or the engine dies: either ends the enrolment with it
   await expect(ask({ ask: "enrol", wish: wishFor("Ann") })).rejects.toMatchObject({ code: "engine-lost" });
   expect(await ask({ ask: "people" })).toEqual({ spaceId: "plane-1", people: [] });
   expect(names()).toEqual([]);
-  expect(acts().map(({ act }) => act)).toEqual(["consent", "withdraw", "consent", "withdraw"]);
+  expect(acts().map(({ act }) => act)).toEqual(["given", "ended", "given", "ended"]);
 });
 
 test("somebody who hangs up while photographs are looked at has enrolled nobody", async () => {
@@ -382,16 +385,16 @@ test("a face is forgotten at once and the badge stays; a person is forgotten wit
   });
   expect(engine.whoIs(30)).toBeNull();
   expect(people.all()).toEqual([]);
-  expect(acts().map(({ act }) => act)).toEqual(["consent", "enrol", "withdraw", "consent", "enrol"]);
+  expect(acts().map(({ act }) => act)).toEqual(["given", "enrol", "withdrawn", "withdraw", "given", "enrol"]);
 });
 
 test("who goes while a new engine's gallery is being filled does not come back with it", async () => {
-  const { ask, fromPhotos, find, people, clerk } = await openClock();
+  const { ask, fromPhotos, find, people, clerk, consents } = await openClock();
   await fromPhotos("Ann", 30);
   const next = openSmallEngine();
   // As house.ts does: lent first, filled then.
   clerk.lend(next);
-  const filling = next.setGallery(people.templates());
+  const filling = next.setGallery(consents.gate(people.templates()));
   await ask({ ask: "remove", person: find("Ann").id });
   await filling;
   expect(next.whoIs(30)).toBeNull();
@@ -415,7 +418,12 @@ test("after a model change the list says who must enrol again, and tells no badg
   const { people, journal, fromPhotos, find } = await openClock();
   await fromPhotos("Ann", 30, { badges: [cardText("card:4711")] });
   const rooms = { journal, people, clock, spaceId: "plane-2", post: () => {}, changed: () => {}, uplink, ...cardless };
-  const listed = await createClerk(rooms).answer({ ask: "people" }, () => {}, new AbortController().signal);
+  const consents = openTestConsents({ key, journal, people });
+  const listed = await createClerk({ ...rooms, consents }).answer(
+    { ask: "people" },
+    () => {},
+    new AbortController().signal,
+  );
   expect(listed).toMatchObject({
     spaceId: "plane-2",
     people: [

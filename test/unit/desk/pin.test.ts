@@ -11,6 +11,7 @@ import { createReaders } from "../../../kiosk/readers.ts";
 import { openMemoryJournal } from "../../../kiosk/store/memory-journal.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
 import { openPins } from "../../../kiosk/store/pins.ts";
+import { openTestConsents } from "../consent/parts.ts";
 import { testHash } from "../store/card-hash.ts";
 import { realClock as clock, identity, newKey } from "../uplink/parts.ts";
 
@@ -25,12 +26,15 @@ const ana = personId("p_00000000000000000ana");
 async function openClerk(isPinned: boolean) {
   const directory = await mkdtemp(join(tmpdir(), "lintel-pin-desk-"));
   onTestFinished(() => rm(directory, { recursive: true }));
-  const { signer } = newKey();
+  const key = newKey();
+  const { signer } = key;
   const people = await openPeople({ hashCard: testHash, directory: join(directory, "people") });
   await people.put({ id: ana, displayName: "Ana Morales", badges: [], lookAlikes: [] }, null);
   const pins = await openPins({ directory: join(directory, "pins"), boot: 1, now: clock.now });
+  const journal = openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 });
   const clerk = createClerk({
-    journal: openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 }),
+    journal,
+    consents: openTestConsents({ key, journal, people }),
     ...{ people, clock, spaceId: "none", post: () => {}, changed: () => {}, hashCard: testHash },
     readers: createReaders({ hash: testHash, profiles: [] }),
     uplink: () => ({ online: false, waiting: 0, receipted: null, receiver: "payroll", trouble: null }),

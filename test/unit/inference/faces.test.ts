@@ -9,6 +9,7 @@ import { modelFiles, readModels } from "../../../kiosk/inference/models.ts";
 import { type Networks, openNetworks } from "../../../kiosk/inference/networks.ts";
 import { decodePicture } from "../../../kiosk/inference/picture.ts";
 import { dot } from "../../../kiosk/inference/vector.ts";
+import { consented } from "../../consented.ts";
 import { ffmpegJpegs, framesOf, jpegsOf, openPinned } from "./clips.ts";
 
 const man1 = personId("p_00000000000000000001");
@@ -40,7 +41,7 @@ beforeAll(async () => {
   networks = await openNetworks(set, new Map(files));
   engine = await openEngine({ modelBytes: models.bytes });
   ({ template } = await engine.enrolPhotographs(man1, consent, man, { utcMs: 1_780_000_000_000, monoMs: 0 }));
-  await engine.setGallery([template]);
+  await engine.setGallery(consented(template));
 });
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
