@@ -86,6 +86,12 @@ const doors: readonly Door[] = [
     ours: [core, "kiosk/retention-settings.ts", "kiosk/site-settings.ts"],
     outside: ["zod", "fastest-levenshtein", "node:fs", "node:path", "node:util"],
   },
+  {
+    of: "kiosk/own-retention.ts",
+    ours: [core, "kiosk/own-keepsakes.ts", "kiosk/retention.ts"],
+    oursAsTypes: ["kiosk/erasure.ts", "kiosk/keeping.ts"],
+    outside: [],
+  },
   { of: "kiosk/retention-settings.ts", ours: [core], outside: ["zod"] },
   { of: "kiosk/site-settings.ts", ours: [], outside: ["zod"] },
   { of: "kiosk/policy.ts", ours: [core], oursAsTypes: ["kiosk/config.ts"], outside: [] },

@@ -12,8 +12,7 @@ import { type TestClock, testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type Keeping, openKeeping } from "../../kiosk/keeping.ts";
 import { openKnown } from "../../kiosk/known.ts";
-import { createFaces, createLeavers, type Faces } from "../../kiosk/own-keepsakes.ts";
-import { openRetention, type RetentionKeeper } from "../../kiosk/retention.ts";
+import { type OwnRetention, openOwnRetention } from "../../kiosk/own-retention.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import type { SealedPeople } from "../../kiosk/store/people.ts";
 import { openPins, type SealedPins } from "../../kiosk/store/pins.ts";
@@ -35,8 +34,7 @@ export interface Household extends AsyncDisposable {
   readonly pictures: Cupboard;
   readonly erasure: Erasure;
   readonly keeping: Keeping;
-  readonly faces: Faces;
-  readonly retention: RetentionKeeper;
+  readonly retention: OwnRetention;
   /** Who was taken out of the gallery. */
   readonly withdrawn: PersonId[];
   readonly interrupted: PersonId[];
@@ -127,22 +125,13 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   );
   const { people, roster, suppressed, vault, erasure } = known;
   if (vault === null) throw new Error("a vault was opened");
-  const { lateness, lastSeen, holds, book } = keeping;
-  const faces = createFaces({ people, lastSeen, lateness, faceGone: async (subs) => void withdrawn.push(...subs) });
-  const leavers = createLeavers({
-    ...{ lastSeen, lateness },
+  const retention = openOwnRetention({
+    ...{ keeping, journal, clock, days, people, erasure, note, others: [pictures] },
     departed: () => people.all().flatMap(({ id }) => (roster.wasTakenOff(id) ? [id] : [])),
-    erase: (sub) => erasure.erase(sub, null),
-  });
-  const retention = openRetention({
-    ...{ journal, clock, book, lateness, days, note, isHeld: holds.isHeld, keepsakes: [faces, leavers, pictures] },
-    before: async () => {
-      if (await holds.expire()) await erasure.resume();
-      await leavers.follow();
-    },
+    faceGone: async (subs) => void withdrawn.push(...subs),
   });
   return {
-    ...{ clock, journal, people, roster, suppressed, vault, pins, erasure, keeping, faces, retention },
+    ...{ clock, journal, people, roster, suppressed, vault, pins, erasure, keeping, retention },
     ...{ withdrawn, interrupted, notes },
     pictures: {
       ...pictures,
