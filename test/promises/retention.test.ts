@@ -316,7 +316,7 @@ test("P5 cut or stuck at any step, a deletion is finished at the next start and 
     for (let n = 0; n < count; n += 1) await cupboard.put(startMs + n, ana);
     // The record is written before the first is gone; then the disk is stuck.
     clock.clock.advance(91 * dayMs);
-    cupboard.fails = 1;
+    cupboard.stuck = 1;
     await clock.sweep();
     expect(clock.notes).toMatchObject([{ code: "disk-read-only" }]);
     expect(clock.purges()).toMatchObject([{ n: count }]);

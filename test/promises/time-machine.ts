@@ -30,7 +30,7 @@ export interface Cupboard extends Keepsakes {
   readonly put: (collectedUtcMs: number, sub: PersonId) => Promise<void>;
   readonly left: () => Promise<readonly PersonId[]>;
   /** Fails so often from the next deletion on. */
-  fails: number;
+  stuck: number;
   readonly forget: (sub: PersonId) => Promise<number>;
 }
 
@@ -47,7 +47,7 @@ export async function openCupboard(directory: string, cls: RetentionClass): Prom
   };
   const cupboard: Cupboard = {
     cls,
-    fails: 0,
+    stuck: 0,
     put: (utcMs, sub) => writeFile(join(directory, `${utcMs}.${sub}.${Math.random()}`), `picture of ${sub}`),
     left: async () => (await all()).map(({ sub }) => sub).toSorted(),
     count: async (due) => {
@@ -58,8 +58,8 @@ export async function openCupboard(directory: string, cls: RetentionClass): Prom
       const { going, held } = await sorted(due);
       const piece = going.slice(0, due.limit);
       for (const { file } of piece) {
-        if (cupboard.fails > 0) {
-          cupboard.fails -= 1;
+        if (cupboard.stuck > 0) {
+          cupboard.stuck -= 1;
           throw new Fault("disk-read-only", "the cupboard is stuck", "Pull harder.");
         }
         await rm(file);
