@@ -19,6 +19,7 @@ export type ItemKind =
   | "messages"
   | "office"
   | "choices"
+  | "holds"
   | "other";
 
 /** When it goes by itself. */
@@ -52,11 +53,13 @@ export type FactLabel =
   | "model"
   | "source"
   | "use"
+  | "used"
   | "oldest"
   | "newest"
   | "shift"
   | "groups"
-  | "piece";
+  | "piece"
+  | "reason";
 
 export type FactCode = "yes" | "good" | "fair" | "poor" | "unknown" | "camera" | "photographs" | "frozen" | "in-use";
 

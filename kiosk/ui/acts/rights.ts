@@ -3,7 +3,7 @@ import type { RightsAct } from "../../core/rights/view.ts";
 
 const kinds = [
   ...(["name", "language", "badges", "pin", "face", "alike", "signature", "consents", "times", "leave"] as const),
-  ...(["guests", "requests", "looks", "snapshots", "messages", "office", "choices", "other"] as const),
+  ...(["guests", "requests", "looks", "snapshots", "messages", "office", "choices", "holds", "other"] as const),
 ] as const;
 const deeds = ["freeze", "release", "stop", "rename", "times", "erase", "copy", "choose"] as const;
 
