@@ -83,7 +83,7 @@ export async function examineBroker(options: DialOptions, signal: AbortSignal): 
     );
     findings.push(good("connection", `${new URL(broker.brokerUrl).host} lets us in and speaks ${pipe.protocol}`));
     step = "listening";
-    await pipe.subscribe(codec.deviceFilters(identity));
+    await pipe.subscribe(codec.deviceFilters(identity), profile.hearsAtQos);
     findings.push(good("listening", "the broker lets us hear our own and our site's topics"));
     step = "publishing";
     if (head === null) {
