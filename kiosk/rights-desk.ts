@@ -10,6 +10,7 @@ import { copyOf, timesCsv } from "./core/rights/copy.ts";
 import {
   type Dossier,
   dossierOf,
+  type HoldLine,
   type KeepDays,
   type LookLine,
   type MessageLine,
@@ -62,6 +63,10 @@ export interface RightsRooms {
   readonly copies: Pick<Copies, "doors" | "give">;
   /** Who looked or acted. Default: what this clock's journal has. */
   readonly looks?: (sub: PersonId) => Promise<readonly LookLine[]>;
+  /** What of theirs stays beyond its time, and why. Default: nothing. */
+  readonly holds?: (sub: PersonId) => readonly HoldLine[];
+  /** When their face last decided anything. Default: what the journal says. */
+  readonly faceUsed?: (sub: PersonId) => number | null;
   /** Sealed pictures of their punches. Default: none are taken. */
   readonly snapshots?: (sub: PersonId) => readonly SnapshotLine[];
 }
@@ -227,6 +232,8 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
     looks: (await rooms.looks?.(sub)) ?? looksIn(records, sub),
     snapshots: rooms.snapshots?.(sub) ?? [],
     messages: rooms.messages(sub),
+    holds: rooms.holds?.(sub) ?? [],
+    faceUsedUtcMs: rooms.faceUsed?.(sub) ?? null,
     choices: choicesIn(await vault.get(sub, choicesPiece)),
     doors: copies.doors,
     nowUtcMs: clock.now().utcMs,

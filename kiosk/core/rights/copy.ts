@@ -42,6 +42,7 @@ export function copyOf(sources: Sources, source: string): Copy {
       model: template.spaceId,
       source: template.source,
       frozen: isFrozen,
+      lastUsed: sources.faceUsedUtcMs === null ? null : isoOf(sources.faceUsedUtcMs),
       note: faceNote,
     },
     choices: sources.choices,
@@ -55,6 +56,7 @@ export function copyOf(sources: Sources, source: string): Copy {
     snapshots: sources.snapshots.map(({ takenUtcMs, untilUtcMs }) => ({
       ...{ taken: isoOf(takenUtcMs), until: isoOf(untilUtcMs) },
     })),
+    holds: sources.holds.map(({ reason, untilUtcMs }) => ({ reason, until: isoOf(untilUtcMs) })),
     keepDays: keep,
     records,
   };

@@ -49,6 +49,12 @@ export interface SnapshotLine {
   readonly untilUtcMs: number;
 }
 
+/** It stays beyond its time, for a reason and until a day. */
+export interface HoldLine {
+  readonly reason: string;
+  readonly untilUtcMs: number;
+}
+
 export interface MessageLine {
   readonly id: string;
   readonly text: string;
@@ -81,6 +87,9 @@ export interface Sources {
   readonly looks: readonly LookLine[];
   readonly snapshots: readonly SnapshotLine[];
   readonly messages: readonly MessageLine[];
+  readonly holds: readonly HoldLine[];
+  /** When their face last decided anything; null where nobody noted it. */
+  readonly faceUsedUtcMs: number | null;
   readonly choices: Choices;
   readonly doors: readonly CopyDoor[];
   readonly keep: KeepDays;
@@ -106,18 +115,12 @@ export const wishedNamePiece = "wished-name";
 const employment: Until = { is: "employment" };
 
 /** What they are known by. */
-function ownItems({
-  person,
-  template,
-  isFrozen,
-  hasPin,
-  pieces,
-  records,
-  consentEndUtcMs,
-  keep,
-}: Sources): DossierItem[] {
+function ownItems(sources: Sources): DossierItem[] {
+  const { person, template, isFrozen, hasPin, pieces, records, consentEndUtcMs, faceUsedUtcMs, keep } = sources;
   const { displayName, lang, badges, lookAlikes } = person;
-  const face = template && faceItem(template, isFrozen, lastUseMs(records), consentEndUtcMs, keep.template ?? null);
+  const face =
+    template &&
+    faceItem(template, isFrozen, faceUsedUtcMs ?? lastUseMs(records), consentEndUtcMs, keep.template ?? null);
   const signatures = piecesOf(pieces, "sign");
   return [
     ...some(displayName === "" ? 0 : 1, "name", { facts: [{ label: "name", value: { text: displayName } }] }),
@@ -186,7 +189,7 @@ function writtenItems(sources: Sources): DossierItem[] {
 }
 
 /** What the office sent, what they wished, and whatever has no place of its own. */
-function otherItems({ person, roster, pieces, choices }: Sources): DossierItem[] {
+function otherItems({ person, roster, pieces, choices, holds }: Sources): DossierItem[] {
   const { shift, perm = [] } = person;
   const others = pieces.filter((piece) => !known.some((beginning) => isPieceOf(piece, beginning)));
   return [
@@ -199,6 +202,10 @@ function otherItems({ person, roster, pieces, choices }: Sources): DossierItem[]
     ...some(pieces.includes(choicesPiece) || !isNoChoice(choices) ? 1 : 0, "choices", {
       until: { is: "you" },
       canNow: true,
+    }),
+    ...some(holds.length, "holds", {
+      until: dateOr(last(holds.map(({ untilUtcMs }) => untilUtcMs)), employment),
+      facts: holds.map(({ reason }) => ({ label: "reason", value: { text: reason } })),
     }),
     ...some(others.length, "other", { facts: others.map((text) => ({ label: "piece", value: { text } })) }),
   ];
@@ -231,6 +238,7 @@ function faceItem(
       { label: "source", value: { code: source } },
       { label: "model", value: { text: spaceId } },
       { label: "use", value: { code: isFrozen ? "frozen" : "in-use" } },
+      ...(usedMs === null ? [] : [{ label: "used", value: { utcMs: usedMs } } as const]),
     ],
   };
 }

@@ -32,6 +32,7 @@ export const arabicRights: RightsWords = {
     messages: "رسائل إليك",
     office: "ما أرسله المكتب",
     choices: "رغباتك",
+    holds: "ما يجب أن يبقى أطول",
     other: "أشياء أخرى",
   },
   until: {
@@ -53,11 +54,13 @@ export const arabicRights: RightsWords = {
     model: "النموذج",
     source: "صُنع من",
     use: "الاستعمال",
+    used: "آخر استعمال",
     oldest: "الأقدم",
     newest: "الأحدث",
     shift: "خطة الدوام",
     groups: "المجموعات",
     piece: "قطعة مختومة",
+    reason: "السبب",
   },
   code: {
     yes: "نعم",

@@ -25,6 +25,7 @@ export const chineseRights: RightsWords = {
     messages: "给您的消息",
     office: "办公室发来的内容",
     choices: "您的意愿",
+    holds: "需延长保留的内容",
     other: "其他内容",
   },
   until: {
@@ -46,11 +47,13 @@ export const chineseRights: RightsWords = {
     model: "模型",
     source: "来源",
     use: "用途",
+    used: "上次使用",
     oldest: "最早",
     newest: "最新",
     shift: "班次",
     groups: "组别",
     piece: "密封内容",
+    reason: "原因",
   },
   code: {
     yes: "是",

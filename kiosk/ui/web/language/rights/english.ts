@@ -25,6 +25,7 @@ export const englishRights: RightsWords = {
     messages: "Messages to you",
     office: "What the office sent",
     choices: "Your wishes",
+    holds: "What has to stay longer",
     other: "Other things",
   },
   until: {
@@ -46,11 +47,13 @@ export const englishRights: RightsWords = {
     model: "Model",
     source: "Made from",
     use: "Use",
+    used: "Last used",
     oldest: "Oldest",
     newest: "Newest",
     shift: "Shift plan",
     groups: "Groups",
     piece: "Sealed piece",
+    reason: "Reason",
   },
   code: {
     yes: "yes",

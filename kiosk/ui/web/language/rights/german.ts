@@ -25,6 +25,7 @@ export const germanRights: RightsWords = {
     messages: "Nachrichten an dich",
     office: "Was das Büro schickte",
     choices: "Deine Wünsche",
+    holds: "Was länger bleiben muss",
     other: "Sonstiges",
   },
   until: {
@@ -46,11 +47,13 @@ export const germanRights: RightsWords = {
     model: "Modell",
     source: "Gemacht aus",
     use: "Nutzung",
+    used: "Zuletzt genutzt",
     oldest: "Älteste",
     newest: "Neueste",
     shift: "Schichtplan",
     groups: "Gruppen",
     piece: "Verschlossenes",
+    reason: "Grund",
   },
   code: {
     yes: "ja",

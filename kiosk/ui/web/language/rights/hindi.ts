@@ -25,6 +25,7 @@ export const hindiRights: RightsWords = {
     messages: "आपके लिए संदेश",
     office: "दफ़्तर ने क्या भेजा",
     choices: "आपकी पसंद",
+    holds: "क्या और रखना होगा",
     other: "बाकी चीज़ें",
   },
   until: {
@@ -46,11 +47,13 @@ export const hindiRights: RightsWords = {
     model: "मॉडल",
     source: "किससे बना",
     use: "उपयोग",
+    used: "पिछला उपयोग",
     oldest: "सबसे पुराना",
     newest: "सबसे नया",
     shift: "पाली",
     groups: "समूह",
     piece: "बंद चीज़",
+    reason: "कारण",
   },
   code: {
     yes: "हाँ",

@@ -25,6 +25,7 @@ export const spanishRights: RightsWords = {
     messages: "Mensajes para ti",
     office: "Lo que envió la oficina",
     choices: "Tus deseos",
+    holds: "Lo que debe quedar más",
     other: "Otras cosas",
   },
   until: {
@@ -46,11 +47,13 @@ export const spanishRights: RightsWords = {
     model: "Modelo",
     source: "Hecha con",
     use: "Uso",
+    used: "Último uso",
     oldest: "Primera",
     newest: "Última",
     shift: "Turno",
     groups: "Grupos",
     piece: "Pieza sellada",
+    reason: "Motivo",
   },
   code: {
     yes: "sí",
