@@ -41,4 +41,12 @@ export const cased = (key: string, text: string, field: GuestsField, lang: strin
   field !== "contact" && (text === "" || /[ '-]$/u.test(text)) && key !== "ß" ? key.toLocaleUpperCase(lang) : key;
 
 /** What stands on the key that leads to a layer. */
-export const markOf = (layer: Layer): string => (layer[0] ?? []).slice(0, 3).join("");
+export const markOf = (layer: Layer): string =>
+  layer
+    .flat()
+    .filter((key) => !isMark(key))
+    .slice(0, 3)
+    .join(" ");
+
+/** A sign that stands on a letter needs one to be seen on. */
+export const isMark = (key: string): boolean => /^\p{M}/u.test(key);

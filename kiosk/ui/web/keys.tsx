@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { cased, layersFor, markOf } from "./keyboard.ts";
+import { cased, isMark, layersFor, markOf } from "./keyboard.ts";
 import type { GuestsField } from "./kinds.ts";
 import { Erase } from "./shapes.tsx";
 import type { Wall } from "./sheet.tsx";
@@ -69,6 +69,3 @@ export function Keys({ field, text, wall, children }: KeysProps) {
     </div>
   );
 }
-
-/** A sign that stands on a letter needs one to be seen on. */
-const isMark = (key: string): boolean => /^\p{M}/u.test(key);

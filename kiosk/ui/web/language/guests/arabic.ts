@@ -1,13 +1,15 @@
 import type { GuestsWords } from "./words.ts";
 
-const the = (host: string): string => (host === "" ? "المكتب" : host);
+/** Kept to itself: a masked name ends in a full stop, which would fall to the wrong side. */
+const own = (text: string): string => `\u2068${text}\u2069`;
+const the = (host: string): string => (host === "" ? "المكتب" : own(host));
 
 export const arabicGuests: GuestsWords = {
   start: {
     say: "أهلاً بك. كيف نساعدك؟",
     arrive: "أزور شخصًا هنا",
     code: "لديّ رقم",
-    leave: "أنا خارج",
+    leave: "أريد الخروج",
     pass: "لديك رمز كصورة؟ ضعه أمام الكاميرا.",
   },
   ask: { name: "ما اسمك؟", host: "من تزور؟", contact: "كيف نتصل بك؟" },
@@ -45,7 +47,7 @@ export const arabicGuests: GuestsWords = {
   again: "إن احتاج أحد إلى الساعة الآن، فعُد بهذا الرقم.",
   keep: "تحتاج إليه عند الخروج. يمكنك تصوير الرمز.",
   askAgain: "اسألوا مرة أخرى",
-  leaving: { say: "هل أنت خارج؟", yes: "نعم، سجّلوا خروجي", no: "لا" },
+  leaving: { say: "هل تريد الخروج؟", yes: "نعم، سجّلوا خروجي", no: "لا" },
   told: {
     welcome: (host) => ({ say: "أهلاً بك.", more: `وصل الخبر إلى ${the(host)} بأنك هنا.` }),
     soon: (host) => ({ say: "انتظر هنا من فضلك.", more: `وصل الخبر إلى ${the(host)}. الأمر يحتاج إلى لحظة.` }),
@@ -58,7 +60,7 @@ export const arabicGuests: GuestsWords = {
       more: `اتصل بـ ${the(host)}، أو انتظر هنا واسأل مرة أخرى.`,
     }),
     declined: (host) => ({ say: "ليس اليوم، عذرًا.", more: `لا وقت الآن لدى ${the(host)}. لا نحفظ شيئًا من هذا.` }),
-    early: (host, when) => ({ say: "جئت مبكرًا.", more: `موعدك من ${when}. يمكننا أن نسأل ${the(host)} الآن.` }),
+    early: (host, when) => ({ say: "جئت مبكرًا.", more: `موعدك من ${own(when)}. يمكننا أن نسأل ${the(host)} الآن.` }),
     expired: () => ({ say: "انتهت هذه الدعوة.", more: "يمكنك الدخول مع ذلك: قل لنا من تزور." }),
     used: () => ({ say: "استُعملت هذه الدعوة.", more: "يمكنك الدخول مع ذلك: قل لنا من تزور." }),
     goodbye: () => ({ say: "مع السلامة.", more: "سُجّل خروجك. شكرًا لزيارتك." }),

@@ -1,3 +1,4 @@
+import { ended } from "../ended.ts";
 import type { GuestsWords } from "./words.ts";
 
 const the = (host: string): string => (host === "" ? "the office" : host);
@@ -41,7 +42,7 @@ export const englishGuests: GuestsWords = {
     wait: "That was often. Please wait a minute, or ask at the office.",
   },
   busy: "One moment.",
-  asking: { say: (host) => `We are asking ${the(host)}.`, more: "Please wait here, a minute at most." },
+  asking: { say: (host) => ended(`We are asking ${the(host)}`, "."), more: "Please wait here, a minute at most." },
   number: "Your number",
   again: "If somebody else needs the clock now, come back with this number.",
   keep: "You need it when you leave. You can take a picture of the code.",

@@ -1,3 +1,4 @@
+import { ended } from "../ended.ts";
 import type { GuestsWords } from "./words.ts";
 
 const the = (host: string): string => (host === "" ? "das Büro" : host);
@@ -41,7 +42,10 @@ export const germanGuests: GuestsWords = {
     wait: "Das war oft. Bitte warten Sie eine Minute, oder fragen Sie im Büro.",
   },
   busy: "Einen Moment.",
-  asking: { say: (host) => `Wir fragen ${the(host)}.`, more: "Bitte warten Sie hier, höchstens eine Minute." },
+  asking: {
+    say: (host) => ended(`Wir fragen ${the(host)}`, "."),
+    more: "Bitte warten Sie hier, höchstens eine Minute.",
+  },
   number: "Ihre Nummer",
   again: "Braucht jetzt jemand die Uhr, kommen Sie mit dieser Nummer wieder.",
   keep: "Sie brauchen sie beim Gehen. Den Code dürfen Sie fotografieren.",

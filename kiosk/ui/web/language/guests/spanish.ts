@@ -1,3 +1,4 @@
+import { ended } from "../ended.ts";
 import type { GuestsWords } from "./words.ts";
 
 const to = (host: string): string => (host === "" ? "a la oficina" : `a ${host}`);
@@ -5,7 +6,7 @@ const The = (host: string): string => (host === "" ? "La oficina" : host);
 
 export const spanishGuests: GuestsWords = {
   start: {
-    say: "Bienvenido. ¿Qué necesita?",
+    say: "Hola. ¿Qué necesita?",
     arrive: "Visito a alguien",
     code: "Tengo un número",
     leave: "Me voy",
@@ -41,20 +42,20 @@ export const spanishGuests: GuestsWords = {
     wait: "Han sido muchas veces. Espere un minuto o pregunte en la oficina.",
   },
   busy: "Un momento.",
-  asking: { say: (host) => `Preguntamos ${to(host)}.`, more: "Espere aquí, un minuto como mucho." },
+  asking: { say: (host) => ended(`Preguntamos ${to(host)}`, "."), more: "Espere aquí, un minuto como mucho." },
   number: "Su número",
   again: "Si alguien necesita el reloj ahora, vuelva con este número.",
   keep: "Lo necesita al salir. Puede hacer una foto del código.",
   askAgain: "Preguntar otra vez",
   leaving: { say: "¿Se va ya?", yes: "Sí, apunten mi salida", no: "No" },
   told: {
-    welcome: (host) => ({ say: "Bienvenido.", more: `${The(host)} sabe que está aquí.` }),
+    welcome: (host) => ({ say: "Adelante.", more: `${The(host)} sabe que está aquí.` }),
     soon: (host) => ({
       say: "Espere aquí, por favor.",
       more: `${The(host)} sabe que está aquí y necesita un momento.`,
     }),
     "in-unanswered": (host) => ({
-      say: "Ya está apuntado.",
+      say: "Su entrada está apuntada.",
       more: `${The(host)} todavía no ha respondido. Espere aquí o llame.`,
     }),
     unanswered: (host) => ({
