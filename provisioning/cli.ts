@@ -9,6 +9,7 @@ import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addDpia } from "./commands/dpia.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addErase } from "./commands/erase.ts";
 import { addEval } from "./commands/eval.ts";
@@ -17,6 +18,7 @@ import { addGaps } from "./commands/gaps.ts";
 import { addHold } from "./commands/hold.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addModels } from "./commands/models.ts";
+import { addMuster } from "./commands/muster.ts";
 import { addOpenCopy } from "./commands/open-copy.ts";
 import { addOperator } from "./commands/operator.ts";
 import { addPass } from "./commands/pass.ts";
@@ -27,6 +29,7 @@ import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
 import { addRequests } from "./commands/requests.ts";
+import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -76,6 +79,9 @@ for (const add of [
   addReceipt,
   addRequests,
   addOpenCopy,
+  addDpia,
+  addMuster,
+  addSelfcheck,
 ])
   add(program);
 
