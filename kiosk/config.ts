@@ -71,6 +71,9 @@ export const configSchema = z.strictObject({
   privacyPolicy: file
     .optional()
     .describe("File of the employer's signed privacy policy; without one, faces stay off (docs/decisions/0015)."),
+  visitorKey: file
+    .optional()
+    .describe("JWK file of the public key that visitors' names are sealed for; without it no name leaves this clock."),
   supportKey: file.optional().describe("JWK file of the key that collected log lines are sealed for."),
   groups: z.array(label).max(16).default([]).describe("Groups that commands may speak to this clock by; with commas."),
   pinned: z
@@ -136,6 +139,12 @@ export const configSchema = z.strictObject({
     .default(35)
     .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
   retention: retentionSetting,
+  snapshot: z
+    .enum(["off", "badge-pin", "all"])
+    .default("off")
+    .describe("Pictures of punches, sealed to two keys and kept 90 days at most (docs/operators.md)."),
+  snapshotKeyStaff: file.optional().describe("JWK file: public key of whoever speaks for the staff, for pictures."),
+  snapshotKeyEmployer: file.optional().describe("JWK file: public key of the employer, for pictures."),
   exportDir: file
     .optional()
     .describe("Folder where a USB stick is mounted: people may take a sealed copy of their data on it."),
@@ -223,7 +232,7 @@ export function parsed(values: Values): Config {
 
 /** Settings that are valid each by itself and not together. */
 function coherent(config: Config): Config {
-  const { liveMin, liveSure, badge, camera, pinned } = config;
+  const { liveMin, liveSure, badge, camera, pinned, snapshot } = config;
   const stray = pinned.find((key) => !(keys as readonly string[]).includes(key));
   if (stray !== undefined) throw unknownKey(stray, "pinned", keys);
   if (liveMin > liveSure) {
@@ -239,6 +248,23 @@ function coherent(config: Config): Config {
       "badge: with-face needs a camera, and camera is none",
       "Name a camera, or set `badge` to alone.",
     );
+  }
+  if (snapshot !== "off") {
+    const missing = (["snapshotKeyStaff", "snapshotKeyEmployer"] as const).find((key) => config[key] === undefined);
+    if (missing !== undefined) {
+      throw new Fault(
+        "config-invalid",
+        `${missing}: snapshot is ${snapshot}, and a picture is only ever taken sealed to two keys`,
+        `Make one with \`lintel snapshot key\` and name its public half as \`${missing}\`, or set \`snapshot\` to off.`,
+      );
+    }
+    if (camera === "none") {
+      throw new Fault(
+        "config-invalid",
+        `snapshot: ${snapshot} needs a camera, and camera is none`,
+        "Name a camera, or set `snapshot` to off.",
+      );
+    }
   }
   return config;
 }

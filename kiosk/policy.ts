@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { type GuestsPolicy, usualGuests } from "./core/guests/types.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import { daysWith } from "./core/retention.ts";
 import type { Thresholds } from "./core/risk.ts";
@@ -42,8 +43,22 @@ export const policyOf = (config: Config, thresholds: Thresholds, passKeys: Polic
   asksOpenShift: config.asksOpenShift,
   muster: config.muster,
   ownHours: config.ownHours,
+  visitors: guestsOf(config),
   notice: noticeOf(config),
 });
+
+/** Null where no visitors are received. */
+const guestsOf = (config: Config): GuestsPolicy | null =>
+  config.visitors
+    ? {
+        ...usualGuests,
+        days: daysWith(config.retention).visitor,
+        autoOutAt: config.visitorOutAt,
+        contact: config.visitorContact,
+        whenUnanswered: config.visitorUnanswered,
+        isSent: config.visitorKey !== undefined,
+      }
+    : null;
 
 /** What is kept here and for how long: the numbers that this clock deletes by. */
 function noticeOf({ controller, contact, policyUrl, keepDays, retention }: Config): PublicNotice {

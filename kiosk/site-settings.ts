@@ -46,6 +46,18 @@ export const siteSettings = {
   asksOpenShift: z.boolean().default(true).describe("Ask somebody who did not go out yesterday when it was."),
   muster: z.enum(["nobody", "everybody", "supervisors"]).default("nobody").describe("Who may see who is in."),
   ownHours: z.boolean().default(true).describe("Whether people may see their own hours at the clock."),
+  visitors: z.boolean().default(false).describe("Whether visitors sign in and out at this clock (docs/visitors.md)."),
+  visitorOutAt: wallTime
+    .default("18:00")
+    .describe("When visitors who are still here are signed out, HH:MM; the record says that nobody did it."),
+  visitorContact: z
+    .enum(["hidden", "optional"])
+    .default("optional")
+    .describe("Whether visitors are asked how to reach them; they never have to say."),
+  visitorUnanswered: z
+    .enum(["sign-in", "wait"])
+    .default("sign-in")
+    .describe("What becomes of a visitor whose host does not answer within a minute."),
   speech: z.boolean().default(false).describe("The wall also says what it shows, where the machine has a voice."),
   switchScanMs: z
     .int()
