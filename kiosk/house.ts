@@ -9,8 +9,10 @@ import type { Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
 import { blankMemory, recalled, withPeople } from "./core/memory.ts";
-import type { Camera, Checked, Engine, Journal } from "./core/ports.ts";
+import type { PersonId } from "./core/person.ts";
+import type { Camera, Checked, Engine, Journal, Retention } from "./core/ports.ts";
 import { type Identity, sourceOf } from "./core/record.ts";
+import { daysWith } from "./core/retention.ts";
 import { demoPolicy } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
@@ -22,11 +24,14 @@ import type { Notify } from "./host/notify.ts";
 import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
 import { keep } from "./keep.ts";
+import { openKeeping } from "./keeping.ts";
 import { openKnown } from "./known.ts";
 import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
 import { readTrust } from "./network.ts";
 import { openOutside } from "./outside.ts";
+import { type OwnRetention, openOwnRetention } from "./own-retention.ts";
+import { openPictures } from "./pictures.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { createPulse } from "./pulse.ts";
 import { openQuiet } from "./quiet.ts";
@@ -51,6 +56,8 @@ import { openScreen } from "./ui/server.ts";
 /** Opens the rooms in order, lets them work, and closes them in reverse: the only file that knows them all. */
 
 const firmware = "0.1.0";
+/** Nobody waits longer for a wall than this because there is much to delete; the rest goes meanwhile. */
+const sweepMs = 10_000;
 /** How far back the wall knows: people may see their last fourteen days. */
 const recallMs = 16 * 24 * 3_600_000;
 const backoff = { baseMs: 500, capMs: 5_000 };
@@ -116,8 +123,17 @@ export async function runHouse(
   /** Whatever is written down is sent soon. */
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
-    append: (body, at) => outside.append(body, at),
+    append: async (body, at) => {
+      const appended = await outside.append(body, at);
+      wrote(body);
+      return appended;
+    },
   };
+  let wrote: OwnRetention["wrote"] = () => {};
+  /** Nobody is being enrolled before there is a clerk. */
+  let interrupt: (sub: PersonId) => void = () => {};
+  const days = daysWith(config.retention);
+  const keeping = await openKeeping({ state: config.state, journal: book, clock, start, days, note: noteFault });
   const roomCodes = createRoomCodes();
   const engines = openEngineRoom({ models, modelBytes: weights.bytes });
   const bulletins = openBulletins({
@@ -140,6 +156,10 @@ export async function runHouse(
   if (pins.notice !== null) noteFault(pins.notice);
   const sealed = join(config.state, "people");
   const keyBox = await openOwnKeyBox(sealed);
+  const pictures = await openPictures({
+    ...{ config, keyBox, clock, note: noteFault, frame: () => eyes.newest(), mayTake: () => true },
+  });
+  if (pictures !== null) rooms.use(pictures.snapshots);
   const { people, roster, suppressed, erasure, vault } = await openKnown(
     {
       ...{ hashCard, keyBox },
@@ -149,9 +169,13 @@ export async function runHouse(
         await engines.withdraw(sub);
         await pins.remove(sub);
         await bulletins.forget(sub);
+        await keeping.lastSeen.forget(sub, "all");
         consenting.consents.forget(sub);
       },
       changed: () => void members.reread().catch(noteFault),
+      interrupt: (sub) => interrupt(sub),
+      ...{ isHeld: keeping.holds.isHeld, stays: keeping.stays },
+      elsewhere: pictures === null ? [] : [pictures.forErasure],
     },
     rooms,
   );
@@ -171,7 +195,8 @@ export async function runHouse(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
       rooms: roomCodes.codes,
-      handlers: consenting.handlers,
+      handlers: [...consenting.handlers, ...keeping.holds.handlers],
+      learnt: keeping.lateness.learn,
       post: (event) => post(event),
       again: openAgain,
       rosterChanged: () => members.reread().catch(noteFault),
@@ -180,6 +205,8 @@ export async function runHouse(
     rooms,
   );
 
+  const tellPeople = (): void =>
+    post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const members = await openMembers({
     ...{ people, roster, clock, spaceId },
     isSuppressed: suppressed.has,
@@ -191,6 +218,27 @@ export async function runHouse(
   });
 
   areMembersOpen = true;
+  const tidy = openOwnRetention({
+    ...{
+      keeping,
+      clock,
+      days,
+      people,
+      departed: members.departed,
+      erasure,
+      others: pictures === null ? [] : [pictures.snapshots],
+      note: noteFault,
+    },
+    journal: { ...book, read: journal.read, head: journal.head },
+    faceGone: async (gone) => {
+      await members.refresh();
+      for (const { person, consentId } of gone) await consenting.consents.end(person, consentId, "idle");
+    },
+  });
+  wrote = tidy.wrote;
+  // What a crash cut short is forgotten, and what is over is gone, before anybody is looked for or shown anything.
+  await erasure.resume();
+  await tidy.sweep(AbortSignal.timeout(sweepMs));
   const cards = openSimReader({ clock });
   const tricks = { tap: cards.tap, network: outside.demo?.broker ?? null, hash: hashCard };
   const theatre = await openTheatre(config, clock, tricks);
@@ -218,6 +266,7 @@ export async function runHouse(
     forget: () => eyes.forget(),
     enrolled: (session, outcome) => clerk.enrolled(session, outcome),
     checkPin: pins.check,
+    ...(pictures?.evidence && { evidence: pictures.evidence }),
     wish: async (wish) => {
       if (wish.of === "consent") return consenting.wish(wish);
       throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
@@ -249,18 +298,23 @@ export async function runHouse(
     clock,
     random: Math.random,
   });
-  const tellPeople = (): void =>
-    post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const clerk = createClerk({
     ...{ journal: book, clock, spaceId, post, hashCard, readers, pins, consents: consenting.consents },
+    ...{ erase: erasure.erase, holds: keeping.holds },
     // Whoever only the roster names can be enrolled here too.
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
   });
+  interrupt = clerk.interrupt;
   const entrance = await openEntrance({
     ...{ directory: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock },
-    ...{ device: signer.device, isDemo: config.broker === "embedded", note: noteFault, snapshots: null },
+    ...{
+      device: signer.device,
+      isDemo: config.broker === "embedded",
+      note: noteFault,
+      snapshots: pictures?.snapshots ?? null,
+    },
     standing: standingOf({ people, pins }),
   });
   const ready = (): void => {
@@ -268,8 +322,6 @@ export async function runHouse(
     post({ kind: "ready", at: clock.now() });
   };
 
-  // What a crash cut short is forgotten before anybody is looked for.
-  await erasure.resume();
   const cast = async (engine: Engine): Promise<void> => {
     await theatre.cast({ engine, people, journal: book, clock, hash: hashCard, consents: consenting.consents });
     await members.refresh();
@@ -286,7 +338,10 @@ export async function runHouse(
   ];
   const receipts = receiptLines();
   // What every receiver has, and is older than a month, may go.
-  const retention = { receivers: outside.receivers, keepDays: config.keepDays, holdSinceUtcMs: null };
+  const retention = (): Retention => ({
+    ...{ receivers: outside.receivers, keepDays: config.keepDays },
+    holdSinceUtcMs: keeping.holds.journalSinceUtcMs(),
+  });
   const tellChecked = (checked: Checked): void => {
     say(checkedLine(checked));
     if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });
@@ -307,7 +362,8 @@ export async function runHouse(
     members.run(ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
-    keepJournal({ journal, clock, retention: () => retention, told: tellChecked }, ending),
+    tidy.keep(ending),
+    keepJournal({ journal, clock, retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];
   outside.retireKeys();

@@ -61,7 +61,7 @@ const guestsOf = (config: Config): GuestsPolicy | null =>
     : null;
 
 /** What is kept here and for how long: the numbers that this clock deletes by. */
-function noticeOf({ controller, contact, policyUrl, keepDays, retention }: Config): PublicNotice {
+function noticeOf({ controller, contact, policyUrl, keepDays, retention, snapshot }: Config): PublicNotice {
   const days = daysWith(retention);
   return {
     ...{ controller, contact, version: "", url: policyUrl ?? null },
@@ -69,7 +69,7 @@ function noticeOf({ controller, contact, policyUrl, keepDays, retention }: Confi
       { cls: "frame", days: 0 },
       { cls: "template", days: days.template },
       { cls: "consent", days: days.consent },
-      { cls: "snapshot", days: days.snapshot },
+      ...(snapshot === "off" ? [] : [{ cls: "snapshot", days: days.snapshot } as const]),
       // The journal is a passage: what every receiver has goes from here.
       { cls: "punch", days: keepDays },
       { cls: "visitor", days: days.visitor },

@@ -9,7 +9,8 @@ import { openVault } from "./vault.ts";
 export interface SnapshotsOptions {
   readonly directory: string;
   readonly keyBox: KeyBox;
-  readonly keys: TwoKeys;
+  /** Null where no pictures are taken any more: those that are here still go when it is time. */
+  readonly keys: TwoKeys | null;
 }
 
 /** A picture of a punch as it is kept. */
@@ -68,6 +69,7 @@ export async function openSnapshots({ directory, keyBox, keys }: SnapshotsOption
   return {
     cls: "snapshot",
     put: async (person, takenUtcMs, jpeg) => {
+      if (keys === null) throw new RangeError("nobody's keys to seal a picture for");
       const parcel = await sealForTwo(jpeg, keys, pictureIs({ person, takenUtcMs }));
       const snapshot = idOf(parcel);
       await vault.put(snapshot, pieceOf(person, takenUtcMs), Buffer.from(parcel));

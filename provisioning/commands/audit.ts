@@ -100,7 +100,8 @@ async function ofArchive(flags: AuditFlags, from: string): Promise<void> {
   const pages = await Promise.all(types.map((type) => archive.read.ofType(type)));
   const found = pages
     .flat()
-    .map(({ jws, source }) => ({ jws, source, event: eventOfOwn(jws) as RecordEvent }))
+    // Of whoever was forgotten a receiver keeps a stub without its text.
+    .flatMap(({ jws, source }) => (jws === null ? [] : [{ jws, source, event: eventIn(jws) }]))
     .filter(
       ({ event, source }) => fits(event, wish) && (flags.device === undefined || source.endsWith(`:${flags.device}`)),
     )
@@ -119,6 +120,9 @@ async function ofArchive(flags: AuditFlags, from: string): Promise<void> {
   print(`Sealed: ${records.length} records`);
 }
 
+/** Of records that whoever keeps them has proved. */
+const eventIn = (jws: string): RecordEvent => eventOfOwn(jws) as unknown as RecordEvent;
+
 const wishOf = ({ person, act, by, since }: AuditFlags): AuditWish => ({
   ...{ person: person ?? null, act: act ?? null, by: by ?? null, sinceUtcMs: since ?? null },
 });
@@ -135,7 +139,7 @@ function fits({ time, type, data }: RecordEvent, { person, act, by, sinceUtcMs }
 }
 
 function show(records: readonly string[], { json }: Pick<AuditFlags, "json">): void {
-  const events = records.map((jws) => eventOfOwn(jws) as RecordEvent);
+  const events = records.map(eventIn);
   if (json) printJson(events);
   else print([...events.map(sentenceOf), `${events.length} records`].join("\n"));
 }

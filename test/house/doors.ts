@@ -53,6 +53,12 @@ const doors: readonly Door[] = [
     outside: name === "front-desk" ? ["node:crypto"] : [],
   })),
   ...["trail", "standing"].map((name) => ({ of: `kiosk/${name}.ts`, ours: [core], outside: [] })),
+  {
+    of: "kiosk/pictures.ts",
+    ours: [core, "kiosk/camera/", "kiosk/evidence.ts", "kiosk/store/"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/erasure.ts"],
+    outside: ["node:fs", "node:fs/promises", "node:path"],
+  },
   { of: "kiosk/entrance.ts", ours: [core, "kiosk/gate.ts", "kiosk/store/", "kiosk/trail.ts"], outside: [] },
   {
     of: "kiosk/clerk.ts",
