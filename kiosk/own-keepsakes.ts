@@ -1,6 +1,6 @@
 import type { Due, Keepsakes } from "./core/keepsake.ts";
 import type { PersonId } from "./core/person.ts";
-import type { LastSeen, People } from "./core/ports.ts";
+import type { LastSeen, People, Template } from "./core/ports.ts";
 import type { RecordBody } from "./core/record.ts";
 import { dayMs } from "./core/retention.ts";
 import type { Lateness } from "./lateness.ts";
@@ -10,12 +10,14 @@ import type { Lateness } from "./lateness.ts";
 /** Days are rounded up: nothing goes a day too early. */
 const dayOf = (utcMs: number): number => Math.ceil(utcMs / dayMs);
 
+export type GoneFace = Pick<Template, "person" | "consentId">;
+
 export interface FaceRooms {
   readonly people: Pick<People, "all" | "templates" | "put">;
   readonly lastSeen: LastSeen;
   readonly lateness: Pick<Lateness, "now">;
-  /** Their face is gone, their name and cards are not: the gallery follows, and whoever keeps their consent ends it. */
-  readonly faceGone: (subs: readonly PersonId[]) => Promise<void>;
+  /** Their face is gone, their name and cards are not: the gallery follows, and whoever keeps their consents ends them. */
+  readonly faceGone: (gone: readonly GoneFace[]) => Promise<void>;
 }
 
 export interface Faces extends Keepsakes {
@@ -25,18 +27,15 @@ export interface Faces extends Keepsakes {
 
 /** Templates, by the day on which they were used last. */
 export function createFaces({ people, lastSeen, lateness, faceGone }: FaceRooms): Faces {
-  const idle = ({ nowUtcMs, beforeUtcMs }: Omit<Due, "limit">): readonly PersonId[] =>
-    people
-      .templates()
-      .filter(({ person, createdMs }) => {
-        const made = Math.max(Math.min(createdMs, nowUtcMs), (lastSeen.since() ?? dayOf(nowUtcMs)) * dayMs);
-        const used = lastSeen.used(person);
-        return Math.min(used === null ? made : used * dayMs, dayOf(nowUtcMs) * dayMs) < beforeUtcMs;
-      })
-      .map(({ person }) => person);
+  const idle = ({ nowUtcMs, beforeUtcMs }: Omit<Due, "limit">): readonly GoneFace[] =>
+    people.templates().filter(({ person, createdMs }) => {
+      const made = Math.max(Math.min(createdMs, nowUtcMs), (lastSeen.since() ?? dayOf(nowUtcMs)) * dayMs);
+      const used = lastSeen.used(person);
+      return Math.min(used === null ? made : used * dayMs, dayOf(nowUtcMs) * dayMs) < beforeUtcMs;
+    });
   const sorted = (due: Omit<Due, "limit">) => {
     const all = idle(due);
-    const going = all.filter((person) => !due.isHeld(person));
+    const going = all.filter(({ person }) => !due.isHeld(person));
     return { going, held: all.length - going.length };
   };
   return {
@@ -55,7 +54,7 @@ export function createFaces({ people, lastSeen, lateness, faceGone }: FaceRooms)
       const { going, held } = sorted(due);
       const piece = going.slice(0, due.limit);
       const persons = new Map(people.all().map((person) => [person.id, person]));
-      for (const id of piece) {
+      for (const { person: id } of piece) {
         const person = persons.get(id);
         if (person !== undefined) await people.put(person, null);
         await lastSeen.forget(id, "used");

@@ -5,7 +5,7 @@ import type { RecordBody } from "./core/record.ts";
 import type { RetentionDays } from "./core/retention.ts";
 import type { Erasure } from "./erasure.ts";
 import type { Keeping } from "./keeping.ts";
-import { createFaces, createLeavers } from "./own-keepsakes.ts";
+import { createFaces, createLeavers, type FaceRooms } from "./own-keepsakes.ts";
 import { openRetention, type RetentionKeeper } from "./retention.ts";
 
 export interface OwnRetentionRooms {
@@ -18,7 +18,7 @@ export interface OwnRetentionRooms {
   readonly departed: () => readonly PersonId[];
   readonly erasure: Pick<Erasure, "erase" | "resume">;
   /** Their faces went because nobody used them: the gallery follows, their consents end. */
-  readonly faceGone: (subs: readonly PersonId[]) => Promise<void>;
+  readonly faceGone: FaceRooms["faceGone"];
   /** Of rooms that keep things of other classes: pictures, visitors. */
   readonly others: readonly Keepsakes[];
   readonly note: (error: unknown) => void;

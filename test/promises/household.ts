@@ -128,7 +128,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   const retention = openOwnRetention({
     ...{ keeping, journal, clock, days, people, erasure, note, others: [pictures] },
     departed: () => people.all().flatMap(({ id }) => (roster.wasTakenOff(id) ? [id] : [])),
-    faceGone: async (subs) => void withdrawn.push(...subs),
+    faceGone: async (gone) => void withdrawn.push(...gone.map(({ person: id }) => id)),
   });
   return {
     ...{ clock, journal, people, roster, suppressed, vault, pins, erasure, keeping, retention },
