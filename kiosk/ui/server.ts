@@ -22,6 +22,8 @@ export interface ScreenOptions {
 }
 
 const bodyMaxBytes = 1024;
+/** A name drawn with a finger is the largest touch there is. */
+const drawingMaxBytes = 8 * 1024;
 const connectionsMax = 64;
 const screensMax = 8;
 const previewsMax = 4;
@@ -69,7 +71,7 @@ export async function openScreen({ port, host = "127.0.0.1", dist, demo }: Scree
   app.get("/gallery", (_request, reply) => reply.sendFile("gallery.html"));
   serveStream(app, "/events", screens);
   serveStream(app, "/preview", previews);
-  app.post("/touch", (request, reply) => {
+  app.post("/touch", { bodyLimit: drawingMaxBytes }, (request, reply) => {
     const touch = parseTouch(request.body);
     if (touch === null) return refuse(reply, 400, "touch");
     return touches.put(touch) ? reply.code(204).send() : refuse(reply, 503, "busy");

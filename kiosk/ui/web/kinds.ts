@@ -45,3 +45,7 @@ export type GuestsPageOf<I extends GuestsPage["is"]> = Extract<GuestsPage, { is:
 export type GuestsField = GuestsPageOf<"type">["field"];
 export type GuestsTold = GuestsPageOf<"told">["what"];
 export type GuestsNote = NonNullable<GuestsPageOf<"told">["note"]>;
+
+export type ConsentAct = Extract<Touch, { touch: "consent" }>["act"];
+export type ConsentPageView = ViewOf<"consent">["page"];
+export type ConsentPageOf<I extends ConsentPageView["is"]> = Extract<ConsentPageView, { is: I }>;

@@ -2,6 +2,7 @@ import type { DemoState, Place, Strip, View } from "../../core/view.ts";
 import type { Sample } from "./sample.ts";
 import { absenceSamples } from "./samples-absence.ts";
 import { alertSamples } from "./samples-alert.ts";
+import { consentSamples } from "./samples-consent.ts";
 import { guestsSamples } from "./samples-guests.ts";
 import { rightsSamples } from "./samples-rights.ts";
 import { visitSamples } from "./samples-visit.ts";
@@ -505,6 +506,7 @@ export const samples: readonly Sample[] = [
   },
   ...visitSamples,
   ...guestsSamples,
+  ...consentSamples,
   ...rightsSamples,
   ...absenceSamples,
   ...alertSamples,

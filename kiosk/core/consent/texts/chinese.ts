@@ -15,8 +15,8 @@ export const chinese: Texts = {
   lang: "zh",
   dir: "ltr",
   why: [
-    "您上下班时，这台打卡机可以认出您的脸。",
-    "不用人脸也一样算数：您的工牌和 PIN 照常使用。",
+    "您上下班时，这台钟可以认出您的脸。",
+    "不用人脸也一样算数：您的工牌和密码照常使用。",
     "由您决定。您随时可以在这里点两下收回。",
   ],
   items: (facts) => [
@@ -25,7 +25,7 @@ export const chinese: Texts = {
       body: `${facts.controller}。咨询：${facts.contact}。${facts.dpo === null ? "" : `数据保护：${facts.dpo}。`}`,
     },
     { head: "用来做什么", body: `只用来${facts.purposes.map((one) => purposes[one]).join("、")}。` },
-    { head: "保存什么", body: "由您的脸算出的数字。没有照片。加锁保存在这台打卡机里。" },
+    { head: "保存什么", body: "由您的脸算出的数字。没有照片。加锁保存在这台钟里。" },
     { head: "依据什么", body: right(facts) },
     {
       head: "保存多久",

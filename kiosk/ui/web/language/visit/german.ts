@@ -16,7 +16,7 @@ export const germanVisit: VisitWords = {
       me: "Wer bist du? Dann stehen hier deine Stunden.",
       muster: "Wer bist du? Dann siehst du, wer da ist.",
       override: "Für die Leitung: Wer bist du?",
-      consent: "Ihr Gesicht an dieser Uhr: Wer sind Sie?",
+      consent: "Dein Gesicht an dieser Uhr: Wer bist du?",
       rights: "Was diese Uhr über Sie weiß: Wer sind Sie?",
       absence: "Dein Urlaub: Wer bist du?",
       alert: "Für die Leitung: Ist der Alarm vorbei? Wer bist du?",

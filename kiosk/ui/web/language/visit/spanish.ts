@@ -16,7 +16,7 @@ export const spanishVisit: VisitWords = {
       me: "¿Quién eres? Luego verás aquí tus horas.",
       muster: "¿Quién eres? Luego verás quién está.",
       override: "Responsables: ¿quién eres?",
-      consent: "Su cara en este reloj: ¿quién es usted?",
+      consent: "Tu cara en este reloj: ¿quién eres?",
       rights: "Lo que este reloj sabe de usted: ¿quién es usted?",
       absence: "Tus permisos: ¿quién eres?",
       alert: "Responsables: ¿terminó la alerta? ¿Quién eres?",
