@@ -2,6 +2,7 @@ import { readConfig, settingsHelp } from "./config.ts";
 import { Fault } from "./core/fault.ts";
 import { openLog, openLogTail } from "./host/log.ts";
 import { openNotify } from "./host/notify.ts";
+import { stackOf } from "./host/stack.ts";
 import { live } from "./lives.ts";
 
 /**
@@ -58,11 +59,4 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
 /** What only another setting can mend: starting again would not help. */
 function isSetting({ code }: Fault): boolean {
   return code.startsWith("config-") || code === "model-banned" || code === "model-licence";
-}
-
-/** A function, not a constant: main() runs before this file has been read to its end. */
-function stackOf(error: unknown): string {
-  return error instanceof Error
-    ? (error.stack ?? error.name).replace(error.message, "(message withheld)")
-    : "not an Error";
 }

@@ -139,6 +139,7 @@ export function viewOf(memory: Memory, policy: Policy): View {
         receipt: longReceiptCode({ ...state.position, source: memory.source, rh: state.rh }),
         held: state.held,
         bulletins: bulletinsFor(memory.bulletins, state.person, isMuted(memory, state.person)),
+        ...(state.proof.flags.includes("leave") && { isOnLeave: true }),
         saved: true,
         received:
           state.receivedAt === null

@@ -102,6 +102,8 @@ export type View =
       readonly changed: boolean;
       /** What they begin to work at, as the site calls it. */
       readonly job?: string | null;
+      /** The office has them on leave now: it counts all the same. */
+      readonly isOnLeave?: true;
       /** What else a touch does from here: `not-me`, `errand` me, `jobs`. */
       readonly can?: { readonly notMe: boolean; readonly me: boolean; readonly jobs: boolean };
     }

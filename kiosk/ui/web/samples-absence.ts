@@ -17,6 +17,16 @@ const view = (page: ViewOf<"absence">["page"]) => ({ at: "absence", name: "Ana M
 
 export const absenceSamples: readonly Sample[] = [
   {
+    id: "thanks-leave",
+    title: "Thanks, on a day of leave",
+    means: "The office has you on leave; your time is saved all the same, and somebody looks at it later.",
+    view: {
+      ...{ at: "thanks", name: "Ana M.", kind: "in", local: "2026-11-23T08:57:03.120+01:00", held: false, saved: true },
+      receipt: "04EN-9T2P-5K80-00G0-000J-3DW6-7XQB-K1M8-4RG0",
+      ...{ bulletins: [], received: null, choices: ["out"], changed: false, isOnLeave: true },
+    },
+  },
+  {
     id: "leave",
     title: "Leave: what is left and what was asked for",
     means: "What is left of your leave, on the day on which the office said so; what waits can be taken back.",

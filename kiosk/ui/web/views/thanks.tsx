@@ -59,6 +59,7 @@ function Thanks({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall
         {view.job && <bdi>{view.job}</bdi>}
         {view.changed && <span>{said.changed}</span>}
       </p>
+      {view.isOnLeave && <p>{words.absence.onLeave}</p>}
       <Bulletins bulletins={view.bulletins} />
     </Sheet>
   );

@@ -13,6 +13,7 @@ export const arabicAbsence: AbsenceWords = {
       few: (n) => `${kind}: ${n} أيام، حتى ${day}`,
       other: (n) => `${kind}: ${n} يومًا، حتى ${day}`,
     }),
+  onLeave: "المكتب يقول إنك في إجازة اليوم. وقتك محسوب.",
   noBalance: "لم يخبر المكتب هذه الساعة بما بقي لك من إجازة.",
   ask: "اطلب أيامًا",
   state: { waiting: "بانتظار المكتب", granted: "مقبول", declined: "غير مقبول" },

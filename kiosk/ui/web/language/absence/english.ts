@@ -11,6 +11,7 @@ export const englishAbsence: AbsenceWords = {
       one: (n) => `${n} day of ${kind.toLowerCase()}, as of ${day}`,
       other: (n) => `${n} days of ${kind.toLowerCase()}, as of ${day}`,
     }),
+  onLeave: "The office has you on leave today. Your time counts.",
   noBalance: "The office has not told this clock how much leave you have.",
   ask: "Ask for days",
   state: { waiting: "Waiting for the office", granted: "Granted", declined: "Not granted" },

@@ -8,6 +8,7 @@ export const germanAbsence: AbsenceWords = {
   kinds: { 1: "Urlaub", 2: "Anderswo arbeiten", 3: "Fortbildung" },
   balance: (days, kind, day) =>
     counted(days, { one: (n) => `${kind}: ${n} Tag, Stand ${day}`, other: (n) => `${kind}: ${n} Tage, Stand ${day}` }),
+  onLeave: "Laut Büro hast du heute frei. Deine Zeit zählt.",
   noBalance: "Das Büro hat dieser Uhr nicht gesagt, wie viel Urlaub du hast.",
   ask: "Tage beantragen",
   state: { waiting: "Wartet auf das Büro", granted: "Genehmigt", declined: "Nicht genehmigt" },

@@ -8,6 +8,7 @@ export const spanishAbsence: AbsenceWords = {
   kinds: { 1: "Vacaciones", 2: "Trabajar fuera", 3: "Formación" },
   balance: (days, kind, day) =>
     counted(days, { one: (n) => `${kind}: ${n} día, a ${day}`, other: (n) => `${kind}: ${n} días, a ${day}` }),
+  onLeave: "Según la oficina hoy tienes permiso. Tu tiempo cuenta.",
   noBalance: "La oficina no ha dicho a este reloj cuántos días tienes.",
   ask: "Pedir días",
   state: { waiting: "Esperando a la oficina", granted: "Concedido", declined: "No concedido" },

@@ -8,6 +8,8 @@ export interface AbsenceWords {
   readonly kinds: Readonly<Record<LeaveKind, string>>;
   /** Never without its date. */
   readonly balance: (days: number, kind: string, day: string) => string;
+  /** With the thanks: a punch on leave is kept. */
+  readonly onLeave: string;
   readonly noBalance: string;
   readonly ask: string;
   readonly state: Readonly<Record<"waiting" | "granted" | "declined", string>>;
