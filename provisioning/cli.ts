@@ -33,6 +33,7 @@ import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addVisitors } from "./commands/visitors.ts";
 
 /**
  * The technician's command. Exit codes: 0 as it should be, 1 something was found wrong, 2 the command was not
@@ -82,6 +83,7 @@ for (const add of [
   addDpia,
   addMuster,
   addSelfcheck,
+  addVisitors,
 ])
   add(program);
 

@@ -1,14 +1,13 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKeyInput, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { renderUnicodeCompact } from "uqr";
-import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { signJws } from "../../kiosk/core/jws.ts";
 import { passLongestS } from "../../kiosk/core/pass.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
-import { signerFrom } from "../receive/signer.ts";
 import { personOf } from "./named.ts";
+import { passSignerIn } from "./pass-key.ts";
 import { print, printJson } from "./print.ts";
 
 interface MakeFlags {
@@ -58,23 +57,9 @@ export function addPass(program: Command): void {
         ...{ iat, exp: iat + seconds },
         jti: randomBytes(16).toString("base64url"),
       };
-      const { jws } = signJws("lintel-pass+jws", JSON.stringify(body), signerIn(key));
+      const { jws } = signJws("lintel-pass+jws", JSON.stringify(body), passSignerIn(key));
       print(qr ? renderUnicodeCompact(jws, { ecc: "M", border: 2 }) : jws);
     });
-}
-
-const privateJwk = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string() });
-const roleSet = z.object({ keys: z.array(z.looseObject({ role: z.string() })) });
-
-function signerIn(file: string) {
-  try {
-    const found: unknown = JSON.parse(readFileSync(file, "utf8"));
-    const key = roleSet.safeParse(found).data?.keys.find(({ role }) => role === "pass") ?? found;
-    const input: JsonWebKeyInput = { key: privateJwk.parse(key), format: "jwk" };
-    return signerFrom(createPrivateKey(input)).signer;
-  } catch (cause) {
-    throw new Fault("key-unusable", `${file} holds no key that signs passes`, "Make one with lintel pass key.", cause);
-  }
 }
 
 function secondsOf(text: string): number {
