@@ -91,8 +91,6 @@ export function createRights(rooms: RightsRooms): Rights {
 
   const read = async (sub: PersonId): Promise<Dossier> => dossierOf(await sourcesOf(rooms, sub));
 
-  const choicesOf = async (sub: PersonId): Promise<Choices> => choicesIn(await vault.get(sub, choicesPiece));
-
   /** @returns until when it has to be answered; null where it is done with this. */
   const note = async (
     sub: PersonId,
@@ -188,8 +186,7 @@ export function createRights(rooms: RightsRooms): Rights {
       const choices = new Map<PersonId, Choices>();
       for (const sub of vault.subjects()) {
         if (!vault.pieces(sub).includes(choicesPiece)) continue;
-        // A damaged wish is no wish; the vault says so itself.
-        const wished = await choicesOf(sub).catch(faultless);
+        const wished = await wishesOf(vault, sub);
         if (!isNoChoice(wished)) choices.set(sub, wished);
       }
       return { choices };
@@ -203,10 +200,12 @@ const aboutOf: Readonly<Record<Extract<Deed, "freeze" | "release" | "stop">, str
   stop: "face",
 };
 
-function faultless(error: unknown): Choices {
-  if (error instanceof Fault) return noChoices;
-  throw error;
-}
+/** A damaged wish is no wish; the vault says so itself. */
+const wishesOf = (vault: Pick<Vault, "get">, sub: PersonId): Promise<Choices> =>
+  vault.get(sub, choicesPiece).then(choicesIn, (error: unknown) => {
+    if (error instanceof Fault) return noChoices;
+    throw error;
+  });
 
 const openOf = async ({ clock, journal }: RightsRooms, sub: PersonId) =>
   requestsOf(await recordsAbout(sub, journal), clock.now().utcMs).filter((line) => line.sub === sub && isOpen(line));
@@ -234,7 +233,7 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
     messages: rooms.messages(sub),
     holds: rooms.holds?.(sub) ?? [],
     faceUsedUtcMs: rooms.faceUsed?.(sub) ?? null,
-    choices: choicesIn(await vault.get(sub, choicesPiece)),
+    choices: await wishesOf(vault, sub),
     doors: copies.doors,
     nowUtcMs: clock.now().utcMs,
   };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type RequestLine, requestsOf } from "../../kiosk/core/rights/requests.ts";
+import { type RecordSeen, type RequestLine, requestsOf } from "../../kiosk/core/rights/requests.ts";
 import { requestsAnswer } from "../../kiosk/desk/messages.ts";
 import { eventOfOwn } from "../../kiosk/uplink/contract/envelope.ts";
 import { askDesk } from "../desk-client.ts";
@@ -71,7 +71,8 @@ const atClock = async (directory: string): Promise<readonly Told[]> =>
 async function inStore(text: string): Promise<readonly Told[]> {
   await using sink = (await openPlace(text)).sink;
   const found = await sink.read.ofType("dev.lintel.request.v1");
-  const events = found.flatMap(({ jws }) => (jws === null ? [] : [eventOfOwn(jws)]));
+  // Of whoever was forgotten a receiver keeps a stub without its text.
+  const events = found.flatMap(({ jws }) => (jws === null ? [] : [eventOfOwn(jws) as unknown as RecordSeen]));
   return requestsOf(events, Date.now()).map(toldOf);
 }
 
