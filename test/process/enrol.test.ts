@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
+import { demoSentence } from "../../provisioning/desk-client.ts";
 import { jpegsOf, openPinned } from "../unit/inference/clips.ts";
 import { openActor } from "./actor.ts";
 import { type KioskProcess, startKiosk } from "./kiosk.ts";
@@ -71,7 +72,7 @@ test("somebody who is enrolled while the clock runs is recognised at once, canno
   await kiosk.url();
   const enrol = ["enrol", "--state", state, "--json", "--consent", "file-4711", "--name"];
   const enrolled = await lintelOnceUp(() => {}, ...enrol, canary, "--badge", "hid:0004711", "--photos", ...photos);
-  expect(enrolled.stderr).toBe("");
+  expect(enrolled.stderr).toBe(demoSentence);
   const { person, frames, quality } = JSON.parse(enrolled.stdout);
   expect({ frames, status: enrolled.status }).toEqual({ frames: expect.toSatisfy((count) => count >= 3), status: 0 });
   expect(quality).toBeGreaterThan(30);
