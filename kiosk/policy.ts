@@ -43,6 +43,8 @@ export const policyOf = (config: Config, thresholds: Thresholds, passKeys: Polic
   asksOpenShift: config.asksOpenShift,
   muster: config.muster,
   ownHours: config.ownHours,
+  alert: config.alert,
+  leave: config.leave,
   visitors: guestsOf(config),
   notice: noticeOf(config),
 });

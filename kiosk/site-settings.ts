@@ -45,6 +45,11 @@ export const siteSettings = {
   jobs: z.array(job).max(200).default([]).describe("Jobs that somebody who is in may change to."),
   asksOpenShift: z.boolean().default(true).describe("Ask somebody who did not go out yesterday when it was."),
   muster: z.enum(["nobody", "everybody", "supervisors"]).default("nobody").describe("Who may see who is in."),
+  alert: z
+    .boolean()
+    .default(false)
+    .describe("Whether an emergency can be raised here; only where somebody receives it."),
+  leave: z.boolean().default(false).describe("Whether people see their leave at the clock and ask for some."),
   ownHours: z.boolean().default(true).describe("Whether people may see their own hours at the clock."),
   visitors: z.boolean().default(false).describe("Whether visitors sign in and out at this clock (docs/visitors.md)."),
   visitorOutAt: wallTime
