@@ -16,7 +16,7 @@ export function lineOf(event: Event): Line | null {
       return savedLine(event);
     case "save-failed": {
       const { draft } = event;
-      const what = draft.draft === "alarm" || draft.draft === "note" ? "A record" : "A punch";
+      const what = ["alarm", "note", "look"].includes(draft.draft) ? "A record" : "A punch";
       return {
         level: "warn",
         sentence: `${what} could NOT be saved. ${event.remedy}`,
@@ -81,6 +81,14 @@ function savedLine({ draft, position, id }: Extract<Event, { kind: "saved" }>): 
         level: "info",
         sentence: `Correction to ${kind} (${reason}, ${state}), ${person}: saved as ${where}`,
         fields: { event: "saved", sub: person, kind, reason, id, ...position },
+      };
+    }
+    case "look": {
+      const { person, what, role } = draft;
+      return {
+        level: "info",
+        sentence: `A look at others (${what}, ${role}) by ${person}: saved as ${where}`,
+        fields: { event: "saved", what: `look at ${what}`, sub: person, id, ...position },
       };
     }
     case "note":

@@ -4,8 +4,7 @@ import type { Flag } from "./draft.ts";
 import type { Effect, Step } from "./event.ts";
 import { hoursOf } from "./hours.ts";
 import type { Claim, Memory } from "./memory.ts";
-import { mustered } from "./muster.ts";
-import { overriding } from "./override.ts";
+import { looking } from "./onlooking.ts";
 import { pad } from "./pad.ts";
 import type { Policy } from "./policy.ts";
 import { waysIn, withFlags } from "./proof.ts";
@@ -67,6 +66,10 @@ function concluded(before: Memory, claim: Claim, now: Stamp, policy: Policy): St
   const isSeen = proof.methods.includes("face");
   const [memory, effects] = understood(isSeen ? before : answered(before, now), claim, now);
   const may = (right: string): boolean => before.people.get(person)?.perm?.includes(right) === true;
+  const look = (what: "muster" | "override", role: "supervisor" | "muster" | "anybody"): Step => {
+    const [after, more] = looking(memory, { person, role, what }, now, policy);
+    return [after, [...effects, ...more]];
+  };
   const not = (): Step => [refused(memory, "not-allowed", now, now, policy), effects];
   switch (errand) {
     case "punch": {
@@ -87,11 +90,11 @@ function concluded(before: Memory, claim: Claim, now: Stamp, policy: Policy): St
     case "me":
       return [hoursOf(memory, proof, now, policy), effects];
     case "muster":
-      return policy.muster === "everybody" || may("supervise") || may("muster")
-        ? [mustered(memory, now, policy), effects]
-        : not();
+      if (may("supervise")) return look("muster", "supervisor");
+      if (may("muster")) return look("muster", "muster");
+      return policy.muster === "everybody" ? look("muster", "anybody") : not();
     case "override":
-      return may("supervise") ? [overriding(memory, person, now, policy), effects] : not();
+      return may("supervise") ? look("override", "supervisor") : not();
   }
 }
 

@@ -79,8 +79,20 @@ export interface AlarmDraft {
   readonly at: Stamp;
 }
 
+/** Somebody is about to see what is known of others. It is shown once it is written down who looked. */
+export interface LookDraft {
+  readonly draft: "look";
+  /** Who looks. */
+  readonly person: PersonId;
+  /** By what right: `supervisor`, `muster`, `anybody`. */
+  readonly role: "supervisor" | "muster" | "anybody";
+  /** muster: who is in. override: whom a supervisor may punch for. */
+  readonly what: "muster" | "override";
+  readonly at: Stamp;
+}
+
 /** What the station wants written down, before it has a number, a signature or a place in the journal. */
-export type Draft = PunchDraft | CorrectionDraft | RequestDraft | AlarmDraft | NoteDraft;
+export type Draft = PunchDraft | CorrectionDraft | RequestDraft | AlarmDraft | LookDraft | NoteDraft;
 
 /** What a counter wants written down, as it stands. */
 export interface NoteDraft {
@@ -109,6 +121,10 @@ export function bodyOf(draft: Draft, policy: Policy, moment: Moment): RecordBody
       return { type: "correction", data: draft.data };
     case "note":
       return draft.body;
+    case "look": {
+      const { person: by, role, what: detail } = draft;
+      return { type: "audit", data: { act: "look", sub: null, by, role, detail } };
+    }
     case "alarm": {
       const { count, windowMs, restMs } = draft;
       const detail = `${count} faces did not seem alive within ${inS(windowMs)} s; faces rest for ${inS(restMs)} s`;

@@ -10,7 +10,7 @@ import type { CardHash } from "./card.ts";
 import type { ChosenKind } from "./chosen.ts";
 import { type ConsentMemory, noConsent } from "./consent/types.ts";
 import type { CounterState } from "./counter-kinds.ts";
-import type { Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
+import type { LookDraft, Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
 import { type GuestsMemory, noGuests } from "./guests/types.ts";
 import { type Health, starting } from "./health.ts";
 import type { Outage } from "./outage.ts";
@@ -83,7 +83,7 @@ export type State =
   | Look
   | VisitState
   | CounterState
-  | { readonly at: "saving"; readonly draft: PunchDraft | RequestDraft; readonly untilMs: number }
+  | { readonly at: "saving"; readonly draft: PunchDraft | RequestDraft | LookDraft; readonly untilMs: number }
   | {
       readonly at: "thanks";
       readonly person: PersonId;

@@ -4,6 +4,7 @@ import { bodyOf, type PunchDraft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { RoomState } from "./health.ts";
 import type { Memory, State } from "./memory.ts";
+import { looked } from "./onlooking.ts";
 import type { Policy } from "./policy.ts";
 import { refused } from "./punch.ts";
 import { askedIn } from "./questions.ts";
@@ -24,6 +25,8 @@ export function onSaved(memory: Memory, event: Extract<Event, { kind: "saved" }>
     // About nobody, so nobody's screen changes.
     case "alarm":
       return known;
+    case "look":
+      return looked(known, draft, at, policy);
     case "correction": {
       const { kind } = draft;
       if (state.at !== "thanks" || state.id !== draft.ref) return known;
@@ -105,6 +108,8 @@ export function onSaveFailed(memory: Memory, event: Extract<Event, { kind: "save
       return { ...ill, state: state.at === "thanks" ? { ...state, changing: false } : state };
     case "request":
       if (state.at === "thanks") return { ...ill, state: { ...state, changing: false } };
+      return state.at === "saving" && state.draft === draft ? refused(ill, "not-saved", at, at, policy) : ill;
+    case "look":
       return state.at === "saving" && state.draft === draft ? refused(ill, "not-saved", at, at, policy) : ill;
     case "punch":
       return isTaken(state, draft) ? ill : refused(ill, "not-saved", at, at, policy);
