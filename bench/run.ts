@@ -9,8 +9,10 @@ import { meets, type Row } from "./measure.ts";
 const files = [
   "recognition",
   "gallery",
+  "sealing",
   "pace",
   "store",
+  "retention",
   "tap",
   "queue",
   "roster",

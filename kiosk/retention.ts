@@ -33,7 +33,9 @@ export type Swept = Readonly<Partial<Record<RetentionClass, number>>>;
 export interface RetentionKeeper {
   /** One sweep, until all is done or `signal` aborts; the rest goes on later. Never throws a Fault. */
   readonly sweep: (signal: AbortSignal) => Promise<Swept>;
-  /** Sweeps every hour, and when the time came to be known, until `signal` aborts. */
+  /** The same beside people who punch: in small pieces, with a breath between them. */
+  readonly tidy: (signal: AbortSignal) => Promise<Swept>;
+  /** Does so every hour, and when the time came to be known, until `signal` aborts. */
   readonly keep: (signal: AbortSignal) => Promise<void>;
   /** What should be gone by now and is not: nothing, where all is well. */
   readonly overdue: () => Promise<readonly { readonly cls: RetentionClass; readonly due: number }[]>;
@@ -140,6 +142,7 @@ export function openRetention(rooms: RetentionRooms): RetentionKeeper {
 
   return {
     sweep: (signal) => alone(signal, 0),
+    tidy: (signal) => alone(signal, breathMs),
     keep: async (signal) => {
       let sweepAtMs = clock.now().monoMs + sweepMs;
       let wasDated = lateness.now().isDated;

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parsed } from "../../kiosk/config.ts";
@@ -301,9 +301,15 @@ test("OH-8 OH-9 visitors' things are gone after 30 days; up to 180 may be asked 
   expect(clock.purges()).toMatchObject([{ days: 60 }, { days: 5 }]);
 });
 
-test("IC-9 what is written about how the machine runs is kept for at most 90 days, 30 by default", () => {
+test("IC-9 the log of how the machine runs is one of its own, of which the machine lets go after 30 days, and 90 are the most", async () => {
   expect(usualDays.log).toBe(30);
   expect(() => parsed({ retention: { log: 91 } })).toThrow("log is kept for 1 to 90 days");
+  const systemd = new URL("../../systemd/", import.meta.url);
+  expect(await readFile(new URL("lintel.service", systemd), "utf8")).toMatch(/^LogNamespace=lintel$/m);
+  const rules = await readFile(new URL("journald@lintel.conf", systemd), "utf8");
+  expect(rules).toMatch(/^MaxRetentionSec=30day$/m);
+  // A file that is written to for longer would keep its oldest lines for as long.
+  expect(rules).toMatch(/^MaxFileSec=1day$/m);
 });
 
 test("P5 cut or stuck at any step, a deletion is finished at the next start and has exactly one record with the true number", async () => {

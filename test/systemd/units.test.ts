@@ -23,7 +23,9 @@ function unitsHere(): string {
 
 test("systemd finds nothing to say about them", async () => {
   const folder = unitsHere();
-  const files = readdirSync(folder).map((name) => join(folder, name));
+  // What is for journald itself is no unit.
+  const units = readdirSync(folder).filter((name) => !name.endsWith(".conf"));
+  const files = units.map((name) => join(folder, name));
   // Keys that it does not know are told on stderr only.
   expect(await run("systemd-analyze", ["verify", "--man=no", ...files])).toMatchObject({ stderr: "" });
 });
