@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cardText } from "../../kiosk/core/card.ts";
 import { type AuditWish, type DeskRequest, enrolText, type SessionWish, sessionText } from "../../kiosk/core/desk.ts";
+import { bodyOf } from "../../kiosk/core/draft.ts";
 import { duties } from "../../kiosk/core/duties.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { personId } from "../../kiosk/core/person.ts";
+import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import { type Role, roles } from "../../kiosk/core/roles.ts";
 import { openAudit, sealAudit } from "../../provisioning/audit-export.ts";
+import { everything as everyWay, sue, Wall } from "../unit/core/visit.ts";
 import { openDeskScene } from "./desk-parts.ts";
 
 const ann = personId("p_8m2q7x4w9t1v6r3s5k0n");
@@ -382,4 +385,32 @@ test("O8 an export is sealed for one reader, carries a signed count and hash, an
   const other = JSON.stringify(generateKeyPairSync("x25519").privateKey.export({ format: "jwk" }));
   await expect(openAudit(sealed, other, clockKey, null)).rejects.toMatchObject({ code: "key-unusable" });
   expect(jwk.crv).toBe("Ed25519");
+});
+
+test("P18 a supervisor at the wall sees others' names once it is written down that they look, and nothing where it cannot be", () => {
+  const asking = (): Wall => {
+    const wall = new Wall({ ...everyWay, muster: "supervisors" }).touch({ touch: "errand", errand: "override" });
+    wall.tap("4714").digits("80325").touch({ touch: "enter" });
+    return wall.checked({ is: "good", person: sue.id, isDuress: false });
+  };
+  expect(asking().view()).toMatchObject({ at: "saving" });
+  const wall = asking().save();
+  expect(wall.view()).toMatchObject({ at: "override" });
+  const [draft] = wall.kept;
+  if (draft === undefined) throw new Error("nobody was written down");
+  const moment = { clock: { source: "ntp", errorMs: 20, ageS: 60 }, boot: 1 } as const;
+  expect(bodyOf(draft, defaultPolicy, moment)).toEqual({
+    type: "audit",
+    data: { act: "look", sub: null, by: sue.id, role: "supervisor", detail: "override" },
+  });
+  const ill = asking();
+  const at = { utcMs: 0, monoMs: ++ill.ms };
+  for (const effect of ill.effects.splice(0)) {
+    if (effect.do !== "save") continue;
+    ill.happen({ kind: "save-failed", draft: effect.draft, code: "disk-full", remedy: "Make room.", at });
+  }
+  expect(ill.view()).toMatchObject({ at: "refused", why: "not-saved" });
+  const muster = new Wall({ ...everyWay, muster: "supervisors" }).touch({ touch: "errand", errand: "muster" });
+  expect(muster.tap("4714").view().at).toBe("saving");
+  expect(muster.save().view().at).toBe("muster");
 });

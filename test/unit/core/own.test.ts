@@ -240,7 +240,8 @@ describe("who is in", () => {
   test("is for supervisors where the site says so, and for nobody by default", () => {
     const careful = { ...everything, muster: "supervisors" as const };
     const asked = () => new Wall(careful, [ana, bo, sue], before).touch({ touch: "errand", errand: "muster" });
-    expect(asked().tap("4714").view()).toMatchObject({ at: "muster", count: 2 });
+    expect(asked().tap("4714").view().at).toBe("saving");
+    expect(asked().tap("4714").save().view()).toMatchObject({ at: "muster", count: 2 });
     expect(asked().tap("4711").view()).toMatchObject({ at: "refused", why: "not-allowed" });
     expect(new Wall(policy).touch({ touch: "errand", errand: "muster" }).view().at).toBe("idle");
   });
@@ -254,10 +255,11 @@ describe("a supervisor", () => {
   };
 
   test("shows badge and PIN, and punches for somebody else with a reason", () => {
-    const wall = shown().checked({ is: "good", person: sue.id, isDuress: false });
+    const wall = shown().checked({ is: "good", person: sue.id, isDuress: false }).save();
     expect(wall.view()).toMatchObject({ ask: { what: "person", people: [{ name: "Ana Morales" }, { name: "Bo" }] } });
     wall.touch({ touch: "pick", id: bo.id }, { touch: "pick", id: "badge-forgotten" }, { touch: "choose", kind: "in" });
     expect(wall.save().kept).toMatchObject([
+      { draft: "look", person: sue.id, role: "supervisor", what: "override" },
       { person: bo.id, sup: sue.id, methods: ["supervisor"], flags: ["override", "badge-forgotten"], kind: "in" },
     ]);
     expect(wall.view()).toMatchObject({ at: "told", what: "punched", name: "Bo" });
