@@ -414,6 +414,27 @@ test("somebody who is being enrolled again cannot be removed in the middle of it
   expect(await ask({ ask: "remove", person })).toMatchObject({ forgotten: "everything" });
 });
 
+test("somebody who is erased while they are enrolled again is not: the enrolment ends, keeps nothing, and its consent ends", async () => {
+  const { ask, fromPhotos, find, shows, clerk, people, acts } = await openClock();
+  await shows("idle");
+  await fromPhotos("Ann", 30);
+  const person: PersonId = find("Ann").id;
+  const guided = wait(ask({ ask: "enrol", wish: wishFor(null, { person }) }));
+  await shows("enrol");
+  await people.put(find("Ann"), null);
+  clerk.interrupt(person);
+  await expect(guided).rejects.toMatchObject({ code: "person-suppressed", message: /nothing was kept/ });
+  await shows("enrolled");
+  const photographs = wait(fromPhotos(null, 30, { person }));
+  clerk.interrupt(person);
+  await expect(photographs).rejects.toMatchObject({ code: "person-suppressed" });
+  expect(people.templates()).toEqual([]);
+  expect(acts().filter(({ act }) => act === "enrol")).toHaveLength(1);
+  // Whoever else is enrolled later is.
+  await fromPhotos("Bea", 60);
+  expect(people.templates()).toHaveLength(1);
+});
+
 test("after a model change the list says who must enrol again, and tells no badge's number", async () => {
   const { people, journal, fromPhotos, find } = await openClock();
   await fromPhotos("Ann", 30, { badges: [cardText("card:4711")] });
