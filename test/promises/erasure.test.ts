@@ -137,7 +137,8 @@ test("SC-21 P7 in a backend her records become stubs when their own time is over
     body.type === "punch" ? { ...body, data: { ...body.data, sub: marked.id } } : body;
   for (let n = 0; n < 300; n += 1)
     await house.journal.append(n % 3 === 0 ? about(punch()) : punch(), house.clock.now());
-  await using sink = openSqliteSink(join(scratch(), "store.sqlite"));
+  const store = join(scratch(), "store.sqlite");
+  await using sink = openSqliteSink(store);
   const send = () =>
     takeIn(
       sink,
@@ -158,6 +159,10 @@ test("SC-21 P7 in a backend her records become stubs when their own time is over
   const stub = page.find(({ jws }) => jws === null);
   if (stub === undefined) throw new Error("a stub wanted");
   expect(await proofOf(stub, sink.read)).toMatchObject({ index: stub.seq });
+  const { id } = eventOf(records(house).find(({ rh }) => rh === stub.rh)?.jws ?? "");
+  const shown = await run(process.execPath, [cli, "proof", id, "--from", `sqlite:${store}`]);
+  expect(shown.stdout).toMatch(/^stub 1\/\d+ of urn:lintel:.*\nProved: number/);
+  expect((await run(process.execPath, [cli, "gaps", `sqlite:${store}`])).stdout).toContain("complete up to 1/");
   expect((await send()).outcomes.every((outcome) => outcome === "duplicate")).toBe(true);
   expect((await certificatesOf(marked.id, sink.read)).map(({ isProved }) => isProved)).toEqual([true]);
 });
