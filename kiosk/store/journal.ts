@@ -168,7 +168,7 @@ export async function openJournal(
       intact(() => [database().at(position)])
         .filter(isShown)
         .map(recordOf)[0],
-    pressing: (after) => intact(() => database().pressing(after).filter(isShown)),
+    pressing: (after) => intact(() => database().pressing(after).filter(isShown)).map(recordOf),
     recall: (sinceUtcMs, spanMs = 0) =>
       intact(() => database().recall(sinceUtcMs, spanMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
     consents: () => intact(() => database().consents().filter(isShown)).map(recordOf),

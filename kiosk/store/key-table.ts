@@ -23,6 +23,8 @@ export interface KeyTable {
 }
 
 const slotBytes = 128;
+/** What an id is long, and what it may be one day. */
+const idLength = 22;
 const idBytes = 32;
 const headBytes = 2 + idBytes;
 const state = { free: 0, held: 1, going: 2 } as const;
@@ -96,11 +98,12 @@ export async function openKeyTable(path: string): Promise<KeyTable> {
 
 function read(bytes: Buffer, at: number): (Slot & { readonly id: PersonId }) | null {
   const is = bytes[at] ?? state.free;
+  if (is === state.free) return null;
   const length = bytes[at + 1] ?? 0;
-  const id = bytes.toString("latin1", at + 2, at + headBytes).replace(/\0+$/, "");
+  const id = bytes.toString("latin1", at + 2, at + 2 + idLength);
   // A damaged slot names nobody; whose it was has no key, and says so.
   if ((is !== state.held && is !== state.going) || !isPersonId(id) || headBytes + length > slotBytes) return null;
-  return { id, at, state: is, wrapped: Uint8Array.from(bytes.subarray(at + headBytes, at + headBytes + length)) };
+  return { id, at, state: is, wrapped: bytes.subarray(at + headBytes, at + headBytes + length) };
 }
 
 function written(id: PersonId, wrapped: Uint8Array): Buffer {

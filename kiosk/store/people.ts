@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { HashCard } from "../core/card.ts";
-import { Fault } from "../core/fault.ts";
+import { Fault, isFault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
 import type { People, Template, Traces } from "../core/ports.ts";
-import type { Vault } from "../core/vault.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
-import { type Decoded, decodePerson, encodePerson, type Kept } from "./person-file.ts";
+import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
 import { type KeyBox, openFileKeyBox } from "./seal.ts";
-import { openVault, suppressed } from "./vault.ts";
+import { openVault, type SealedVault, suppressed } from "./vault.ts";
 
 export interface PeopleOptions {
   /** Where the vault is, and where the files are from before there was one: they move into it at opening. */
@@ -16,7 +15,7 @@ export interface PeopleOptions {
   /** Default: a key box in a file of this folder, `device.seal`. */
   readonly keyBox?: KeyBox;
   /** Holds the piece `person` of everybody. Default: one of its own in this folder, closed with the people. */
-  readonly vault?: Vault;
+  readonly vault?: SealedVault;
   /** For files from before cards were hashed: they are written anew at opening, without the numbers. */
   readonly hashCard: HashCard;
   /** Who must not come back: not shown, and not kept. Default: nobody. */
@@ -33,8 +32,6 @@ export interface SealedPeople extends People {
 
 /** Name, cards, look-alikes and template: one piece, so that they are kept together or not at all. */
 const piece = "person";
-/** Files that are read at once. */
-const readAhead = 16;
 
 /** @throws Fault `state-unwritable`, `disk-full`, `seal-broken` where the device's own sealing key is damaged. */
 export async function openPeople({
@@ -67,20 +64,17 @@ export async function openPeople({
       unreadable(id, cause);
     }
   }
-  const ids = vault.subjects().filter((id) => vault.pieces(id).includes(piece));
-  const found: (Promise<void> | undefined)[] = [];
-  for (const [index, id] of ids.entries()) {
-    // A few at a time: the disk is what takes long, and memory is small.
-    await found[index - readAhead];
-    found[index] = read(vault, id, hashCard).then(
-      async ({ isFormer, ...one }) => {
-        kept.set(id, one);
-        if (isFormer && !isSuppressed(id)) await vault.put(id, piece, encodePerson(one));
-      },
-      (cause: unknown) => unreadable(id, cause),
-    );
+  for await (const { sub, bytes } of vault.readAll(piece)) {
+    try {
+      if (bytes instanceof Fault) throw bytes;
+      const { isFormer, ...one } = decodePerson(sub, bytes, hashCard);
+      kept.set(sub, one);
+      if (isFormer && !isSuppressed(sub)) await vault.put(sub, piece, encodePerson(one));
+    } catch (cause) {
+      if (isFault(cause) && cause.code !== "seal-broken") throw cause;
+      unreadable(sub, cause);
+    }
   }
-  await Promise.all(found);
 
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
@@ -171,11 +165,4 @@ export async function openOwnKeyBox(directory: string): Promise<KeyBox> {
     const remedy = "Put device.seal back as it was, or move the folder aside and enrol people again.";
     throw new Fault("seal-broken", "the key that seals people's files cannot be read", remedy, cause);
   }
-}
-
-/** @throws Fault `seal-broken`, or whatever says that this is not what `encodePerson` makes. */
-async function read(vault: Vault, id: PersonId, hashCard: HashCard): Promise<Decoded> {
-  const bytes = await vault.get(id, piece);
-  if (bytes === null) throw new RangeError("gone while it was read");
-  return decodePerson(id, bytes, hashCard);
 }

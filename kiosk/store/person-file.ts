@@ -79,11 +79,7 @@ export function encodePerson({ person, template }: Kept): Uint8Array {
   );
   const length = Buffer.alloc(lengthBytes);
   length.writeUInt32LE(head.length);
-  const floats = (template?.vectors ?? []).map((vector) => {
-    const bytes = Buffer.alloc(vector.length * floatBytes);
-    for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * floatBytes);
-    return bytes;
-  });
+  const floats = (template?.vectors ?? []).map(bytesOf);
   return Buffer.concat([length, head, ...floats]);
 }
 
@@ -110,13 +106,20 @@ export function decodePerson(id: PersonId, plain: Uint8Array, hashCard: HashCard
   if (head.template === null) return { person, template: null, isFormer };
   const { lengths, consentId, ...about } = head.template;
   const vectors = lengths.map((length) => {
-    const vector = Float32Array.from({ length }, (_, index) => bytes.readFloatLE(offset + index * floatBytes));
-    offset += length * floatBytes;
+    const vector = new Float32Array(length);
+    const from = bytes.subarray(offset, offset + length * floatBytes);
+    if (from.length !== length * floatBytes) throw new RangeError("a vector is cut short");
+    bytesOf(vector).set(from);
+    offset += from.length;
     return vector;
   });
   if (offset !== bytes.length) throw new RangeError("sealed file has bytes left over");
   return { person, template: { person: id, vectors, consentId: consentId as ConsentId, ...about }, isFormer };
 }
+
+/** As they lie in memory: every machine that runs a clock is little-endian. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Readers once said `hid` of every card whose technology nobody knew; they say `card` now. */
 const formerCard = (badge: string): CardText => badge.replace(/^hid:/, "card:") as CardText;

@@ -28,7 +28,9 @@ export const newDataKey = (): Uint8Array => randomBytes(keyBytes);
 export function seal(key: Uint8Array, plain: Uint8Array, bindTo: string): Uint8Array {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(bindTo));
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  // In counter mode nothing is left over for the end.
+  const sealed = cipher.update(plain);
+  cipher.final();
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }
 
@@ -37,7 +39,10 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, bindTo: string): Uin
   if (sealed.length < nonceBytes + tagBytes) throw new RangeError("too short to be sealed");
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(bindTo)).setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagBytes)), decipher.final()]);
+  const plain = decipher.update(sealed.subarray(nonceBytes + tagBytes));
+  // Throws where the tag does not fit: nothing of `plain` is given out before.
+  decipher.final();
+  return plain;
 }
 
 /** A key box whose device key is a file that only the clock's user can read; made when it is missing. */

