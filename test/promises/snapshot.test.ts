@@ -1,17 +1,28 @@
 import { generateKeyPairSync } from "node:crypto";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { newest } from "../../kiosk/camera/newest.ts";
 import { openPortraits } from "../../kiosk/camera/portrait.ts";
+import { parsed } from "../../kiosk/config.ts";
+import type { CardHash } from "../../kiosk/core/card.ts";
 import type { PunchDraft } from "../../kiosk/core/draft.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Due } from "../../kiosk/core/keepsake.ts";
+import { blankMemory, withPeople } from "../../kiosk/core/memory.ts";
 import { type PersonId, personId } from "../../kiosk/core/person.ts";
-import type { Frame } from "../../kiosk/core/ports.ts";
+import { defaultPolicy } from "../../kiosk/core/policy.ts";
+import type { Camera, Frame } from "../../kiosk/core/ports.ts";
+import type { PunchData } from "../../kiosk/core/record.ts";
 import { matrix } from "../../kiosk/core/retention.ts";
 import { createEvidence } from "../../kiosk/evidence.ts";
+import { createEyes } from "../../kiosk/eyes.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
+import { openPictures } from "../../kiosk/pictures.ts";
+import { createStation } from "../../kiosk/run.ts";
+import { openJournal } from "../../kiosk/store/journal.ts";
+import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openFileKeyBox } from "../../kiosk/store/seal.ts";
 import { idOf, openSnapshots, pictureIs } from "../../kiosk/store/snapshots.ts";
 import {
@@ -23,6 +34,7 @@ import {
   sealForTwo,
   sealingKeyIn,
 } from "../../kiosk/store/two-keys.ts";
+import { identity, newKey } from "../unit/uplink/parts.ts";
 import { folder, openDeskScene, startUtcMs } from "./desk-parts.ts";
 
 const ann = personId("p_8m2q7x4w9t1v6r3s5k0n");
@@ -93,6 +105,124 @@ async function openCamera(more: Partial<Parameters<typeof createEvidence>[0]> = 
   });
   return { ...shelf, clock, jpeg, evidence, faults };
 }
+
+/** The clock as house.ts wires it, for badges alone: the real station and journal, the real eyes on a camera of one picture. */
+async function openClock(snapshot: "off" | "badge-pin", state?: string) {
+  const directory = state ?? (await folder());
+  const clock = testClock(startUtcMs);
+  const journal = await openJournal({
+    ...{ directory, identity, signer: newKey().signer, clock, firmware: "0.1.0", boot: 1, isFirstStart: true },
+  });
+  const jpeg = await photograph(99);
+  const files = [staff, employer].map((key, at) => {
+    const path = join(directory, `${at}.pub.jwk`);
+    writeFileSync(path, JSON.stringify(publicOf(key)));
+    return path;
+  });
+  const pictures = await openPictures({
+    config: parsed({ state: directory, snapshot, snapshotKeyStaff: files[0], snapshotKeyEmployer: files[1] }),
+    keyBox: await openFileKeyBox(join(directory, "device.key")),
+    ...{ clock, frame: () => eyes.newest(), mayTake: () => true },
+    note: (fault) => {
+      throw fault;
+    },
+  });
+  const person = { id: ann, displayName: "Ann", badges: ["4711" as CardHash], lookAlikes: [] };
+  let saved = 0;
+  const station = createStation({
+    memory: withPeople(blankMemory, [person]),
+    policy: { ...defaultPolicy, duplicateWindowMs: 0 },
+    place: { site: "", gate: "", timeZone: "Etc/UTC", locale: "en" },
+    ...{ clock, journal, screen: { show: () => {} }, forget: () => {}, enrolled: () => {} },
+    moment: () => ({ clock: clock.quality(), boot: 1 }),
+    ...(pictures?.evidence && { evidence: pictures.evidence }),
+    observed: ({ kind }) => {
+      if (kind === "saved") saved += 1;
+    },
+  });
+  const eyes = createEyes({
+    ...{ clock, post: station.post, attention: station.attention, random: () => 0.5 },
+    screen: { preview: () => {} },
+  });
+  const stop = new AbortController();
+  const frames = newest<Frame>();
+  const camera: Camera = { label: "", simulated: true, frames: frames.values, [Symbol.asyncDispose]: async () => {} };
+  const running = [station.run(stop.signal), eyes.watch(camera, stop.signal, () => {})];
+  onTestFinished(async () => {
+    stop.abort();
+    await Promise.all(running);
+    await journal[Symbol.asyncDispose]();
+  });
+  station.post({ kind: "ready", at: clock.now() });
+  station.post({ kind: "room", room: "reader", state: { is: "up" }, at: clock.now() });
+  const punch = async (): Promise<void> => {
+    clock.advance(10_000);
+    frames.put({ jpeg, number: saved, at: clock.now() });
+    await expect.poll(() => eyes.newest()?.at, { interval: 1 }).toEqual(clock.now());
+    const before = saved;
+    station.post({ kind: "tap", tap: { badge: "4711" as CardHash, at: clock.now() }, at: clock.now() });
+    await expect.poll(() => saved, { interval: 1, timeout: 20_000 }).toBe(before + 1);
+  };
+  const punches = (): readonly PunchData[] =>
+    journal
+      .read({ epoch: 0, seq: -1 }, 1_000)
+      .filter(({ type }) => type === "punch")
+      .map(({ jws }) => eventOf(jws).data as PunchData);
+  return { directory, pictures, punch, punches, jpeg };
+}
+
+test("EC-6 SC-10 by default, after a hundred punches before a camera, no picture lies anywhere", async () => {
+  const { directory, pictures, punch, punches, jpeg } = await openClock("off");
+  expect(pictures).toBeNull();
+  for (let count = 0; count < 100; count += 1) await punch();
+  expect(punches()).toHaveLength(100);
+  expect(punches().some((data) => "ev" in data)).toBe(false);
+  expect(readdirSync(directory)).not.toContain("snapshots");
+  expect(carved(directory, [jpeg])).toBe(0);
+}, 60_000);
+
+test("AR-5 where a site takes pictures, the punch's own signed record names the picture that is kept, and no picture lies in clear", async () => {
+  const { directory, pictures, punch, punches, jpeg } = await openClock("badge-pin");
+  for (let count = 0; count < 3; count += 1) await punch();
+  const kept = pictures?.snapshots.list(ann) ?? [];
+  expect(kept).toHaveLength(3);
+  const hashes = await Promise.all(
+    kept.map(async ({ snapshot }) => parcelHash((await pictures?.snapshots.sealed(snapshot))?.parcel ?? "")),
+  );
+  expect(punches().map(({ ev }) => ev?.h)).toEqual(hashes);
+  expect(punches().map(({ ev }) => ev?.k)).toEqual(["snapshot", "snapshot", "snapshot"]);
+  expect(carved(directory, [jpeg])).toBe(0);
+  // Switched off later: none is taken any more, and those that are here go when it is time.
+  await pictures?.snapshots[Symbol.asyncDispose]();
+  const options = { clock: testClock(startUtcMs), frame: () => null, mayTake: () => true, note: () => {} };
+  const keyBox = await openFileKeyBox(join(directory, "device.key"));
+  const later = await openPictures({ ...options, keyBox, config: parsed({ state: directory }) });
+  expect(later?.evidence).toBeNull();
+  expect(await later?.snapshots.purge(dueAt(startUtcMs + 91 * dayMs))).toMatchObject({ gone: 3 });
+}, 60_000);
+
+test("L15 a clock that shall take pictures does not start without both keys, or with one key twice", async () => {
+  const directory = await folder();
+  const one = join(directory, "one.jwk");
+  writeFileSync(one, JSON.stringify(publicOf(staff)));
+  for (const config of [
+    { snapshot: "all" },
+    { snapshot: "badge-pin", snapshotKeyStaff: one },
+    { snapshot: "badge-pin", snapshotKeyEmployer: one },
+    { snapshot: "all", snapshotKeyStaff: one, snapshotKeyEmployer: one, camera: "none" },
+    { snapshot: "sometimes" },
+    { retention: { snapshot: 91 } },
+  ]) {
+    expect(() => parsed(config), JSON.stringify(config)).toThrow(expect.objectContaining({ code: "config-invalid" }));
+  }
+  const options = { clock: testClock(startUtcMs), frame: () => null, mayTake: () => true, note: () => {} };
+  const keyBox = await openFileKeyBox(join(directory, "device.key"));
+  const both = { state: directory, snapshot: "all", snapshotKeyStaff: one };
+  for (const snapshotKeyEmployer of [one, join(directory, "none"), join(directory, "device.key")]) {
+    const opening = openPictures({ ...options, keyBox, config: parsed({ ...both, snapshotKeyEmployer }) });
+    await expect(opening).rejects.toMatchObject({ code: "key-unusable" });
+  }
+});
 
 test("AR-5 a site that wants it gets a picture with a punch by badge or PIN, small and upright, and the punch names it", async () => {
   const { evidence, snapshots } = await openCamera();
