@@ -45,6 +45,8 @@ export interface GuestBook {
   readonly begin: () => Promise<void>;
   /** Somebody was erased, or is to be: their key goes, and the wall forgets them. */
   readonly forget: (v: PersonId) => Promise<void>;
+  /** Who is on site, by name: for an emergency. */
+  readonly here: () => Promise<readonly { readonly name: string; readonly sinceUtcMs: number }[]>;
   /** Visits that did not open, as sentences for the log. */
   readonly faults: readonly Fault[];
 }
@@ -138,6 +140,14 @@ export async function openGuestBook(options: GuestBookOptions): Promise<GuestBoo
     orders: guestOrders({ visits, told, tellInvites, oneByOne, isOn: policy !== null, clock }),
     keepsakes: keepsakesOf(visits, (v) => oneByOne(() => forget(v)), oneByOne),
     forget: (v) => oneByOne(() => forget(v)),
+    here: async () => {
+      const inside = visits.all().filter(({ stage }) => stage === "here");
+      const named = inside.map(async ({ v, inUtcMs, madeUtcMs }) => ({
+        name: (await visits.callerOf(v)).name,
+        sinceUtcMs: inUtcMs ?? madeUtcMs,
+      }));
+      return Promise.all(named);
+    },
     begin: () =>
       oneByOne(async () => {
         await dropStale(visits, clock.now().utcMs);
