@@ -369,8 +369,8 @@ export function createConsents(rooms: ConsentRooms): Consents {
         const book = bookOf(person);
         if (v <= book.toldV) return;
         keep(person, { ...book, toldV: v });
-        await put(person);
         await spread(person);
+        await put(person);
       }),
     forget: (person) => {
       books.delete(person);

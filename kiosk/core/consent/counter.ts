@@ -49,13 +49,14 @@ export const consent: Counter<ConsentState, ConsentView, ConsentAct, ConsentAnsw
     }
     const { state } = memory;
     if (state.at !== "consent" || state.person !== answer.person || state.page.is !== "busy") return [memory, []];
+    if (state.page.wish !== answer.wish) return [memory, []];
     return [{ ...memory, state: { ...state, page: pageAfter(memory, answer) } }, []];
   },
 
   failed: (memory, { wish, code, remedy }) => {
     const { state } = memory;
     const isTheirs = state.at === "consent" && state.page.is === "busy" && wish.of === "consent";
-    if (!isTheirs || wish.person !== state.person) return [memory, []];
+    if (!isTheirs || wish.person !== state.person || wish.is !== state.page.wish) return [memory, []];
     return [{ ...memory, state: { ...state, page: { is: "failed", code, remedy } } }, []];
   },
 
@@ -186,7 +187,7 @@ const busyMs = 20_000;
 function wishing(memory: Memory, state: ConsentState, wished: Wished, at: Stamp): Step {
   const { person } = state;
   if (person === null) return [memory, []];
-  const busy: ConsentState = { ...state, page: { is: "busy" }, untilMs: at.monoMs + busyMs };
+  const busy: ConsentState = { ...state, page: { is: "busy", wish: wished.is }, untilMs: at.monoMs + busyMs };
   return [{ ...memory, state: busy }, [{ do: "wish", wish: { of: "consent", person, ...wished } as ConsentWish }]];
 }
 

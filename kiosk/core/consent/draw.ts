@@ -25,6 +25,8 @@ function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPage
   const { page } = state;
   const notice = noticeOf(memory, state, policy);
   const years = memory.consent.policy.now?.policy.minAge ?? 0;
+  // The policy went while somebody read it: there is nothing to agree to any more.
+  if (isDeciding(page) && !standsHere(memory, state, policy).read) return homeOf(memory, state, policy);
   switch (page.is) {
     case "home":
       return homeOf(memory, state, policy);
@@ -46,6 +48,8 @@ function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPage
       };
     case "given":
       return { is: "given", receipt: page.receipt, canEnrol: standsHere(memory, state, policy).enrol };
+    case "busy":
+      return { is: "busy" };
     case "failed":
       return { is: "failed", code: page.code };
     case "news":
@@ -54,6 +58,9 @@ function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPage
       return page;
   }
 }
+
+const isDeciding = ({ is }: ConsentState["page"]): boolean =>
+  is === "why" || is === "notice" || is === "age" || is === "sign";
 
 function homeOf(memory: Memory, state: ConsentState, policy: Policy): ConsentPageView {
   const { read, stop, enrol, release } = standsHere(memory, state, policy);

@@ -51,7 +51,7 @@ export function noticeOf(
 }
 
 /** So many items stand on the wall at once. */
-export const itemsPerPage = 4;
+export const itemsPerPage = 3;
 
 export const pagesOf = (memory: Memory, state: ConsentState, policy: Policy): number =>
   Math.max(1, Math.ceil((noticeOf(memory, state, policy)?.items.length ?? 0) / itemsPerPage));

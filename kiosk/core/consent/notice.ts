@@ -25,7 +25,8 @@ export interface Notice {
 
 /** @param lang BCP 47; English where we have no words in it. */
 export function noticeIn(lang: string, { policy }: PolicyKept, site: string): Notice {
-  const texts = all.find((one) => one.lang === lang.split("-")[0]?.toLowerCase()) ?? english;
+  const [wanted] = lang.toLowerCase().split("-");
+  const texts = all.find((one) => one.lang.split("-")[0] === wanted) ?? english;
   const { controller, dpo, authority, purposes, basis, termDays, v } = policy;
   const days = daysWith(policy.retention);
   const facts: Facts = {

@@ -31,7 +31,7 @@ export type ConsentPage =
   | { readonly is: "age" }
   | { readonly is: "sign"; readonly isEmpty: boolean }
   /** A wish is on its way. */
-  | { readonly is: "busy" }
+  | { readonly is: "busy"; readonly wish: ConsentWish["is"] }
   | { readonly is: "given"; readonly receipt: string }
   /** Whether they mean it. */
   | { readonly is: "stop" }

@@ -62,7 +62,7 @@ export const consentSamples: readonly Sample[] = [
     view: at({
       is: "notice",
       page: 0,
-      pages: 3,
+      pages: 4,
       items: [
         {
           head: "Who asks",
@@ -70,7 +70,6 @@ export const consentSamples: readonly Sample[] = [
         },
         { head: "What for", body: "Only to note when your work-day starts and ends." },
         { head: "What is kept", body: "Numbers made from your face. No picture. They stay on this clock, locked." },
-        { head: "By what right", body: "Your own free choice. Nothing bad happens if you say no." },
       ],
     }),
   },
@@ -80,12 +79,9 @@ export const consentSamples: readonly Sample[] = [
     means: "Agree or do not: both are one touch, and nothing else depends on it.",
     view: at({
       is: "notice",
-      page: 2,
-      pages: 3,
-      items: [
-        { head: "Where to complain", body: "Data Protection Authority, www.authority.example." },
-        { head: "Version", body: "Policy 3, riverside." },
-      ],
+      page: 3,
+      pages: 4,
+      items: [{ head: "Version", body: "Policy 3, riverside." }],
     }),
   },
   {

@@ -25,6 +25,9 @@ import { openSmallEngine, pictureOf } from "./small-engine.ts";
 
 const key = newKey();
 const { signer } = key;
+/** An act, or somebody's word. */
+type Said = Pick<AuditData, "sub" | "by"> & Partial<Pick<ConsentData, "paper" | "ref">> & { readonly act: string };
+
 const blurred = pictureOf(Number.NaN);
 const threeOf = (degrees: number) => [pictureOf(degrees - 1), pictureOf(degrees), pictureOf(degrees + 1)];
 
@@ -126,7 +129,7 @@ async function openClock() {
         .read({ epoch: 0, seq: -1 }, 100)
         .map(({ jws }) => eventOf(jws))
         .filter(({ type }) => type === "dev.lintel.audit.v1" || type === "dev.lintel.consent.v1")
-        .map(({ data }) => data as AuditData & ConsentData),
+        .map(({ data }) => data as Said),
     names: () => people.all().map(({ displayName }) => displayName),
     find: (name: string) => {
       const person = people.all().find(({ displayName }) => displayName === name);

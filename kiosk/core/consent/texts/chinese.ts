@@ -12,7 +12,7 @@ const right = ({ basis }: Facts): string => {
 };
 
 export const chinese: Texts = {
-  lang: "zh",
+  lang: "zh-Hans",
   dir: "ltr",
   why: [
     "您上下班时，这台钟可以认出您的脸。",
