@@ -157,7 +157,8 @@ export async function runHouse(
   const sealed = join(config.state, "people");
   const keyBox = await openOwnKeyBox(sealed);
   const pictures = await openPictures({
-    ...{ config, keyBox, clock, note: noteFault, frame: () => eyes.newest(), mayTake: () => true },
+    ...{ config, keyBox, clock, note: noteFault, frame: () => eyes.newest() },
+    mayTake: (sub) => !consenting.consents.standingOf(sub).isFrozen,
   });
   if (pictures !== null) rooms.use(pictures.snapshots);
   const { people, roster, suppressed, erasure, vault } = await openKnown(

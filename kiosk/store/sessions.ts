@@ -38,7 +38,6 @@ export interface Sessions {
   readonly sweep: (now: Stamp) => readonly Ended[];
 }
 
-export const sessionMaxMin = 15;
 const challengeForMs = 60_000;
 const challengesMax = 32;
 const sessionsMax = 32;
