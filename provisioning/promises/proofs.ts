@@ -15,7 +15,8 @@ export interface Proof {
 const folder = "test/promises";
 const id = "(?:EC|SC|IC|AR|OH)-\\d+|(?:P|L|H|V|S|O|B|X)\\d+";
 const named = new RegExp(`^((?:(?:${id})[ ,:]*)+)(.*)$`, "s");
-const written = /(?:^[ \t]*\/\/ measured: (.*)\n)?^[ \t]*test(?:\.each\([^\n]*\))?\(\s*(["`])((?:\\.|(?!\2).)*)\2/gms;
+const written =
+  /(?:^[ \t]*\/\/ measured: ([^\n]*)\n)?^[ \t]*test(?:\.each\([^\n]*\))?\(\s*(["`])((?:\\.|(?!\2).)*)\2/gms;
 
 export async function proofsIn(root: string): Promise<readonly Proof[]> {
   const names = (await readdir(join(root, folder))).filter((name) => name.endsWith(".test.ts")).sort();
