@@ -8,20 +8,20 @@ interface KeysProps {
   readonly field: GuestsField;
   readonly text: string;
   readonly wall: Wall;
+  readonly onType: (key: string) => void;
+  readonly onErase: () => void;
   /** What stands at the end of the last row. */
   readonly children: preact.ComponentChildren;
 }
 
 /** A keyboard of our own: nothing is suggested, learnt or kept, and no other program hears it. */
-export function Keys({ field, text, wall, children }: KeysProps) {
-  const { words, touch } = wall;
+export function Keys({ field, text, wall, onType: type, onErase: erase, children }: KeysProps) {
+  const { words } = wall;
   const said = words.guests;
   const layers = layersFor(words.lang, field);
   const [at, setAt] = useState(0);
   const now = layers[at % layers.length] ?? [];
   const next = layers[(at + 1) % layers.length] ?? [];
-  const type = (key: string): void => touch({ touch: "guests", act: { act: "key", text: key } });
-  const erase = (): void => touch({ touch: "guests", act: { act: "erase" } });
   useEffect(() => {
     const onKey = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): void => {
       if (ctrlKey || altKey || metaKey) return;
@@ -30,7 +30,7 @@ export function Keys({ field, text, wall, children }: KeysProps) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [touch]);
+  }, [type, erase]);
   return (
     <div class="keys" dir="ltr">
       {now.map((row, index) => (

@@ -29,7 +29,13 @@ export function Typing({ page, wall }: { readonly page: GuestsPageOf<"type">; re
         )
       }
       ways={
-        <Keys field={field} text={text} wall={wall}>
+        <Keys
+          field={field}
+          text={text}
+          wall={wall}
+          onType={(key) => touch({ touch: "guests", act: { act: "key", text: key } })}
+          onErase={act({ act: "erase" })}
+        >
           {field === "host" && (
             <button type="button" class="way letter-word" onClick={act({ act: "host", id: null })}>
               {said.office}

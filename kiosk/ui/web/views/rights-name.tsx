@@ -1,5 +1,5 @@
+import { Keys } from "../keys.tsx";
 import type { RightsAct } from "../kinds.ts";
-import { Letters } from "../letters.tsx";
 import type { Wall } from "../sheet.tsx";
 
 interface NamePadProps {
@@ -9,26 +9,17 @@ interface NamePadProps {
   readonly act: (act: RightsAct) => void;
 }
 
-/** A name is typed: the first letter of each word is a capital, where the script has any. */
-export const NamePad = ({ typed, canSend, wall: { words }, act }: NamePadProps) => (
-  <div class="name-pad">
-    <p class="name-typed" aria-live="polite">
-      <bdi>{typed}</bdi>
-    </p>
-    <Letters
-      lang={words.lang}
-      onLetter={(letter) =>
-        act({ act: "letter", letter: isStart(typed) ? letter.toLocaleUpperCase(words.lang) : letter })
-      }
-    >
-      <button type="button" class="way letter letter-word" disabled={typed === ""} onClick={() => act({ act: "rub" })}>
-        {words.visit.pin.erase}
-      </button>
-      <button type="button" class="way letter letter-word" disabled={!canSend} onClick={() => act({ act: "send" })}>
-        {words.rights.name.send}
-      </button>
-    </Letters>
-  </div>
+/** Somebody types their name as it should be. */
+export const NamePad = ({ typed, canSend, wall, act }: NamePadProps) => (
+  <Keys
+    field="name"
+    text={typed}
+    wall={wall}
+    onType={(letter) => act({ act: "letter", letter })}
+    onErase={() => act({ act: "rub" })}
+  >
+    <button type="button" class="way letter-word" disabled={!canSend} onClick={() => act({ act: "send" })}>
+      {wall.words.rights.name.send}
+    </button>
+  </Keys>
 );
-
-const isStart = (typed: string): boolean => /(^|[ ’-])$/u.test(typed);

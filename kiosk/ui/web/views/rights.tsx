@@ -137,7 +137,14 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
       return { ways: <Wishes page={page} wall={wall} /> };
     case "name":
       return {
-        say: <p class="quiet">{said.name.more}</p>,
+        say: (
+          <>
+            <p class="quiet">{said.name.more}</p>
+            <p class="written" aria-live="polite" dir="auto">
+              <bdi>{page.typed}</bdi>
+            </p>
+          </>
+        ),
         ways: <NamePad typed={page.typed} canSend={page.canSend && !isBusy} wall={wall} act={act} />,
       };
     case "doors":
