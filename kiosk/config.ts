@@ -139,6 +139,9 @@ export const configSchema = z.strictObject({
     .default(35)
     .describe("Days that a record stays here after every receiver has receipted it; never less than a week."),
   retention: retentionSetting,
+  desk: file
+    .optional()
+    .describe("Folder of the desk's socket, for a group of operators who cannot read the state (docs/operators.md)."),
   snapshot: z
     .enum(["off", "badge-pin", "all"])
     .default("off")

@@ -104,7 +104,9 @@ export async function runHouse(
     await openJournal({ directory: config.state, identity, signer, clock, firmware, boot, isFirstStart }),
   );
   await signer.markUsed();
-  const desk = rooms.use(await openDesk({ directory: config.state }));
+  const desk = rooms.use(
+    await openDesk({ directory: config.desk ?? config.state, isShared: config.desk !== undefined }),
+  );
 
   // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
   const ended = new AbortController();

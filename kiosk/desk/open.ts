@@ -6,8 +6,10 @@ import type { Clerk, Desk } from "../core/ports.ts";
 import { type Limits, usualLimits, wait } from "./wait.ts";
 
 export interface DeskOptions {
-  /** The clock's state folder: who may use what is in it may operate the clock. */
+  /** Where `desk.sock` lies. */
   readonly directory: string;
+  /** The folder's group may use it too: operators who cannot read the clock's state. Default: its own user alone. */
+  readonly isShared?: boolean;
   readonly limits?: Limits;
 }
 
@@ -17,13 +19,13 @@ export const socketPath = (directory: string): string => join(directory, "desk.s
 const pathMaxBytes = 107;
 
 /**
- * Opens the technician's desk: a socket in the state folder that only the clock's own user, and root, can reach. Who may
- * do what of those who reach it is the gate's business (kiosk/gate.ts).
+ * Opens the desk: a socket that the clock's own user and root can reach, and where it is shared the group of its folder.
+ * Who may do what of those who reach it is the gate's business (kiosk/gate.ts).
  *
  * @throws Fault `config-invalid` where the folder's path is too long for a socket, `state-unwritable` where something
  *   else has its name, `journal-busy` where another clock answers there.
  */
-export async function openDesk({ directory, limits = usualLimits }: DeskOptions): Promise<Desk> {
+export async function openDesk({ directory, isShared = false, limits = usualLimits }: DeskOptions): Promise<Desk> {
   const path = socketPath(directory);
   if (Buffer.byteLength(path) > pathMaxBytes) {
     throw new Fault(
@@ -42,7 +44,7 @@ export async function openDesk({ directory, limits = usualLimits }: DeskOptions)
     socket.once("close", () => visitors.delete(socket));
     wait(socket, { limits, isFull: visitors.size > limits.visitors, clerk: clerk.promise }).catch(bug.reject);
   });
-  await listen(server, path);
+  await listen(server, path, isShared ? 0o117 : 0o177);
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of visitors) socket.destroy();
@@ -92,11 +94,11 @@ const answers = (path: string): Promise<boolean> =>
   });
 
 /** The socket is bound within `listen`, so that nothing else makes a file under this mask. */
-function listen(server: Server, path: string): Promise<void> {
+function listen(server: Server, path: string, maskBits: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("listening", resolve);
-    const mask = process.umask(0o177);
+    const mask = process.umask(maskBits);
     try {
       server.listen(path);
     } finally {

@@ -207,6 +207,46 @@ test("only the clock's own user may come in, and nothing is left when it closes"
   });
 });
 
+test("a shared desk is for the group of its folder and for nobody else", async () => {
+  const directory = folder();
+  await using _ = await openDesk({ directory, isShared: true });
+  expect(statSync(socketPath(directory)).mode & 0o777).toBe(0o660);
+});
+
+test("what shows who asks is told to the clerk apart from the request, and anything else in its place is refused", async () => {
+  const shown: unknown[] = [];
+  await using desk = await openServed(async (_request, _tell, _gone, credentials) => {
+    shown.push(credentials);
+    return nobody;
+  });
+  const { directory } = desk;
+  await say(directory, '{"ask":"people"}\n');
+  await say(directory, '{"ask":"people","sessions":["aa","bb"],"owner":"cc"}\n');
+  expect(shown).toEqual([
+    { sessions: [], owner: null },
+    { sessions: ["aa", "bb"], owner: "cc" },
+  ]);
+  for (const wrong of [
+    '"sessions":"aa"',
+    '"sessions":["a","b","c"]',
+    '"sessions":["Ca nary"]',
+    '"owner":7',
+    '"owner":"Canary\\u0000"',
+  ]) {
+    expect(refused(await say(directory, `{"ask":"people",${wrong}}\n`))).not.toContain("Canary");
+  }
+  const begin = { ask: "session-begin", challenge: "a", sig: "b", operator: "o_00000000000000000000" };
+  for (const wrong of [
+    { reason: "curiosity", ticket: null, minutes: 15 },
+    { reason: "repair", ticket: "about Canary", minutes: 15 },
+    { reason: "repair", ticket: null, minutes: 16 },
+    { reason: "repair", ticket: null, minutes: 0 },
+  ]) {
+    expect(refused(await say(directory, `${JSON.stringify({ ...begin, ...wrong })}\n`))).not.toContain("Canary");
+  }
+  expect(shown).toHaveLength(2);
+});
+
 test("the socket of a clock that died is replaced; a living one, and somebody's file, are not", async () => {
   const directory = folder();
   const path = socketPath(directory);
