@@ -53,7 +53,7 @@ function Muster({ view, wall }: { readonly view: ViewOf<"muster">; readonly wall
       ground="paper"
       rows={
         <ul class="people">
-          {view.lines.map(({ name, standing, sinceLocal, loc, isDoubtful }, index) => (
+          {view.lines.map(({ name, standing, sinceLocal, loc, isDoubtful, isVisitor }, index) => (
             <li key={`${index} ${name}`} data-doubtful={isDoubtful}>
               <b>
                 <bdi>{name}</bdi>
@@ -68,6 +68,7 @@ function Muster({ view, wall }: { readonly view: ViewOf<"muster">; readonly wall
                   </>
                 )}
                 {isDoubtful && ` · ${said.isDoubtful}`}
+                {isVisitor === true && ` · ${wall.words.alert.on.visitor}`}
               </span>
             </li>
           ))}
