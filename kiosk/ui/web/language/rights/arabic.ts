@@ -1,6 +1,9 @@
 import { counting } from "../counted.ts";
 import type { RightsWords } from "./words.ts";
 
+/** Kept to itself: a masked name ends in a full stop, which would fall to the wrong side. */
+const own = (text: string): string => `\u2068${text}\u2069`;
+
 const counted = counting("ar");
 const days = (n: number): string =>
   counted(n, {
@@ -13,7 +16,7 @@ const days = (n: number): string =>
 
 export const arabicRights: RightsWords = {
   reading: "لحظة من فضلك.",
-  say: (name) => (name === "" ? "ما تعرفه هذه الساعة عنك" : `ما تعرفه هذه الساعة عنك، ${name}`),
+  say: (name) => (name === "" ? "ما تعرفه هذه الساعة عنك" : `ما تعرفه هذه الساعة عنك، ${own(name)}`),
   item: {
     name: "اسمك",
     language: "لغتك",
