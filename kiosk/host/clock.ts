@@ -16,19 +16,43 @@ const unknownErrorMs = 10 * 365 * 86_400_000;
 /** No clock of ours was built before; a wall clock that says so lost its battery. */
 const earliestUtcMs = Date.UTC(2026, 0, 1);
 
-/** The machine's clocks. How good the wall clock is was asked of systemd once, at start, and is claimed with drift since. */
-export async function openSystemClock(): Promise<Clock> {
+export interface SystemClockOptions {
+  /** Whether a time service has set this machine's clock. */
+  readonly ask?: () => Promise<boolean>;
+  /** A machine that starts before its network is asked again, so often. */
+  readonly askAgainMs?: number;
+}
+
+/**
+ * The machine's clocks. How good the wall clock is, systemd is asked at start and, until it says yes, now and then: what was
+ * set once is claimed with drift since.
+ */
+export async function openSystemClock({
+  ask = askWhetherSynchronised,
+  askAgainMs = 60_000,
+}: SystemClockOptions = {}): Promise<Clock> {
   // The machine's monotonic clock, the same in every process of one boot, at the price of the process's own.
   const beganMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
   const now = (): Stamp => ({ utcMs: Date.now(), monoMs: Math.floor(beganMs + performance.now()) });
-  const openedMs = now().monoMs;
-  const isSynchronised = await askWhetherSynchronised();
+  let setMs = now().monoMs;
+  let askedMs = setMs;
+  let isSynchronised = await ask();
+  const askAgain = (monoMs: number): void => {
+    if (isSynchronised || monoMs - askedMs < askAgainMs) return;
+    askedMs = monoMs;
+    void ask().then((is) => {
+      if (!is || isSynchronised) return;
+      isSynchronised = true;
+      setMs = now().monoMs;
+    });
+  };
   const hasRtc = existsSync("/dev/rtc0");
   return {
     now,
     quality: () => {
       const { utcMs, monoMs } = now();
-      const ageS = Math.floor((monoMs - openedMs) / 1_000);
+      askAgain(monoMs);
+      const ageS = Math.floor((monoMs - setMs) / 1_000);
       if (utcMs < earliestUtcMs) return { source: "none", errorMs: unknownErrorMs, ageS };
       if (isSynchronised) return { source: "ntp", errorMs: Math.ceil(ntpErrorMs + ageS * driftMsPerS), ageS };
       return hasRtc ? { source: "rtc", errorMs: rtcErrorMs, ageS } : { source: "none", errorMs: unknownErrorMs, ageS };
