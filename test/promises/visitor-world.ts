@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly startUtcMs?: number;
   readonly seal?: GuestBookOptions["seal"];
   readonly state?: string;
+  /** What stands on the wall goes here too. */
+  readonly show?: (screenful: Screenful) => void;
 }
 
 export type VisitorWorld = Awaited<ReturnType<typeof openVisitorWorld>>;
@@ -97,6 +99,7 @@ export async function openVisitorWorld(options: WorldOptions = {}) {
       screen: {
         show: (next) => {
           screen = next;
+          options.show?.(next);
           shown.push(next.view);
         },
       },
