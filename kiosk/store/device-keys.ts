@@ -61,6 +61,8 @@ type KekFile = z.infer<typeof kekFile>;
 
 interface Kek extends KekFile {
   readonly secret: Uint8Array;
+  /** It rests on what the root is now. */
+  readonly isOnRoot: boolean;
 }
 
 const idBytes = 8;
@@ -89,7 +91,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
     const key = toBase64url(root.secret === null ? secret : seal(rootKey(root.secret), secret, kekIs(id)));
     const file: KekFile = { v: 1, id, n, made: new Date(nowUtcMs()).toISOString(), by: root.assurance, key };
     await writeAtomically(fileOf(n), JSON.stringify(file));
-    return { ...file, secret };
+    return { ...file, secret, isOnRoot: true };
   };
   let current = keks.at(-1) ?? (await make(1));
   if (keks.length === 0) keks = [current];
@@ -107,7 +109,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
     isSpent = false;
     try {
       // One that was cut short is ended with the key it made, unless that one has wrapped what was destroyed since.
-      const isFresh = keks.length > 1 && current.by === root.assurance && (!wasSpent || current === untouched);
+      const isFresh = keks.length > 1 && current.isOnRoot && (!wasSpent || current === untouched);
       if (!isFresh) {
         current = await make(current.n + 1);
         keks = [...keks, current];
@@ -143,8 +145,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
       isSpent = true;
       await writeAtomically(join(directory, remnants), "");
     },
-    isDue: () =>
-      isSpent || isUnfinished() || current.by !== root.assurance || nowUtcMs() - Date.parse(current.made) > maxAgeMs,
+    isDue: () => isSpent || isUnfinished() || !current.isOnRoot || nowUtcMs() - Date.parse(current.made) > maxAgeMs,
     rotate: () => {
       const done = last.then(rotate).catch((error: unknown) => {
         throw diskFault(error);
@@ -171,7 +172,7 @@ async function readKeks(directory: string, names: readonly string[], root: Devic
     try {
       const file = kekFile.parse(JSON.parse(await readFile(join(directory, `${n}.kek`), "utf8")));
       if (file.n !== n) throw new RangeError("not the file of this number");
-      keks.push({ ...file, secret: opened(file, root) });
+      keks.push({ ...file, ...opened(file, root) });
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
       throw unreadable(cause);
@@ -180,18 +181,19 @@ async function readKeks(directory: string, names: readonly string[], root: Devic
   return keks;
 }
 
-function opened({ id, by, key }: KekFile, { secret, former }: DeviceRoot): Uint8Array {
+function opened({ id, by, key }: KekFile, { assurance, secret, former }: DeviceRoot): Pick<Kek, "secret" | "isOnRoot"> {
   const bytes = fromBase64url(key);
   if (bytes === null) throw new RangeError("not a key");
   if (by === "software") {
     if (bytes.length !== 32) throw new RangeError("not a key");
-    return bytes;
+    return { secret: bytes, isOnRoot: assurance === by };
   }
-  const secrets = [secret, former].filter((one) => one !== null);
-  if (secrets.length === 0) throw rootGone(by);
-  for (const one of secrets) {
+  for (const one of [secret, former]) {
     try {
-      return unseal(rootKey(one), bytes, kekIs(id));
+      if (one !== null) {
+        const isOnRoot = one === secret && assurance === by;
+        return { secret: unseal(rootKey(one), bytes, kekIs(id)), isOnRoot };
+      }
     } catch {
       // The other one, then.
     }

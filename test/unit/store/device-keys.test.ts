@@ -230,8 +230,9 @@ test("a disk from before credentials moves to one, and from one to the next, wit
   for (const root of [credential("a"), credential("b", "a")]) {
     const opened = await open(state, root);
     await expectAll(opened);
-    if (root.former !== null) expect(opened.keys.isDue()).toBe(false);
+    expect(opened.keys.isDue()).toBe(true);
     await opened.keys.rotate();
+    expect(opened.keys.isDue()).toBe(false);
     expect(readFileSync(join(state, "keys", keksIn(state)[0] ?? ""), "utf8")).toContain('"credential"');
   }
   await expectAll(await open(state, credential("b")));
