@@ -24,6 +24,12 @@ const doors: readonly Door[] = [
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts", "kiosk/core/chosen.ts"] },
   { of: "kiosk/run.ts", ours: [core], outside: ["node:crypto"] },
   { of: "kiosk/turning.ts", ours: [core], outside: [] },
+  {
+    of: "kiosk/sealing.ts",
+    ours: [core, "kiosk/host/", "kiosk/inference/", "kiosk/keys-at-night.ts", "kiosk/store/", "kiosk/turning.ts"],
+    oursAsTypes: ["kiosk/erasure.ts"],
+    outside: ["node:path"],
+  },
   { of: "kiosk/keys-at-night.ts", ours: [core], outside: [] },
   ...["keep", "pulse", "eyes", "say", "listen", "erasure", "rotation", "room-codes"].map((name) => ({
     of: `kiosk/${name}.ts`,
