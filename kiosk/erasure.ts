@@ -46,7 +46,8 @@ export interface ErasureRooms {
 export interface Elsewhere {
   /** How the certificate counts them: `snapshot`, `pin`. */
   readonly what: string;
-  readonly cls: RetentionClass;
+  /** Null: no hold can keep it. */
+  readonly cls: RetentionClass | null;
   /** Of whom there is something. */
   readonly subjects: () => readonly PersonId[];
   readonly count: (sub: PersonId) => number;
@@ -88,7 +89,8 @@ export function openErasure(rooms: ErasureRooms): Erasure {
   const isHeld = (cls: RetentionClass, sub: PersonId): boolean => rooms.isHeld?.(cls, sub) ?? false;
   const arePiecesHeld = (sub: PersonId): boolean => isHeld(sub.startsWith("v_") ? "visitor" : "person", sub);
   const elsewhere = rooms.elsewhere ?? [];
-  const goingElsewhere = (sub: PersonId): readonly Elsewhere[] => elsewhere.filter(({ cls }) => !isHeld(cls, sub));
+  const goingElsewhere = (sub: PersonId): readonly Elsewhere[] =>
+    elsewhere.filter(({ cls }) => cls === null || !isHeld(cls, sub));
   /** What is sealed of them besides their own file. */
   const piecesOf = (sub: PersonId): number => vault?.pieces(sub).filter((piece) => piece !== "person").length ?? 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -174,7 +176,7 @@ export function openErasure(rooms: ErasureRooms): Erasure {
         const there = elsewhere.map(({ cls, subjects }) => ({ cls, subs: new Set(subjects()) }));
         for (const sub of suppressed.all()) {
           const sealed = arePiecesHeld(sub) ? 0 : piecesOf(sub);
-          const isElsewhere = there.some(({ cls, subs }) => subs.has(sub) && !isHeld(cls, sub));
+          const isElsewhere = there.some(({ cls, subs }) => subs.has(sub) && (cls === null || !isHeld(cls, sub)));
           if (!isElsewhere && sealed === 0 && (await people.tracesOf(sub)).files === 0) continue;
           await carryOut(await begin(sub, null));
           count += 1;

@@ -30,7 +30,7 @@ import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
 import { readTrust } from "./network.ts";
 import { openOutside } from "./outside.ts";
-import { type OwnRetention, openOwnRetention } from "./own-retention.ts";
+import { type OwnRetention, openOwnRetention, pinsForErasure } from "./own-retention.ts";
 import { openPictures } from "./pictures.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { createPulse } from "./pulse.ts";
@@ -170,7 +170,6 @@ export async function runHouse(
       ...{ state: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock, note: noteFault },
       forget: async (sub) => {
         await engines.withdraw(sub);
-        await pins.remove(sub);
         await bulletins.forget(sub);
         await keeping.lastSeen.forget(sub, "all");
         consenting.consents.forget(sub);
@@ -178,7 +177,7 @@ export async function runHouse(
       changed: () => void members.reread().catch(noteFault),
       interrupt: (sub) => interrupt(sub),
       ...{ isHeld: keeping.holds.isHeld, stays: keeping.stays },
-      elsewhere: pictures === null ? [] : [pictures.forErasure],
+      elsewhere: [pinsForErasure(pins), ...(pictures === null ? [] : [pictures.forErasure])],
     },
     rooms,
   );

@@ -1,9 +1,10 @@
 import type { Keepsakes } from "./core/keepsake.ts";
 import type { PersonId } from "./core/person.ts";
+import type { Pins } from "./core/pin.ts";
 import type { Clock, Journal, People } from "./core/ports.ts";
 import type { RecordBody } from "./core/record.ts";
 import type { RetentionDays } from "./core/retention.ts";
-import type { Erasure } from "./erasure.ts";
+import type { Elsewhere, Erasure } from "./erasure.ts";
 import type { Keeping } from "./keeping.ts";
 import { createFaces, createLeavers, type FaceRooms } from "./own-keepsakes.ts";
 import { openRetention, type RetentionKeeper } from "./retention.ts";
@@ -28,6 +29,14 @@ export interface OwnRetention extends RetentionKeeper {
   /** Something was written down: whoever used their face is not idle. */
   readonly wrote: (body: RecordBody) => void;
 }
+
+/** Numbers and PINs, as an erasure forgets them. */
+export const pinsForErasure = (pins: Pick<Pins, "numbers" | "remove">): Elsewhere => ({
+  ...{ what: "pin", cls: null },
+  subjects: () => [...pins.numbers().keys()],
+  count: (sub) => Number(pins.numbers().has(sub)),
+  forget: pins.remove,
+});
 
 /** Retention over all that this clock keeps. */
 export function openOwnRetention(rooms: OwnRetentionRooms): OwnRetention {

@@ -63,7 +63,7 @@ test("SC-21 the certificate names what went, what stays, by which duty and until
   expect(actData["dev.lintel.erasure.v1"].safeParse(data).error).toBeUndefined();
   expect(data).toMatchObject({
     ...{ cmd: null, sub: marked.id, dek: "destroyed", assure: "software", kek_rot: "2026-11-02T08:00:00.000Z" },
-    counts: { template: 1, roster: 1, card: 1, name: 1, piece: 1, snapshot: 1 },
+    counts: { template: 1, roster: 1, card: 1, name: 1, piece: 1, snapshot: 1, pin: 1 },
   });
   const until = (days: number) => new Date(startMs + days * dayMs).toISOString();
   expect(data.kept).toEqual([

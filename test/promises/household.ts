@@ -12,7 +12,7 @@ import { type TestClock, testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type Keeping, openKeeping } from "../../kiosk/keeping.ts";
 import { openKnown } from "../../kiosk/known.ts";
-import { type OwnRetention, openOwnRetention } from "../../kiosk/own-retention.ts";
+import { type OwnRetention, openOwnRetention, pinsForErasure } from "../../kiosk/own-retention.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import type { SealedPeople } from "../../kiosk/store/people.ts";
 import { openPins, type SealedPins } from "../../kiosk/store/pins.ts";
@@ -111,11 +111,10 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
       forget: async (sub) => {
         step("gallery");
         withdrawn.push(sub);
-        await pins.remove(sub);
         await keeping.lastSeen.forget(sub, "all");
       },
       changed: () => {},
-      elsewhere: [elsewhere],
+      elsewhere: [pinsForErasure(pins), elsewhere],
       interrupt: (sub) => void interrupted.push(sub),
       isHeld: keeping.holds.isHeld,
       stays: keeping.stays,
