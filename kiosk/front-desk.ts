@@ -43,7 +43,7 @@ export interface FrontDesk {
 }
 
 /** Lines of one answer. */
-const linesMax = 5_000;
+const linesMax = 2_000;
 
 type Asked<K extends GateRequest["ask"]> = Extract<GateRequest, { readonly ask: K }>;
 

@@ -34,6 +34,8 @@ export interface TrailOptions {
 /** What others did by order, or a clock to itself, is told under its type. */
 const types: ReadonlySet<string> = new Set(["audit", "erasure", "purge", "cmdlog", "keychange"]);
 const pageRecords = 256;
+/** Texts that are fetched before others have their turn. */
+const sliceLines = 64;
 /** What a clock's memory is good for; older ones are in the journal, and with the receivers. */
 const entriesMax = 20_000;
 
@@ -49,7 +51,7 @@ interface Entry {
 }
 
 /** Lists that show everybody are a look at each of them. */
-const everybody: ReadonlySet<string> = new Set(["people", "muster", "override"]);
+const everybody: ReadonlySet<string> = new Set(["people", "muster", "override", "audit", "snapshots", "holds"]);
 const looks: ReadonlySet<string> = new Set(["look", "snapshot", "export"]);
 
 export function createTrail({ journal, eventOf, breathe }: TrailOptions): Trail {
@@ -85,11 +87,13 @@ export function createTrail({ journal, eventOf, breathe }: TrailOptions): Trail 
         .toReversed(),
     find: async (wish, limit) => {
       const found = (await uptodate()).filter((entry) => fits(entry, wish));
-      const lines = found.slice(0, limit).flatMap(({ line }): AuditLine[] => {
+      const lines: AuditLine[] = [];
+      for (const [at, { line }] of found.slice(0, limit).entries()) {
         const [stored] = journal.read({ epoch: line.epoch, seq: line.seq - 1 }, 1);
         // Pruned since: the receivers have it.
-        return stored?.id === line.id ? [{ ...line, jws: stored.jws }] : [];
-      });
+        if (stored?.id === line.id) lines.push({ ...line, jws: stored.jws });
+        if (at % sliceLines === sliceLines - 1) await breathe();
+      }
       return { lines, isMore: found.length > limit };
     },
   };
