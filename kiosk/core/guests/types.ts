@@ -19,9 +19,6 @@ export interface GuestsPolicy {
   readonly isSent: boolean;
 }
 
-/** What nobody may exceed, whatever a site sets. */
-export const guestDaysMax = 180;
-
 export const usualGuests: GuestsPolicy = {
   days: 30,
   autoOutAt: "18:00",
@@ -195,7 +192,3 @@ export const noGuests: GuestsMemory = {
   wrong: [],
   nextMs: null,
 };
-
-/** How many are on site, for whoever counts in an emergency. */
-export const guestsHere = ({ visits }: GuestsMemory): number =>
-  [...visits.values()].filter(({ stage }) => stage === "here").length;

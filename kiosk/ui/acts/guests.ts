@@ -5,7 +5,7 @@ const simple = (act: "open" | "close" | "back" | "arrive" | "code" | "leave" | "
   z.strictObject({ act: z.literal(act) });
 
 /** One key: a letter with its marks is a few code units. Controls, and what turns text round, are no letters. */
-export const keyText = z
+const keyText = z
   .string()
   .min(1)
   .max(8)
