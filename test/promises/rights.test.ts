@@ -1,13 +1,15 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
 import { readConfig } from "../../kiosk/config.ts";
-import { openCopies, openCopy } from "../../kiosk/copies.ts";
+import { openCopies, openCopy, sealCopy } from "../../kiosk/copies.ts";
 import { bulletinsFor, posted } from "../../kiosk/core/bulletin.ts";
 import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import { readReceiptCode } from "../../kiosk/core/receipt.ts";
@@ -18,9 +20,15 @@ import { requestsOf } from "../../kiosk/core/rights/requests.ts";
 import { measuredThresholds } from "../../kiosk/core/risk.ts";
 import { langOf } from "../../kiosk/core/show.ts";
 import { erasedIn } from "../../kiosk/erasure.ts";
+import { openSigner } from "../../kiosk/host/signer.ts";
 import { policyOf } from "../../kiosk/policy.ts";
 import { recordsAbout } from "../../kiosk/records-about.ts";
+import { parseTouch } from "../../kiosk/ui/messages.ts";
 import { actData } from "../../kiosk/uplink/contract/acts.ts";
+import { takeIn } from "../../kiosk/uplink/receiver/intake.ts";
+import { openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
+import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
+import { verifyRecord } from "../../kiosk/uplink/receiver/verify.ts";
 import { anyPolicy, keptPolicy } from "../consented.ts";
 import { punch } from "../contract/journal.ts";
 import { scratch } from "../crash/clockwork.ts";
@@ -514,4 +522,75 @@ test("a flipped byte in what somebody wishes costs them that wish and nothing el
   const page = (await world.visit(marked)).page();
   expect(page.is === "list" && page.items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["name", "choices"]));
   expect((await world.rights.memory()).choices.has(marked.id)).toBe(false);
+});
+
+const run = promisify(execFile);
+const cli = new URL("../../provisioning/cli.ts", import.meta.url).pathname;
+interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code?: number;
+}
+const lintel = (...args: readonly string[]): Promise<Ended> =>
+  run(process.execPath, [cli, ...args]).catch((error: Ended) => error);
+
+test("P11 SC-25 the office lists from a receiver's store what is late, and the exit code says so", async () => {
+  const state = scratch();
+  await using world = await openWorld({ state, nowUtcMs: Date.UTC(2026, 0, 31, 9) });
+  await world.house.people.put(marked, null);
+  await world.rights.wish({ of: "rights", is: "rename", person: marked.id, name: "Zoé Lind" });
+  await world.rights.wish({ of: "rights", is: "do", person: marked.id, deed: "copy" });
+  const keys = openKeyRegistry();
+  const { device, kid, publicKey } = await openSigner(state);
+  keys.add({ tenant: "acme", site: "blr-01", device }, kid, publicKey);
+  const store = join(scratch(), "store.sqlite");
+  const send = async (): Promise<void> => {
+    await using sink = openSqliteSink(store);
+    const all = world.house.journal.read({ epoch: 0, seq: -1 }, 1_000);
+    await takeIn(
+      sink,
+      all.map(({ jws }) => verifyRecord(Buffer.from(jws), keys)),
+    );
+  };
+  await send();
+  const late = await lintel("requests", "--from", `sqlite:${store}`, "--json");
+  expect(late.code).toBe(1);
+  expect(JSON.parse(late.stdout)).toMatchObject([
+    { sub: marked.id, right: "rectify", about: "name", isOverdue: true, due: "2026-02-28T22:59:59.000Z", wish: null },
+    { right: "copy", isOverdue: true },
+  ]);
+  for (const { id } of await world.office.list()) await world.office.answer(id, "done");
+  await send();
+  const done = await lintel("requests", "--from", `sqlite:${store}`);
+  expect(done.code).toBeUndefined();
+  expect(done.stdout).toBe("Nobody waits for an answer.\n");
+});
+
+test("P10 SC-24 the copy is opened at home with the code, and with nothing else", async () => {
+  const folder = scratch();
+  const file = join(folder, "copy.jwe");
+  writeFileSync(file, await sealCopy({ "my-data.json": "{}", "../out.csv": "a,b" }, "7K2M-Q9XT-4C1B-00S6-P8ZH-2N5D"));
+  const out = join(folder, "mine");
+  const wrong = await lintel("open-copy", file, "--code", "7K2M", "--out", out);
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("copy-failed") });
+  // As it was written down: small letters, an O for a nought.
+  const right = await lintel("open-copy", file, "--code", "7k2m q9xt 4c1b oos6 p8zh 2n5d", "--out", out);
+  expect(right.code).toBeUndefined();
+  expect(readdirSync(out).toSorted()).toEqual(["my-data.json", "out.csv"]);
+  expect(readdirSync(folder).toSorted()).toEqual(["copy.jwe", "mine"]);
+});
+
+test("fingers that touch twice do a thing once, and what is no letter is typed by nobody", async () => {
+  await using world = await openWorld();
+  await fillAll(world);
+  const { wall, touch } = await world.visit(marked);
+  await touch({ act: "item", kind: "face" });
+  const stop = { touch: "rights", act: { act: "deed", deed: "stop" } } as const;
+  wall.touch(stop, stop, { touch: "rights", act: { act: "deeds" } });
+  expect(wall.effects.filter((effect) => effect.do === "wish")).toHaveLength(1);
+  const typed = (letter: string) => parseTouch({ touch: "rights", act: { act: "letter", letter } });
+  for (const letter of ["a", "É", "ज़", "ض", "’", " "]) expect(typed(letter), letter).not.toBeNull();
+  for (const letter of ["", "\u202E", "\n", "7", "<b>", "abcde", "\u0000"]) expect(typed(letter), letter).toBeNull();
+  expect(parseTouch({ touch: "rights", act: { act: "deed", deed: "everything" } })).toBeNull();
+  expect(parseTouch({ touch: "rights", act: { act: "item", kind: "face", person: marked.id } })).toBeNull();
 });
