@@ -1,34 +1,23 @@
-import { type ConsentNote, notesOf, type Reckoned, reckon } from "./core/consent/book.ts";
+import { blankBook, type ConsentBook, createConsentShelf, noteOf, type ShelfRooms } from "./consent-shelf.ts";
+import { notesOf, type Reckoned, reckon } from "./core/consent/book.ts";
 import { asksAgain, type Closed, type Consented, closedFor, isOver, newestOf, opened } from "./core/consent/gate.ts";
+import { packOf } from "./core/consent/packs.ts";
 import { allowsFace, basisText, type PolicyKept } from "./core/consent/privacy-policy.ts";
+import { standingFrom } from "./core/consent/standing.ts";
 import type { ConsentAnswer, ConsentStanding, PolicyStanding } from "./core/consent/types.ts";
 import { type ConsentId, consentIn } from "./core/consent.ts";
 import { Fault } from "./core/fault.ts";
-import { type KeyOf, LuError, verifyJws } from "./core/jws.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Appended, Clock, Journal, JournalConsents, People, Template } from "./core/ports.ts";
 import { longReceiptCode } from "./core/receipt.ts";
-import type { ConsentData, Position, RecordEvent } from "./core/record.ts";
+import type { ConsentData } from "./core/record.ts";
 import { utcText } from "./core/time.ts";
-import type { Vault } from "./core/vault.ts";
 
-/** The piece of somebody's vault that holds their newest consent records as they were signed: journals are pruned. */
-export const consentPiece = "consent";
-
-/** Records of one person that are kept. Nobody agrees and takes it back more often in the years that they are kept for. */
-const notesMax = 64;
-/** Pieces that are read at start before others have their turn. */
-const slice = 16;
 const lookMs = 15_000;
 const againMs = 5_000;
 
-export interface ConsentRooms {
-  readonly vault: Pick<Vault, "subjects" | "pieces" | "get" | "put" | "drop">;
+export interface ConsentRooms extends ShelfRooms {
   readonly journal: Pick<Journal, "append"> & JournalConsents;
-  /** The keys that this clock signs and signed records with. */
-  readonly keyOf: KeyOf;
-  /** Who this clock is in its records (`sourceOf`): another clock's records are nobody's consent here. */
-  readonly source: string;
   readonly site: string;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly policy: () => PolicyStanding;
@@ -85,17 +74,10 @@ export interface Consents {
   readonly codeOf: (appended: Appended) => string;
 }
 
-interface Book {
-  readonly notes: readonly ConsentNote[];
-  /** The same, as they were signed. */
-  readonly jws: ReadonlyMap<string, string>;
-  readonly toldV: number;
-}
-const blank: Book = { notes: [], jws: new Map(), toldV: 0 };
-
 export function createConsents(rooms: ConsentRooms): Consents {
-  const { vault, journal, keyOf, source, site, clock, people, note } = rooms;
-  const books = new Map<PersonId, Book>();
+  const { journal, source, site, clock, people, note } = rooms;
+  const shelf = createConsentShelf(rooms);
+  const books = new Map<PersonId, ConsentBook>();
   const reckoned = new Map<PersonId, Reckoned>();
   /** Who took it back a moment ago, whether it is written yet or not, and by what they did. */
   const leaving = new Map<PersonId, string>();
@@ -107,11 +89,10 @@ export function createConsents(rooms: ConsentRooms): Consents {
     last = done.catch(() => undefined);
     return done;
   };
-  const bookOf = (person: PersonId): Book => books.get(person) ?? blank;
-  const keep = (person: PersonId, book: Book): void => {
+  const bookOf = (person: PersonId): ConsentBook => books.get(person) ?? blankBook;
+  const keep = (person: PersonId, book: ConsentBook): void => {
     const notes = notesOf(book.notes, person);
-    const jws = new Map([...book.jws].filter(([id]) => notes.some((one) => one.id === id)));
-    books.set(person, { ...book, notes, jws });
+    books.set(person, { ...book, notes });
     reckoned.set(person, reckon(notes));
   };
   const nothingSaid = reckon([]);
@@ -121,67 +102,14 @@ export function createConsents(rooms: ConsentRooms): Consents {
   const closed: Consents["closed"] = (template) => closedFor(template, saidBy(template.person), grounds());
 
   const load = async (): Promise<void> => {
-    const found = new Map<PersonId, Book>();
-    const add = (jws: string, sub: PersonId | null): boolean => {
-      const read = noteIn(jws, keyOf, source);
-      const person = read?.data.sub as PersonId | undefined;
-      // Somebody's record in another one's piece is nobody's.
-      if (read === null || person === undefined || (sub !== null && sub !== person)) return false;
-      const book = found.get(person) ?? blank;
-      if (book.jws.has(read.id)) return true;
-      found.set(person, { ...book, notes: [...book.notes, read], jws: new Map([...book.jws, [read.id, jws]]) });
-      return true;
-    };
-    const subjects = vault.subjects().filter((sub) => vault.pieces(sub).includes(consentPiece));
-    const held = new Map<PersonId, number>();
-    for (let from = 0; from < subjects.length; from += slice) {
-      await Promise.all(
-        subjects.slice(from, from + slice).map(async (sub) => {
-          const piece = await pieceOf(sub);
-          if (piece === null) return;
-          const foreign = piece.jws.filter((jws) => !add(jws, sub)).length;
-          if (foreign > 0) note(notTheirs(foreign));
-          found.set(sub, { ...(found.get(sub) ?? blank), toldV: piece.told });
-          held.set(sub, piece.jws.length);
-        }),
-      );
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    // What a crash kept out of a piece, or an older copy of it does not know, stands in the journal.
-    for (const { jws } of journal.consents()) add(jws, null);
-    for (const [person, book] of found) {
-      keep(person, book);
-      // Nothing is begun anew for whom this clock does not know any more.
-      const isHere = held.has(person) || people.all().some(({ id }) => id === person);
-      if (isHere && bookOf(person).notes.length > (held.get(person) ?? 0)) await put(person).catch(noteFault);
-    }
+    for (const [person, book] of await shelf.load()) keep(person, book);
     isLoaded = true;
-  };
-
-  const pieceOf = async (sub: PersonId): Promise<Piece | null> => {
-    try {
-      const bytes = await vault.get(sub, consentPiece);
-      return bytes === null ? null : parsePiece(bytes);
-    } catch (error) {
-      // That person's face is not used, and nobody else's is concerned.
-      noteFault(error);
-      return null;
-    }
   };
   const noteFault = (error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
     note(error);
   };
-
-  const put = async (person: PersonId): Promise<void> => {
-    const { notes, jws, toldV } = bookOf(person);
-    const kept = notes.slice(-notesMax).flatMap(({ id }) => jws.get(id) ?? []);
-    await vault.put(
-      person,
-      consentPiece,
-      Buffer.from(JSON.stringify({ v: 1, told: toldV, jws: kept } satisfies Piece)),
-    );
-  };
+  const put = (person: PersonId): Promise<void> => shelf.put(person, bookOf(person));
 
   /** The record first; what it says holds from then on, and the piece follows. */
   const write = async (data: ConsentData): Promise<Appended> => {
@@ -209,30 +137,8 @@ export function createConsents(rooms: ConsentRooms): Consents {
   const standingWith = (person: PersonId, template: Template | null): ConsentStanding => {
     const said = saidBy(person);
     const { notes, toldV } = bookOf(person);
-    const newest = newestOf(said.live);
-    const { policy, nowUtcMs } = grounds();
-    const isExpired = newest !== null && isOver(newest, nowUtcMs);
-    return {
-      face: said.face === "given" && isExpired ? "expired" : said.face,
-      isFrozen: said.isFrozen,
-      hasFace: template !== null && !leaving.has(person),
-      isUsed: template !== null && closed(template) === null,
-      asksAgain: newest !== null && policy !== null && asksAgain(newest, policy),
-      given: newest && {
-        id: newest.id,
-        utcMs: newest.utcMs,
-        untilUtcMs: newest.data.until === undefined ? null : Date.parse(newest.data.until),
-        polV: newest.data.pol?.v ?? null,
-      },
-      toldV,
-      lines: notes
-        .toReversed()
-        .slice(0, 20)
-        .map(({ id, utcMs, data: { act, purpose, text, pol, sign } }) => ({
-          ...{ id, utcMs, act, purpose, text, pol },
-          how: sign.how,
-        })),
-    };
+    const held = template === null || leaving.has(person) ? "none" : closed(template) === null ? "used" : "kept";
+    return standingFrom({ said, notes, toldV }, held, grounds());
   };
 
   const allowing = (): PolicyKept => {
@@ -254,6 +160,9 @@ export function createConsents(rooms: ConsentRooms): Consents {
       if (pol?.h !== h) throw refused("the policy changed while it was read", "Let them read what holds now.");
       if (age < policy.minAge)
         throw refused(`${age} is under the least age here`, "Nothing was kept; a badge is enough.");
+      if (packOf(policy.pack).wantsRelease && sign.how === "card+pin") {
+        throw refused("the law of this place wants a signature drawn by hand", "Let them draw their name.");
+      }
       if (leaving.has(person)) throw refused("they have just taken it back", "Begin anew in a moment.");
       const { utcMs } = clock.now();
       const until = policy.termDays === null ? {} : { until: utcText(utcMs + policy.termDays * dayMs) };
@@ -362,7 +271,7 @@ export function createConsents(rooms: ConsentRooms): Consents {
     end: async (person, consentId, by) => {
       await said(person, "ended", { by, ref: consentId });
       // Somebody new who was not enrolled in the end is nobody here.
-      if (!people.all().some(({ id }) => id === person)) await vault.drop(person, consentPiece).catch(noteFault);
+      if (!people.all().some(({ id }) => id === person)) await shelf.drop(person).catch(noteFault);
     },
     tell: (person, v) =>
       oneByOne(async () => {
@@ -396,42 +305,5 @@ export function createConsents(rooms: ConsentRooms): Consents {
 }
 
 const dayMs = 24 * 3_600_000;
-
-interface Piece {
-  readonly v: 1;
-  readonly told: number;
-  readonly jws: readonly string[];
-}
-
-/** What we sealed ourselves. @throws where it is nothing of ours. */
-function parsePiece(bytes: Uint8Array): Piece {
-  const { told, jws } = JSON.parse(Buffer.from(bytes).toString("utf8")) as Piece;
-  return { v: 1, told, jws };
-}
-
-const noteOf = ({ id, epoch, seq, time, data }: RecordEvent): ConsentNote => ({
-  ...({ epoch, seq } satisfies Position),
-  id,
-  utcMs: Date.parse(time),
-  data: data as ConsentData,
-});
-
-/** A record of this clock about a consent, or null: what is changed, another clock's or of another kind says nothing. */
-function noteIn(jws: string, keyOf: KeyOf, source: string): ConsentNote | null {
-  try {
-    const event = verifyJws(jws, "lintel-rec+jws", keyOf).payload as RecordEvent;
-    return event.type === "dev.lintel.consent.v1" && event.source === source ? noteOf(event) : null;
-  } catch (error) {
-    if (error instanceof LuError) return null;
-    throw error;
-  }
-}
-
-const notTheirs = (count: number): Fault =>
-  new Fault(
-    "consent-refused",
-    `${count} kept consents are not what this clock signed for that person`,
-    "Nothing is done by them; whoever it concerns agrees anew at the wall.",
-  );
 
 const refused = (why: string, remedy: string): Fault => new Fault("consent-refused", `no consent: ${why}`, remedy);

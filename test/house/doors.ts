@@ -117,6 +117,27 @@ const doors: readonly Door[] = [
   { of: "kiosk/quiet.ts", ours: [core], outside: [] },
   { of: "kiosk/guest-", ours: [core, "kiosk/guest-", "kiosk/store/", "kiosk/uplink/"], outside: ["node:crypto"] },
   { of: "kiosk/members.ts", ours: [core, "kiosk/roll.ts"], outside: [] },
+  { of: "kiosk/consents.ts", ours: [core, "kiosk/consent-shelf.ts"], outside: [] },
+  { of: "kiosk/consent-shelf.ts", ours: [core], outside: [] },
+  { of: "kiosk/consent-desk.ts", ours: [core], oursAsTypes: ["kiosk/consents.ts"], outside: [] },
+  {
+    of: "kiosk/consenting.ts",
+    ours: [core, "kiosk/consent", "kiosk/demo-policy.ts", "kiosk/privacy.ts", "kiosk/store/"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/uplink/contract/"],
+    outside: [],
+  },
+  {
+    of: "kiosk/privacy.ts",
+    ours: [core, "kiosk/uplink/"],
+    oursAsTypes: ["kiosk/store/"],
+    outside: ["node:fs/promises"],
+  },
+  {
+    of: "kiosk/demo-policy.ts",
+    ours: [core, "kiosk/uplink/contract/"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/store/"],
+    outside: ["node:crypto"],
+  },
   {
     of: "kiosk/cloud.ts",
     ours: [core, "kiosk/host/", "kiosk/orders.ts", "kiosk/store/", "kiosk/uplink/"],
