@@ -7,13 +7,14 @@ import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./erasur
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
 import { openRoster } from "./store/roster.ts";
 import { openSuppressed } from "./store/suppressed.ts";
+import type { SealedVault } from "./store/vault.ts";
 
 export interface KnownOptions
   extends Omit<PeopleOptions, "directory" | "isSuppressed" | "vault">,
-    Pick<ErasureRooms, "elsewhere" | "interrupt" | "isHeld" | "stays" | "sealing"> {
+    Pick<ErasureRooms, "elsewhere" | "interrupt" | "isHeld" | "stays" | "rekey" | "sealing"> {
   readonly state: string;
   /** The vault that people share with other pieces of theirs; closed with the rooms. Default: people have one alone. */
-  readonly openVault?: (isSuppressed: (sub: PersonId) => boolean) => Promise<Vault>;
+  readonly openVault?: (isSuppressed: (sub: PersonId) => boolean) => Promise<SealedVault>;
   readonly journal: Pick<Journal, "append" | "read" | "head">;
   readonly clock: Pick<Clock, "now">;
   /** Forgets somebody wherever else something of theirs may be: the gallery, the board. */
@@ -45,6 +46,7 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
     interrupt,
     isHeld,
     stays,
+    rekey,
     sealing,
     openVault: _,
     ...more
@@ -60,7 +62,13 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
       isSuppressed: suppressed.has,
     }),
   );
-  const roster = rooms.use(await openRoster({ directory: join(state, "roster") }));
+  const roster = rooms.use(
+    await openRoster({
+      directory: join(state, "roster"),
+      // The device's keys are for every folder; a key in a file is one folder's own.
+      ...(more.keyBox?.holds && { keyBox: more.keyBox }),
+    }),
+  );
   for (const notice of [suppressed.notice, ...people.faults, roster.notice]) if (notice instanceof Fault) note(notice);
   const erasure = openErasure({
     ...{ journal, people, suppressed, clock, changed },
@@ -70,6 +78,7 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
     ...(interrupt && { interrupt }),
     ...(isHeld && { isHeld }),
     ...(stays && { stays }),
+    ...(rekey && { rekey }),
     ...(sealing && { sealing }),
     roster: {
       count: async (sub) => (await roster.items()).filter(({ id }) => id === sub).length,

@@ -70,10 +70,7 @@ export async function openSealing(options: SealingOptions): Promise<Sealing> {
           if (!isFault(error)) throw error;
           note(error);
         }),
-      sealing: () => {
-        const rotated = keys.lastRotation();
-        return { assure: keys.assurance, rotatedUtcMs: rotated === null ? null : Date.parse(rotated) };
-      },
+      sealing: () => ({ assure: keys.assurance, rotated: keys.lastRotation() }),
     },
     run: async ({ people, changed, timeZone }, signal) => {
       const turning = { people, turnKey, spaceId, dimension, spaceOf: turnedSpace, between: turningBetween, changed };
