@@ -211,6 +211,7 @@ test("“that was not me” stays beside the punch for ever", async () => {
 
 test("own hours are shown to a badge and nothing is punched; what is wrong there can be asked for", async () => {
   const before = punchesIn(state).length;
+  await touch("Another way");
   await touch("My hours");
   await says(/Then your hours stand here/);
   await tap(sam);
@@ -244,6 +245,7 @@ test("who is in changes to another job, and stands among those who are in", asyn
   expect(punch).toMatchObject({ kind: "transfer", job: "weld-7", sub: known.sam, method: ["card"] });
   await says(/New job.*Welding, line 7/s);
   await next();
+  await touch("Another way");
   await touch("Who is in");
   await saw("muster");
   await says(/Sam Duval/);
@@ -273,6 +275,7 @@ test("a supervisor whom the roster names punches for somebody with badge and PIN
   await expect.poll(() => wire.statuses.some(({ ros }) => ros?.v === v), { timeout: patienceMs }).toBe(true);
   await client.endAsync();
 
+  await touch("Another way");
   await touch("Supervisor");
   await tap(sam);
   await says(/Now type your PIN/);
@@ -280,6 +283,7 @@ test("a supervisor whom the roster names punches for somebody with badge and PIN
   await says(/This is for supervisors/);
   await touch("Close");
 
+  await touch("Another way");
   await touch("Supervisor");
   await tap(alex);
   await says(/Now type your PIN/);
