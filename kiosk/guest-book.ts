@@ -14,6 +14,7 @@ import type { OrderHandlers } from "./core/orders.ts";
 import { type PersonId, personId } from "./core/person.ts";
 import type { Clock, Journal } from "./core/ports.ts";
 import type { Vault } from "./core/vault.ts";
+import type { Elsewhere } from "./erasure.ts";
 import { follow, takeBack } from "./guest-acts.ts";
 import { guestOrders } from "./guest-orders.ts";
 import { catchUp } from "./guest-recall.ts";
@@ -43,6 +44,8 @@ export interface GuestBook {
   readonly keepsakes: Keepsakes;
   /** Tells the station all that is not over; once, when it listens. */
   readonly begin: () => Promise<void>;
+  /** Everybody of whom a visit or an invitation is kept. */
+  readonly subjects: () => readonly PersonId[];
   /** Somebody was erased, or is to be: their key goes, and the wall forgets them. */
   readonly forget: (v: PersonId) => Promise<void>;
   /** Who is on site, by name: for an emergency. */
@@ -50,6 +53,14 @@ export interface GuestBook {
   /** Visits that did not open, as sentences for the log. */
   readonly faults: readonly Fault[];
 }
+
+/** Visits, as an erasure forgets them; a hold of their class keeps them until its end. */
+export const visitsForErasure = (book: () => GuestBook | null): Elsewhere => ({
+  ...{ what: "visit", cls: "visitor" },
+  subjects: () => book()?.subjects() ?? [],
+  count: (sub) => Number(book()?.subjects().includes(sub) ?? false),
+  forget: async (sub) => book()?.forget(sub),
+});
 
 /** More than come to one door; an attack on the disk ends here. */
 const openMost = 500;
@@ -139,6 +150,7 @@ export async function openGuestBook(options: GuestBookOptions): Promise<GuestBoo
     wish: (wish) => oneByOne(() => grant(wish)),
     orders: guestOrders({ visits, told, tellInvites, oneByOne, isOn: policy !== null, clock }),
     keepsakes: keepsakesOf(visits, (v) => oneByOne(() => forget(v)), oneByOne),
+    subjects: () => visits.all().map(({ v }) => v),
     forget: (v) => oneByOne(() => forget(v)),
     here: async () => {
       const inside = visits.all().filter(({ stage }) => stage === "here");

@@ -69,7 +69,13 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/clerk.ts",
     ours: [core, "kiosk/badging.ts", "kiosk/enrolment.ts"],
-    oursAsTypes: ["kiosk/alarm.ts", "kiosk/erasure.ts", "kiosk/holds.ts", "kiosk/request-office.ts"],
+    oursAsTypes: [
+      "kiosk/alarm.ts",
+      "kiosk/consents.ts",
+      "kiosk/erasure.ts",
+      "kiosk/holds.ts",
+      "kiosk/request-office.ts",
+    ],
     outside: ["node:crypto"],
   },
   { of: "kiosk/badging.ts", ours: [core, "kiosk/enrolment.ts"], outside: [] },
@@ -115,7 +121,12 @@ const doors: readonly Door[] = [
     outside: [],
   },
   { of: "kiosk/quiet.ts", ours: [core], outside: [] },
-  { of: "kiosk/guest-", ours: [core, "kiosk/guest-", "kiosk/store/", "kiosk/uplink/"], outside: ["node:crypto"] },
+  {
+    of: "kiosk/guest-",
+    ours: [core, "kiosk/guest-", "kiosk/store/", "kiosk/uplink/"],
+    oursAsTypes: ["kiosk/erasure.ts"],
+    outside: ["node:crypto"],
+  },
   { of: "kiosk/members.ts", ours: [core, "kiosk/roll.ts"], outside: [] },
   { of: "kiosk/consents.ts", ours: [core, "kiosk/consent-shelf.ts"], outside: [] },
   { of: "kiosk/consent-shelf.ts", ours: [core], outside: [] },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { compactDecrypt, importJWK } from "jose";
 import { expect, onTestFinished, test } from "vitest";
 import { isFault } from "../../../kiosk/core/fault.ts";
+import { visitsForErasure } from "../../../kiosk/guest-book.ts";
 import { openVisitorSeal } from "../../../kiosk/uplink/visitor-seal.ts";
 import { openVisitorWorld, people, visitorId } from "../../promises/visitor-world.ts";
 
@@ -101,7 +102,11 @@ test("orders that make no sense are refused in words, and change nothing", async
 test("a visitor who is erased goes from the wall, the list and the disk at once", async () => {
   const world = await openVisitorWorld();
   const { v, number } = await world.signIn("Sam");
-  await world.life().book.forget(v);
+  const erasing = visitsForErasure(() => world.life().book);
+  expect(erasing).toMatchObject({ what: "visit", cls: "visitor" });
+  expect([erasing.subjects(), erasing.count(v), erasing.count(visitorId("nobody"))]).toEqual([[v], 1, 0]);
+  await erasing.forget(v);
+  await erasing.forget(v);
   expect(world.life().vault.subjects()).not.toContain(v);
   expect(await world.life().book.here()).toEqual([]);
   world.touch({ act: "open" });
