@@ -14,7 +14,7 @@ Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as
   3. fetches models and demo footage and compares each file with its pinned hash
   4. builds the page
 
-  --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, faketime, a TPM
+  --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, strace, faketime, a TPM
   --vm     also installs what `npm run test:vm` needs: an emulated machine with USB readers, and what a compositor hears with
   --help   prints this
 HELP
@@ -155,6 +155,7 @@ if $dev; then
   want procps "lets tests see that no process stays behind"
   want swtpm "is the TPM that tests seal keys with"
   want tpm2-tools "talks to it"
+  want strace "watches where a clock connects to"
   want faketime "shows a clock a wrong time: ten years on, 1970, the edges of summer time"
 fi
 

@@ -28,6 +28,7 @@ export interface WallOptions {
   readonly people?: readonly Person[];
   readonly policy?: Partial<Policy>;
   readonly memory?: Partial<Memory>;
+  readonly observed?: (event: Event) => void;
 }
 
 export type WallWorld = Awaited<ReturnType<typeof openWallWorld>>;
@@ -76,7 +77,7 @@ export async function openWallWorld(options: WallOptions = {}) {
       moment: () => ({ clock: clock.quality(), boot: boots }),
       forget: () => {},
       enrolled: () => {},
-      observed: () => {},
+      observed: options.observed ?? (() => {}),
     });
     const running = station.run(stop.signal);
     station.post({ kind: "room", room: "reader", state: { is: "up" }, at: clock.now() });

@@ -158,7 +158,7 @@ describe("setup.sh", () => {
     await Promise.all([user.setup(), developer.setup("--dev")]);
     expect(await user.calls()).not.toContain("chromium");
     expect(await developer.calls()).toContain(
-      "libatomic1 chromium mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps swtpm tpm2-tools faketime\n",
+      "libatomic1 chromium systemd mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps swtpm tpm2-tools strace faketime\n",
     );
   });
 
