@@ -94,10 +94,8 @@ export function createStation(options: StationOptions): Station {
     const { evidence: picture } = options;
     const evidence = draft.draft === "punch" && picture !== undefined ? await picture(draft) : null;
     try {
-      const { stored } = await journal.append(
-        withEvidence(bodyOf(draft, policy, options.moment()), evidence),
-        draft.at,
-      );
+      const body = withEvidence(bodyOf(draft, policy, options.moment()), evidence);
+      const { stored } = await journal.append(body, draft.at);
       const position = { epoch: stored.epoch, seq: stored.seq };
       post({ kind: "saved", draft, id: stored.id, position, rh: stored.rh, at: clock.now() });
     } catch (error) {

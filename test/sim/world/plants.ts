@@ -40,7 +40,7 @@ export const plants: readonly Plant[] = [
     caughtBy: ["I1 accepted is durable"],
     edit: {
       file: "run.ts",
-      line: "const { stored } = await journal.append(bodyOf(draft, policy, options.moment()), draft.at);",
+      line: "const { stored } = await journal.append(body, draft.at);",
       becomes:
         'journal.append(bodyOf(draft, policy, options.moment()), draft.at).catch(() => {}); const stored = { id: "", epoch: 1, seq: 2, rh: "A".repeat(43) };',
     },
@@ -165,7 +165,7 @@ export const plants: readonly Plant[] = [
     caughtBy: ["I6 no name, no card"],
     edit: {
       file: "run.ts",
-      line: "const { stored } = await journal.append(bodyOf(draft, policy, options.moment()), draft.at);",
+      line: "const { stored } = await journal.append(body, draft.at);",
       becomes:
         'const loc = "person" in draft ? memory.people.get(draft.person)?.displayName ?? "" : ""; const { stored } = await journal.append(bodyOf(draft, { ...policy, loc }, options.moment()), draft.at);',
     },
