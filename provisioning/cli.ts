@@ -24,6 +24,7 @@ import { addOperator } from "./commands/operator.ts";
 import { addPass } from "./commands/pass.ts";
 import { addPeople } from "./commands/people.ts";
 import { addPin } from "./commands/pin.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
@@ -70,6 +71,7 @@ for (const add of [
   addHold,
   addErase,
   addPin,
+  addPolicy,
   addPass,
   addEval,
   addReceive,

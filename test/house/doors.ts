@@ -170,6 +170,12 @@ const doors: readonly Door[] = [
     oursAsTypes: ["kiosk/copies.ts", "kiosk/erasure.ts"],
     outside: [],
   },
+  {
+    of: "kiosk/own-data.ts",
+    ours: [core, "kiosk/copies.ts", "kiosk/request-office.ts", "kiosk/rights-desk.ts"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/consents.ts", "kiosk/keeping.ts"],
+    outside: [],
+  },
   { of: "kiosk/request-office.ts", ours: [core], outside: [] },
   { of: "kiosk/records-about.ts", ours: [core], outside: ["node:timers/promises"] },
   {

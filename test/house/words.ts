@@ -38,6 +38,16 @@ export const wordRules: readonly Rule[] = [
     broken: () => nowhere(code(["kiosk/"]), /\bconsole\s*\./),
   },
   {
+    rule: "Nobody but the gate calls a template consented",
+    why: "an engine takes nothing else, so whatever claims it without asking would lead around people's word",
+    guards: ["kiosk/core/consent/gate.ts"],
+    broken: () =>
+      nowhere(
+        code(ourCode).filter((file) => file !== "kiosk/core/consent/gate.ts"),
+        /\b(as|is)\s+(readonly\s+)?Consented\b|\bas\s+(unknown|never)\s+as\s+(readonly\s+)?Consented\b/,
+      ),
+  },
+  {
     rule: "No package registry or mirror is named",
     why: "everybody fetches with their own npm, from where they trust; a company's host is nobody's business",
     guards: ["package.json", "README.md"],
