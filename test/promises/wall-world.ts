@@ -19,7 +19,7 @@ import { openJournal } from "../../kiosk/store/journal.ts";
 export const ana: Person = {
   ...{ id: personId("p_00000000000000000ana"), displayName: "Ana Morales", badges: [cardHash("4711")], lookAlikes: [] },
 };
-export const sue: Person = {
+const sue: Person = {
   ...{ id: personId("p_00000000000000000sue"), displayName: "Sue Visor", badges: [cardHash("4712")], lookAlikes: [] },
   perm: ["supervise"],
 };

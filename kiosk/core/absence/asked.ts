@@ -53,4 +53,4 @@ export const balancesOf = ({ balances = [] }: Person): readonly BalanceView[] =>
 /** What comes from outside may name a day that no calendar has. */
 const isSpan = (from: string, to: string): boolean => isDay(from) && isDay(to) && from <= to;
 
-export const isLeaveKind = (k: number | undefined): k is LeaveKind => leaveKinds.some((kind) => kind === k);
+const isLeaveKind = (k: number | undefined): k is LeaveKind => leaveKinds.some((kind) => kind === k);
