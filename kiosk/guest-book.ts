@@ -9,13 +9,14 @@ import {
   usualGuests,
   type Visit,
 } from "./core/guests/types.ts";
-import type { Counted, Due, Keepsakes, Purged } from "./core/keepsake.ts";
+import type { Keepsakes } from "./core/keepsake.ts";
 import type { OrderHandlers } from "./core/orders.ts";
 import { type PersonId, personId } from "./core/person.ts";
 import type { Clock, Journal } from "./core/ports.ts";
+import { dayMs } from "./core/retention.ts";
 import type { Vault } from "./core/vault.ts";
-import type { Elsewhere } from "./erasure.ts";
 import { follow, takeBack } from "./guest-acts.ts";
+import { dropStale, keepsakesOf } from "./guest-keepsakes.ts";
 import { guestOrders } from "./guest-orders.ts";
 import { catchUp } from "./guest-recall.ts";
 import { type KeptVisit, openVisits, type Visits } from "./store/visits.ts";
@@ -54,17 +55,8 @@ export interface GuestBook {
   readonly faults: readonly Fault[];
 }
 
-/** Visits, as an erasure forgets them; a hold of their class keeps them until its end. */
-export const visitsForErasure = (book: () => GuestBook | null): Elsewhere => ({
-  ...{ what: "visit", cls: "visitor" },
-  subjects: () => book()?.subjects() ?? [],
-  count: (sub) => Number(book()?.subjects().includes(sub) ?? false),
-  forget: async (sub) => book()?.forget(sub),
-});
-
 /** More than come to one door; an attack on the disk ends here. */
 const openMost = 500;
-const dayMs = 24 * 3_600_000;
 
 /** @throws Fault `disk-full`, `state-unwritable`. */
 export async function openGuestBook(options: GuestBookOptions): Promise<GuestBook> {
@@ -172,47 +164,8 @@ export async function openGuestBook(options: GuestBookOptions): Promise<GuestBoo
   };
 }
 
-function keepsakesOf(
-  visits: Visits,
-  forget: (v: PersonId) => Promise<void>,
-  oneByOne: <T>(work: () => Promise<T>) => Promise<T>,
-): Keepsakes {
-  const over = ({ nowUtcMs, beforeUtcMs }: Omit<Due, "limit">): readonly KeptVisit[] =>
-    visits.all().filter(({ stage, madeUtcMs }) => stage !== "expected" && Math.min(madeUtcMs, nowUtcMs) < beforeUtcMs);
-  const sorted = (due: Omit<Due, "limit">) => {
-    const all = over(due);
-    const going = all.filter(({ v }) => !due.isHeld(v));
-    return { going, held: all.length - going.length };
-  };
-  return {
-    cls: "visitor",
-    count: async (due): Promise<Counted> => {
-      const { going, held } = sorted(due);
-      return { due: going.length, held };
-    },
-    purge: async (due): Promise<Purged> => {
-      // Dated by a clock that was wrong: counted from now on.
-      const early = visits.all().filter(({ madeUtcMs }) => madeUtcMs > due.nowUtcMs);
-      for (const { v } of early) await oneByOne(() => visits.change(v, { madeUtcMs: Math.floor(due.nowUtcMs) }));
-      await oneByOne(() => dropStale(visits, due.nowUtcMs));
-      const { going, held } = sorted(due);
-      const now = going.slice(0, due.limit);
-      for (const { v } of now) await forget(v);
-      return { gone: now.length, held, isMore: going.length > now.length };
-    },
-  };
-}
-
 const isOpen = ({ stage }: KeptVisit): boolean =>
   stage === "asked" || stage === "unanswered" || stage === "here" || stage === "new";
-
-/** Invitations that nobody came with. For a while the wall can say that they are over. */
-async function dropStale(visits: Visits, nowUtcMs: number): Promise<void> {
-  const stale = visits
-    .all()
-    .filter(({ stage, window }) => stage === "expected" && window !== null && window.untilUtcMs + 2 * dayMs < nowUtcMs);
-  for (const { v } of stale) await visits.destroy(v);
-}
 
 function inviteIn({ v, host, stage, window }: KeptVisit): readonly Invite[] {
   if (window === null || stage === "over") return [];
