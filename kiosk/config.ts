@@ -39,6 +39,11 @@ export const configSchema = z.strictObject({
   cardKey: file
     .optional()
     .describe("File with the site's card key, 32 bytes; sealed at the first start and not needed afterwards."),
+  turnKey: file
+    .optional()
+    .describe(
+      "File with the key that turns this site's templates, 32 bytes; another one turns them anew at the next start.",
+    ),
   broker: z
     .string()
     .regex(/^(embedded|mqtts?:\/\/.+)$/, "embedded, or a URL with mqtt or mqtts")

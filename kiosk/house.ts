@@ -30,6 +30,7 @@ import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
 import { readTrust } from "./network.ts";
 import { openOutside } from "./outside.ts";
+import { openOwnData } from "./own-data.ts";
 import { type OwnRetention, openOwnRetention, pinsForErasure } from "./own-retention.ts";
 import { openPictures } from "./pictures.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
@@ -41,11 +42,12 @@ import { createReaders, keepReader } from "./readers.ts";
 import { createRoomCodes } from "./room-codes.ts";
 import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
+import { openSealing } from "./sealing.ts";
 import { standingOf } from "./standing.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
 import { keyOfRing, readKeyring } from "./store/keyring.ts";
-import { openOwnKeyBox } from "./store/people.ts";
+import { eventOf } from "./store/make-record.ts";
 import { openPins } from "./store/pins.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openVault } from "./store/vault.ts";
@@ -92,7 +94,7 @@ export async function runHouse(
   };
   const clock = await openSystemClock();
   const { models, weights } = await openModelFiles(config);
-  const { spaceId, thresholds } = models.embedding;
+  const { thresholds } = models.embedding;
 
   // What must be there before anybody can punch: a name, a journal, the people.
   const signer = await openSigner(config.state);
@@ -137,13 +139,18 @@ export async function runHouse(
   const days = daysWith(config.retention);
   const keeping = await openKeeping({ state: config.state, journal: book, clock, start, days, note: noteFault });
   const roomCodes = createRoomCodes();
-  const engines = openEngineRoom({ models, modelBytes: weights.bytes });
+  const sealing = await openSealing({
+    ...{ state: config.state, turnKeyFile: config.turnKey, models, clock, note: noteFault },
+    credentials: process.env.CREDENTIALS_DIRECTORY,
+  });
+  const { keys: keyBox, spaceId } = sealing;
+  const engines = openEngineRoom({ models, modelBytes: weights.bytes, turnKey: sealing.turnKey.key });
   const bulletins = openBulletins({
     ...{ settings, clock, note: noteFault },
     show: (bulletin) => post({ kind: "bulletin", bulletin, at: clock.now() }),
   });
   const cardKey = await openCardKey({
-    directory: join(config.state, "people"),
+    ...{ directory: join(config.state, "people"), keyBox },
     ...(config.cardKey && { file: config.cardKey }),
   });
   if (cardKey.notice !== null) noteFault(cardKey.notice);
@@ -154,10 +161,9 @@ export async function runHouse(
     told: (state) => say(readerLine(state)),
   });
   const vitals = rooms.use(await openVitals({ directory: config.state, counters: readers.figures }));
-  const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now }));
+  const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now, keyBox }));
   if (pins.notice !== null) noteFault(pins.notice);
   const sealed = join(config.state, "people");
-  const keyBox = await openOwnKeyBox(sealed);
   const pictures = await openPictures({
     ...{ config, keyBox, clock, note: noteFault, frame: () => eyes.newest() },
     mayTake: (sub) => !consenting.consents.standingOf(sub).isFrozen,
@@ -177,6 +183,7 @@ export async function runHouse(
       changed: () => void members.reread().catch(noteFault),
       interrupt: (sub) => interrupt(sub),
       ...{ isHeld: keeping.holds.isHeld, stays: keeping.stays },
+      ...sealing.forErasure,
       elsewhere: [pinsForErasure(pins), ...(pictures === null ? [] : [pictures.forErasure])],
     },
     rooms,
@@ -192,7 +199,15 @@ export async function runHouse(
     enrol: (person, consentId) => clerk.enrolAgreed(person, consentId),
     told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
   });
-  say(outdatedLine(outdatedOf(people.templates(), spaceId).length, spaceId));
+  say(
+    outdatedLine(
+      outdatedOf(
+        people.templates().filter((template) => !sealing.isComing(template.spaceId)),
+        spaceId,
+      ).length,
+      spaceId,
+    ),
+  );
   const outside = await openOutside(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
@@ -249,6 +264,22 @@ export async function runHouse(
     rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
   );
 
+  const ownData = rooms.use(
+    openOwnData({
+      ...{ config, days, clock, people, pins, roster, vault, keeping, eventOf, consents: consenting.consents },
+      source: sourceOf(identity),
+      journal: { append: book.append, read: journal.read, at: journal.at },
+      members: members.all,
+      messages: bulletins.for,
+      erase: erasure.erase,
+      pictures: pictures?.snapshots ?? null,
+      changed: () => void members.refresh().catch(noteFault),
+      looks: async (sub) =>
+        (await entrance.trail.looksAt(sub)).map(({ atUtcMs, role, reason }) => ({
+          ...{ utcMs: atUtcMs, role, why: reason ?? "" },
+        })),
+    }),
+  );
   const remembered = recalled(
     withPeople(blankMemory, members.all()),
     journal.recall(clock.now().utcMs - recallMs, recallMs),
@@ -257,7 +288,15 @@ export async function runHouse(
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);
   const station = createStation({
-    memory: { ...remembered, start, notice: journal.notice, simulated, source: sourceOf(identity), volume },
+    memory: {
+      ...remembered,
+      rights: await ownData.memory(),
+      start,
+      notice: journal.notice,
+      simulated,
+      source: sourceOf(identity),
+      volume,
+    },
     policy: drawer === null ? policy : demoPolicy(policy),
     place: placeOf(config),
     ease: easeOf(config),
@@ -271,6 +310,7 @@ export async function runHouse(
     ...(pictures?.evidence && { evidence: pictures.evidence }),
     wish: async (wish) => {
       if (wish.of === "consent") return consenting.wish(wish);
+      if (wish.of === "rights") return ownData.wish(wish);
       throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
     },
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
@@ -302,7 +342,7 @@ export async function runHouse(
   });
   const clerk = createClerk({
     ...{ journal: book, clock, spaceId, post, hashCard, readers, pins, consents: consenting.consents },
-    ...{ erase: erasure.erase, holds: keeping.holds },
+    ...{ erase: erasure.erase, holds: keeping.holds, office: ownData.office },
     // Whoever only the roster names can be enrolled here too.
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),
@@ -362,6 +402,7 @@ export async function runHouse(
     }),
     outside.run(ending),
     members.run(ending),
+    sealing.run({ people, changed: members.refresh, timeZone: policy.timeZone }, ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
     tidy.keep(ending),

@@ -16,8 +16,6 @@ export interface SealingOptions {
   readonly credentials: string | undefined;
   /** A site's own key for its turn (config `turnKey`); without it each clock has one of its own. */
   readonly turnKeyFile: string | undefined;
-  /** Who else keeps keys that are wrapped with this device's: `snapshots` where there are any. */
-  readonly others: readonly string[];
   readonly models: Pick<ModelSet, "embedding">;
   readonly clock: Clock;
   readonly note: (fault: unknown) => void;
@@ -31,6 +29,8 @@ export interface Sealing {
   readonly turnKey: TurnKey;
   /** What the templates of this clock are called. */
   readonly spaceId: string;
+  /** A template of this space is turned soon, and nobody has to come for it. */
+  readonly isComing: (spaceId: string) => boolean;
   /** For an erasure, and for its certificate. */
   readonly forErasure: Required<Pick<ErasureRooms, "rekey" | "sealing">>;
   /** Turns what is stored and not turned yet, then replaces the device's key when it is due, until `signal` aborts. */
@@ -45,12 +45,12 @@ const holders = ["vault", "cards", "turn", "pins", "roster"];
 
 /** Before anything that is sealed is opened. @throws Fault `seal-broken`, `config-invalid`, `state-unwritable`, `disk-full`. */
 export async function openSealing(options: SealingOptions): Promise<Sealing> {
-  const { state, credentials, turnKeyFile, others, models, clock, note } = options;
+  const { state, credentials, turnKeyFile, models, clock, note } = options;
   const directory = join(state, "keys");
   const root = await openDeviceRoot({ credentials, tpm: { directory } });
   if (root.notice !== null) note(root.notice);
   const keys = await openDeviceKeys({
-    ...{ directory, root, holders: [...holders, ...others], nowUtcMs: () => clock.now().utcMs },
+    ...{ directory, root, holders, nowUtcMs: () => clock.now().utcMs },
     former: ["people", "pins", "roster"].map((folder) => join(state, folder, "device.seal")),
   });
   const turnKey = await openTurnKey({
@@ -63,6 +63,7 @@ export async function openSealing(options: SealingOptions): Promise<Sealing> {
     keys,
     turnKey,
     spaceId: turnedSpace(spaceId, turnKey.key),
+    isComing: (space) => [null, ...turnKey.former()].some((key) => turnedSpace(spaceId, key) === space),
     forErasure: {
       // An erasure is true without it: the night does what a full disk kept from being done now.
       rekey: () =>

@@ -24,7 +24,7 @@ export interface DeviceKeysOptions {
   /** Nobody else's files. To be left out of backups (it says so itself): without it a backup is mute, and should be. */
   readonly directory: string;
   readonly root: DeviceRoot;
-  /** Names of all who keep wrapped keys: no key is destroyed before each of them has wrapped theirs anew. */
+  /** Names of those who always keep wrapped keys: no key is destroyed before each of them, and whoever came besides, has wrapped theirs anew. */
   readonly holders: readonly string[];
   /** Key files from before there was one key for all (`device.seal`); retired by the first `rotate`. */
   readonly former?: readonly string[];
@@ -115,7 +115,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
         keks = [...keks, current];
         untouched = current;
       }
-      for (const name of holders) await rewraps.get(name)?.();
+      for (const rewrap of rewraps.values()) await rewrap();
       for (const { n } of keks.filter((kek) => kek !== current)) await destroyFile(fileOf(n));
       await syncDirectory(directory);
       for (const { path } of former) await destroyFile(path);

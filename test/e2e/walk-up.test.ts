@@ -13,6 +13,7 @@ import { recordHash } from "../../kiosk/core/chain.ts";
 import { longReceiptCode } from "../../kiosk/core/receipt.ts";
 import type { PunchData, RecordEvent } from "../../kiosk/core/record.ts";
 import type { DemoAct } from "../../kiosk/core/view.ts";
+import { openDeviceKeys } from "../../kiosk/store/device-keys.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
@@ -186,7 +187,11 @@ test("a badge counts the same, and without network the wall says how many wait u
 });
 
 test("a man who is not enrolled is never thanked, however long he stands there", async () => {
-  const people = await openPeople({ hashCard: testHash, directory: join(state, "people") });
+  const keyBox = await openDeviceKeys({
+    ...{ directory: join(state, "keys"), root: { assurance: "software", secret: null, former: null } },
+    ...{ holders: [], nowUtcMs: Date.now },
+  });
+  const people = await openPeople({ hashCard: testHash, directory: join(state, "people"), keyBox });
   const sam = people.all().find(({ displayName }) => displayName.startsWith("Sam"));
   if (sam === undefined) throw new Error("the demo enrols Sam");
   await people.remove(sam.id);
