@@ -16,7 +16,7 @@ import type { Clock, Journal } from "./core/ports.ts";
 import { dayMs } from "./core/retention.ts";
 import type { Vault } from "./core/vault.ts";
 import { follow, takeBack } from "./guest-acts.ts";
-import { dropStale, keepsakesOf } from "./guest-keepsakes.ts";
+import { keepsakesOf } from "./guest-keepsakes.ts";
 import { guestOrders } from "./guest-orders.ts";
 import { catchUp } from "./guest-recall.ts";
 import { type KeptVisit, openVisits, type Visits } from "./store/visits.ts";
@@ -154,7 +154,6 @@ export async function openGuestBook(options: GuestBookOptions): Promise<GuestBoo
     },
     begin: () =>
       oneByOne(async () => {
-        await dropStale(visits, clock.now().utcMs);
         const open = visits.all().filter(isOpen);
         const named: Visit[] = [];
         for (const visit of open) named.push(visitIn(visit, (await visits.callerOf(visit.v)).name));

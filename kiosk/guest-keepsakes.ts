@@ -51,8 +51,8 @@ export const visitsForErasure = (book: () => Forgetful | null): Elsewhere => ({
   forget: async (sub) => book()?.forget(sub),
 });
 
-/** Invitations that nobody came with. For a while the wall can say that they are over. */
-export async function dropStale(visits: Visits, nowUtcMs: number): Promise<void> {
+/** Invitations that nobody came with, by a time that can be trusted. For a while the wall can say that they are over. */
+async function dropStale(visits: Visits, nowUtcMs: number): Promise<void> {
   const stale = visits
     .all()
     .filter(({ stage, window }) => stage === "expected" && window !== null && window.untilUtcMs + 2 * dayMs < nowUtcMs);

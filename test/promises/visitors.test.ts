@@ -88,6 +88,21 @@ test("OH-3 an invitation has a window: early, late and over each have a sentence
   expect(await world.at("code")).toMatchObject({ problem: "unknown" });
 });
 
+test("OH-3 an invitation that nobody came with goes two days after its window", async () => {
+  const world = await openVisitorWorld();
+  const v = visitorId("absent");
+  await world.order("visitor.expect", { v, host: null, from: "2026-11-23T08:00:00Z", until: "2026-11-23T09:00:00Z" });
+  const sweep = (text: string) => {
+    const nowUtcMs = Date.parse(text);
+    const due = { nowUtcMs, beforeUtcMs: nowUtcMs - 30 * dayMs, isHeld: () => false, limit: 9 };
+    return world.life().book.keepsakes.purge(due);
+  };
+  await sweep("2026-11-25T08:00:00Z");
+  expect(world.life().vault.subjects()).toEqual([v]);
+  await sweep("2026-11-25T10:00:00Z");
+  expect(world.life().vault.subjects()).toEqual([]);
+});
+
 test("V3 OH-4 the host is asked over the uplink and the answer stands on the wall in words", async () => {
   const world = await openVisitorWorld();
   for (const [answer, what, acts] of [
