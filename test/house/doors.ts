@@ -163,6 +163,7 @@ const doors: readonly Door[] = [
     outside: [],
   },
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
+  { of: "kiosk/inside.ts", ours: [core], outside: [] },
   { of: "kiosk/known.ts", ours: [core, "kiosk/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
   {
     of: "kiosk/rights-desk.ts",
