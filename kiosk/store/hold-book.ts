@@ -23,7 +23,7 @@ const bookSchema = z.strictObject({ holds: z.array(holdSchema), doubtful: z.bool
 type Book = z.infer<typeof bookSchema>;
 
 /** More would be a list of people, not of disputes. */
-export const holdsMax = 1_000;
+const holdsMax = 1_000;
 
 /**
  * Legal holds. Where the list was damaged nothing at all is deleted until somebody has said that the holds are as they must

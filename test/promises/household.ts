@@ -144,7 +144,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   };
 }
 
-export const cardNumber = "w26:77-61234";
+const cardNumber = "w26:77-61234";
 export const pin = "839156";
 
 /** A name, cards, a face and a PIN that are nowhere else in the world. */

@@ -61,7 +61,7 @@ export async function forgetIn(
 }
 
 /** By the days of each class. */
-export function overBy(days: RetentionDays, nowMs: number): IsOver {
+function overBy(days: RetentionDays, nowMs: number): IsOver {
   return (type, timeMs) => {
     const kind = type.replace(/^dev\.lintel\.(.*)\.v\d+$/, "$1");
     const cls =
