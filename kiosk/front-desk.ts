@@ -39,6 +39,7 @@ export interface FrontDesk {
     actors: readonly [Actor, ...Actor[]],
     tokens: readonly string[],
   ) => Promise<DeskAnswer>;
+  /** Ends that the journal does not take now are written with the next that it takes. */
   readonly noteEnds: (ended: readonly Ended[]) => Promise<void>;
 }
 
@@ -50,9 +51,19 @@ type Asked<K extends GateRequest["ask"]> = Extract<GateRequest, { readonly ask: 
 export function createFrontDesk(rooms: FrontDeskRooms): FrontDesk {
   const { operators, sessions, trail, clock, device, snapshots, write, deny } = rooms;
 
+  const unwritten: Ended[] = [];
   const noteEnds = async (ended: readonly Ended[]): Promise<void> => {
-    for (const { session, why } of ended) {
-      await write({ act: "session-end", sub: null, ...actorIn(actorOf(session)), detail: endings[why] });
+    unwritten.push(...ended);
+    for (let next = unwritten.shift(); next !== undefined; next = unwritten.shift()) {
+      const { session, why } = next;
+      try {
+        await write({ act: "session-end", sub: null, ...actorIn(actorOf(session)), detail: endings[why] });
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        // It has ended in any case; whoever asks for something next hears of the journal.
+        unwritten.unshift(next);
+        return;
+      }
     }
   };
 

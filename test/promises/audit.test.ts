@@ -140,6 +140,18 @@ test("S7 a session ends with its time, with a changed clock, with a restart and 
   ]);
 });
 
+test("S7 a session ends also where the journal is full, and its end is written as soon as there is room", async () => {
+  const { ask, clock, operator, session, audits, failWith } = await openDeskScene();
+  const token = await session(await operator("technician"), "repair", 1);
+  clock.advance(60_000);
+  failWith(new Fault("disk-full", "the disk is full", "Make room."));
+  expect(await codeOf(ask({ ask: "readers" }, { sessions: [token] }))).toBe("session-needed");
+  expect(await codeOf(ask({ ask: "uplink" }))).toBe("done");
+  failWith(null);
+  await ask({ ask: "uplink" });
+  expect(audits().filter(({ act }) => act === "session-end")).toMatchObject([{ detail: "its time was over" }]);
+});
+
 test("S7 a replayed answer, one for another clock, a stale question and another's key begin no session", async () => {
   const { ask, operator, challenge, clock } = await openDeskScene();
   const technician = await operator("technician");
