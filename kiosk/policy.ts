@@ -50,7 +50,7 @@ export const policyOf = (config: Config, thresholds: Thresholds, passKeys: Polic
 });
 
 /** Null where no visitors are received. */
-const guestsOf = (config: Config): GuestsPolicy | null =>
+export const guestsOf = (config: Config): GuestsPolicy | null =>
   config.visitors
     ? {
         ...usualGuests,
