@@ -61,7 +61,7 @@ export interface RightsRooms {
   readonly erase: Erasure["erase"];
   readonly keep: KeepDays;
   readonly copies: Pick<Copies, "doors" | "give">;
-  /** Who looked or acted. Default: what this clock's journal has. */
+  /** Who looked, also at everybody at once. What the journal says of this person alone is known without it. */
   readonly looks?: (sub: PersonId) => Promise<readonly LookLine[]>;
   /** What of theirs stays beyond its time, and why. Default: nothing. */
   readonly holds?: (sub: PersonId) => readonly HoldLine[];
@@ -228,7 +228,7 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
     roster: (await roster.items()).find(({ id }) => id === sub)?.text ?? null,
     consents: withThose(lines, records),
     consentEndUtcMs: untilUtcMs,
-    looks: (await rooms.looks?.(sub)) ?? looksIn(records, sub),
+    looks: withLooks(looksIn(records, sub), (await rooms.looks?.(sub)) ?? []),
     snapshots: rooms.snapshots?.(sub) ?? [],
     messages: rooms.messages(sub),
     holds: rooms.holds?.(sub) ?? [],
@@ -250,6 +250,12 @@ function withThose(lines: readonly SaidLine[], records: readonly RecordEvent[]):
     said.set(id, { id, utcMs: Date.parse(time), act, purpose, text, pol });
   }
   return [...said.values()].sort((a, b) => a.utcMs - b.utcMs);
+}
+
+/** Each once: what was about them alone is in both. */
+function withLooks(own: readonly LookLine[], more: readonly LookLine[]): readonly LookLine[] {
+  const known = new Set(own.map(({ utcMs }) => utcMs));
+  return [...own, ...more.filter(({ utcMs }) => !known.has(utcMs))].sort((a, b) => a.utcMs - b.utcMs);
 }
 
 function looksIn(records: readonly RecordEvent[], sub: PersonId): readonly LookLine[] {

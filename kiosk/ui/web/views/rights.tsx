@@ -359,7 +359,10 @@ function lineOf(line: Line, { words, tell }: Wall): { readonly when: string; rea
       return { when: tell.longDate(line.utcMs), what: `${said.right[line.right]}: ${said.state[line.state]}${due}` };
     }
     case "look":
-      return { when: tell.longDate(line.utcMs), what: `${said.role[roleOf(line.role)]} (${line.why})` };
+      return {
+        when: tell.longDate(line.utcMs),
+        what: `${said.role[roleOf(line.role)]}${line.why === "" ? "" : ` (${line.why})`}`,
+      };
     case "message":
       return { when: tell.longDate(line.untilUtcMs), what: line.text };
     case "snapshot":
