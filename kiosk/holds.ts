@@ -36,7 +36,7 @@ export interface Holds {
   readonly lift: (id: string, by: string) => Promise<void>;
   /** Somebody says that no hold is missing. */
   readonly trust: (by: string) => Promise<void>;
-  /** Ends those whose time is over. @returns whether there was one. */
+  /** Ends those whose time is over. @returns whether any ended since the last time, also by somebody's word. */
   readonly expire: () => Promise<boolean>;
   /** `hold.set` and `hold.lift`. */
   readonly handlers: readonly (readonly [string, OrderHandler])[];
@@ -54,6 +54,7 @@ export function openHolds({ book, journal, clock, lateness }: HoldRooms): Holds 
       throw refused("there is no hold of this id", "`lintel hold list` shows those that there are.");
     return hold;
   };
+  let hasEnded = false;
   const holds: Holds = {
     live,
     isHeld: (cls, sub) => book.isDoubtful() || live().some((hold) => isAbout(hold, cls, sub)),
@@ -76,11 +77,13 @@ export function openHolds({ book, journal, clock, lateness }: HoldRooms): Holds 
       const hold = known(id);
       await record("hold-end", hold, by, `lifted: ${id}`);
       await book.lift(id);
+      hasEnded = true;
     },
     trust: async (by) => {
       if (!book.isDoubtful()) return;
       await record("hold", { sub: null }, by, "the holds of the damaged list were set anew, or there were none");
       await book.trust();
+      hasEnded = true;
     },
     expire: async () => {
       const ended = book.all().filter(isOver);
@@ -88,7 +91,9 @@ export function openHolds({ book, journal, clock, lateness }: HoldRooms): Holds 
         await record("hold-end", hold, "clock", `over: ${hold.id}`);
         await book.lift(hold.id);
       }
-      return ended.length > 0;
+      const had = hasEnded || ended.length > 0;
+      hasEnded = false;
+      return had;
     },
     handlers: [
       [

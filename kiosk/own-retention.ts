@@ -1,3 +1,4 @@
+import { Fault } from "./core/fault.ts";
 import type { Keepsakes } from "./core/keepsake.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Pins } from "./core/pin.ts";
@@ -52,5 +53,15 @@ export function openOwnRetention(rooms: OwnRetentionRooms): OwnRetention {
       await leavers.follow();
     },
   });
-  return { ...retention, wrote: faces.wrote };
+  return {
+    ...retention,
+    wrote: faces.wrote,
+    keep: async (signal) => {
+      await retention.keep(signal);
+      await lastSeen.save().catch((error: unknown) => {
+        if (!(error instanceof Fault)) throw error;
+        note(error);
+      });
+    },
+  };
 }

@@ -344,6 +344,15 @@ test("P13 what a legal hold keeps of her stays sealed until the hold ends, the c
   expect(await house.pictures.left()).toEqual([marked.id]);
   await house.sweep();
   expect(erasures(house)).toHaveLength(1);
+  const lifted = await openHousehold({ state: copyOf(state) });
+  {
+    await using early = lifted;
+    const [hold] = early.keeping.holds.live();
+    await early.keeping.holds.lift(hold?.id ?? "", "desk");
+    await early.sweep();
+    expect(early.vault.pieces(marked.id)).toEqual([]);
+    expect(erasures(early).at(-1)).toMatchObject({ dek: "destroyed", counts: { piece: 1, snapshot: 1 } });
+  }
   house.clock.advance(60 * dayMs + hourMs);
   await house.sweep();
   expect(house.vault.pieces(marked.id)).toEqual([]);
