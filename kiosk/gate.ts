@@ -50,6 +50,7 @@ export function createGate(options: GateOptions): Clerk {
     if (request.ask === "snapshot-open") {
       return snapshots?.list(null).find(({ snapshot }) => snapshot === request.snapshot)?.person ?? null;
     }
+    if (request.ask === "hold-set") return request.hold.sub;
     return "wish" in request && "person" in request.wish ? request.wish.person : null;
   };
 

@@ -126,6 +126,7 @@ export type AuditAct =
   | "look"
   | "export"
   | "pin"
+  | "request"
   | "snapshot";
 
 /** What the whole epoch was when `size` records stood before this one. */

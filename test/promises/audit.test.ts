@@ -7,17 +7,22 @@ import { type AuditWish, type DeskRequest, enrolText, type SessionWish, sessionT
 import { bodyOf } from "../../kiosk/core/draft.ts";
 import { duties } from "../../kiosk/core/duties.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
+import type { Hold } from "../../kiosk/core/hold.ts";
 import { personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import { type Role, roles } from "../../kiosk/core/roles.ts";
 import { openAudit, sealAudit } from "../../provisioning/audit-export.ts";
 import { everything as everyWay, sue, Wall } from "../unit/core/visit.ts";
-import { openDeskScene } from "./desk-parts.ts";
+import { openDeskScene, startUtcMs } from "./desk-parts.ts";
 
 const ann = personId("p_8m2q7x4w9t1v6r3s5k0n");
 const bob = personId("p_0000000000000000bob0");
 const wish = { person: null, displayName: "Canary Quartz", badges: [], consent: "file 12", alsoLike: [] };
 const everything: AuditWish = { person: null, act: null, by: null, sinceUtcMs: null };
+
+const hold: Omit<Hold, "id"> = {
+  ...{ sub: ann, classes: ["punch"], fromUtcMs: null, untilUtcMs: startUtcMs, owner: "file 12", reason: "dispute" },
+};
 
 /** Whose work what is. Written down once more on purpose: the clock's own table must say the same. */
 const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
@@ -30,12 +35,19 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
     { ask: "badge-remove", person: ann },
     { ask: "pin", person: ann, wish: { number: "4711", pin: "80325" } },
     { ask: "pin-remove", person: ann },
+    { ask: "muster" },
+    { ask: "alert", act: "raised" },
   ],
   "privacy-officer": [
     { ask: "people" },
     { ask: "withdraw", person: ann },
     { ask: "remove", person: ann },
+    { ask: "requests" },
+    { ask: "request-answer", request: "01a20428-6ad4-7087-a867-a92262d638e9", state: "done" },
     { ask: "holds" },
+    { ask: "hold-set", hold },
+    { ask: "hold-lift", hold: "h_00000000000000000000" },
+    { ask: "hold-trust" },
     { ask: "audit", wish: everything, seal: false },
     { ask: "snapshots", person: null },
   ],
