@@ -1,14 +1,18 @@
 import { execFile } from "node:child_process";
 import { cpSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { personId } from "../../kiosk/core/person.ts";
 import type { StoredRecord } from "../../kiosk/core/ports.ts";
 import type { ErasureData, PurgeData } from "../../kiosk/core/record.ts";
 import { usualDays } from "../../kiosk/core/retention.ts";
 import { provesAbsence } from "../../kiosk/core/template-set.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
+import { openFileKeyBox } from "../../kiosk/store/seal.ts";
+import { openVault } from "../../kiosk/store/vault.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { actData } from "../../kiosk/uplink/contract/acts.ts";
 import { certificatesOf, forgetIn } from "../../kiosk/uplink/receiver/forget.ts";
@@ -375,4 +379,28 @@ test("P7 erased while she is being enrolled: the enrolment is told to end, and n
   });
   expect(house.interrupted).toContain(marked.id);
   expect(await tracesIn(state)).toEqual([]);
+});
+
+test("OH-10 a visitor who is erased leaves a pseudonym and a proof: the key of the visit is destroyed, and a backup of it opens no more", async () => {
+  const state = scratch();
+  const visitor = personId(`v_${"q".repeat(20)}`);
+  const contact = "+44 7700 900123 quentin@visitors.example";
+  await using house = await openHousehold({ state });
+  await house.vault.put(visitor, "visit", Buffer.from(contact));
+  const [sealed = ""] = (await readdir(join(state, "vault"))).filter((name) => name.startsWith(visitor));
+  const backup = await readFile(join(state, "vault", sealed));
+  const handler = new Map(house.erasure.handlers).get("erase.visitor");
+  const asked = { id: "v-1", op: "erase.visitor", expiresUtcMs: 0 };
+  await expect(handler?.({ ...asked, args: { sub: marked.id } })).rejects.toMatchObject({ code: "order-refused" });
+  await handler?.({ ...asked, args: { sub: visitor } });
+  expect(erasures(house)).toMatchObject([
+    { sub: visitor, dek: "destroyed", counts: { piece: 1 }, kept: [{ cls: "visitor", basis: "law:proof-of-visit" }] },
+  ]);
+  await writeFile(join(state, "vault", sealed), backup);
+  await using again = await openVault({
+    directory: join(state, "vault"),
+    keyBox: await openFileKeyBox(join(state, "people", "device.seal")),
+  });
+  await expect(again.get(visitor, "visit")).rejects.toMatchObject({ code: "seal-broken" });
+  expect(await holding(state, [contact, "quentin"])).toEqual([]);
 });
