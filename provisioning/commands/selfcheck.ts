@@ -38,7 +38,7 @@ async function tell(directory: string, standings: readonly Standing[], isSilent:
   const broken = standings.filter(({ is }) => is === "broken").map(({ id }) => id);
   const found = { holds: count("holds"), unchecked: count("unchecked"), broken };
   try {
-    await askDesk({ directory, request: { ask: "selfcheck", found }, answer: notedAnswer });
+    await askDesk({ directory, request: { ask: "selfcheck", found }, answer: notedAnswer, asOwner: true });
     if (!isSilent) print("Written into the journal, for the cloud.");
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -14,7 +14,7 @@ export async function placeOf(config: Config): Promise<Place> {
 
 async function askInside(directory: string): Promise<InsideCard | null> {
   try {
-    return await askDesk({ directory, request: { ask: "inside" }, answer: insideAnswer });
+    return await askDesk({ directory, request: { ask: "inside" }, answer: insideAnswer, asOwner: true });
   } catch (error) {
     // A clock that does not run, or that has nobody to say it, leaves these promises unchecked.
     if (error instanceof Fault) return null;
