@@ -189,7 +189,7 @@ export const promiseGroups: readonly PromiseGroup[] = [
     L5: "Templates of two sites cannot be matched with each other, and can be issued anew.",
     L7: "Consent is a gate in the machine: withdrawn, and unknown within seconds.",
     L9: "What is known stands there with its end.",
-    L13: "Each punch says how well its time is known.",
+    L13: "The time of a punch is known, and how well is said.",
     L15: "A picture under dispute opens with two keys only.",
     L16: "What the clock cannot do is proved by the list of its models.",
     L18: "A visitor's pass dissolves.",
