@@ -79,7 +79,7 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
   const keys = openDeviceKeys(
     device,
     first,
-    changes.map(({ jws }) => jws),
+    changes.flatMap(({ jws }) => jws ?? []),
   );
   const receiver = openReceiver({ sink, keys, name, signer, nowMs: () => clock.now().utcMs });
 
@@ -170,7 +170,7 @@ export async function openDemoBackend(options: DemoBackendOptions): Promise<Demo
     state: () => life?.state ?? null,
     stored: async () => {
       const pages = (await sink.read.streams()).map((stream) => sink.read.page(stream, 0, storedMax));
-      return (await Promise.all(pages)).flat().map(({ jws }) => jws);
+      return (await Promise.all(pages)).flat().flatMap(({ jws }) => jws ?? []);
     },
     counts: () => ({ ...counts }),
     [Symbol.asyncDispose]: async () => {
