@@ -302,42 +302,46 @@ test("whatever hands touch, whatever hosts say and whatever the disk does, each 
   };
   const seen = new Set<string>();
   fc.assert(
-    fc.property(fc.array(moves, { maxLength: 120, size: "max" }), fc.constantFrom("sign-in", "wait"), (days, whenUnanswered) => {
-      const hands = handsOn({ whenUnanswered, contact: "optional" });
-      for (const move of days) {
-        if (move.move === "touch") hands.touch(move.act);
-        if (move.move === "walk-in") walkIn.forEach(hands.touch);
-        if (move.move === "leave") {
-          const number = [...hands.memory().guests.visits.values()][move.nth]?.number ?? "1000";
-          hands.touch({ act: "close" });
-          hands.touch({ act: "open" });
-          hands.touch({ act: "leave" });
-          for (const digit of number) hands.touch({ act: "digit", digit: Number(digit) });
-          hands.touch({ act: "next" });
-        }
-        if (move.move === "deliver") hands.deliver(move.isIll);
-        if (move.move === "time") hands.stamp(move.ms);
-        if (move.move === "reply") {
-          const [v] = hands.memory().guests.visits.keys();
-          const reply = { answer: move.answer, note: null } as const;
-          if (v !== undefined) {
-            hands.run({ kind: "counter", answer: { of: "guests", is: "replied", v, reply }, at: hands.stamp() });
+    fc.property(
+      fc.array(moves, { maxLength: 120, size: "max" }),
+      fc.constantFrom("sign-in", "wait"),
+      (days, whenUnanswered) => {
+        const hands = handsOn({ whenUnanswered, contact: "optional" });
+        for (const move of days) {
+          if (move.move === "touch") hands.touch(move.act);
+          if (move.move === "walk-in") walkIn.forEach(hands.touch);
+          if (move.move === "leave") {
+            const number = [...hands.memory().guests.visits.values()][move.nth]?.number ?? "1000";
+            hands.touch({ act: "close" });
+            hands.touch({ act: "open" });
+            hands.touch({ act: "leave" });
+            for (const digit of number) hands.touch({ act: "digit", digit: Number(digit) });
+            hands.touch({ act: "next" });
+          }
+          if (move.move === "deliver") hands.deliver(move.isIll);
+          if (move.move === "time") hands.stamp(move.ms);
+          if (move.move === "reply") {
+            const [v] = hands.memory().guests.visits.keys();
+            const reply = { answer: move.answer, note: null } as const;
+            if (v !== undefined) {
+              hands.run({ kind: "counter", answer: { of: "guests", is: "replied", v, reply }, at: hands.stamp() });
+            }
           }
         }
-      }
-      while (hands.pending.length > 0) hands.deliver();
-      const last = new Map<string, string>();
-      for (const { v, act } of hands.records) {
-        expect(next[last.get(v) ?? ""], `${last.get(v)} then ${act}`).toContain(act);
-        last.set(v, act);
-      }
-      for (const { act } of hands.records) seen.add(act);
-      const here = [...last].filter(([, act]) => act === "in").map(([v]) => v);
-      const known = [...hands.memory().guests.visits.values()].filter(({ stage }) => stage === "here");
-      expect(known.map(({ v }) => v).toSorted()).toEqual(here.toSorted());
-      // "Q" stands in names alone.
-      expect(JSON.stringify(hands.records)).not.toContain("Q");
-    }),
+        while (hands.pending.length > 0) hands.deliver();
+        const last = new Map<string, string>();
+        for (const { v, act } of hands.records) {
+          expect(next[last.get(v) ?? ""], `${last.get(v)} then ${act}`).toContain(act);
+          last.set(v, act);
+        }
+        for (const { act } of hands.records) seen.add(act);
+        const here = [...last].filter(([, act]) => act === "in").map(([v]) => v);
+        const known = [...hands.memory().guests.visits.values()].filter(({ stage }) => stage === "here");
+        expect(known.map(({ v }) => v).toSorted()).toEqual(here.toSorted());
+        // "Q" stands in names alone.
+        expect(JSON.stringify(hands.records)).not.toContain("Q");
+      },
+    ),
     { numRuns: 400 },
   );
   expect([...seen].toSorted()).toEqual(["asked", "auto-out", "declined", "in", "no-answer", "out"]);
