@@ -26,7 +26,7 @@ export function privacyPage(proofs: readonly Proof[], checked: ReadonlyMap<strin
 const introduction = [
   "# Privacy: what is promised, and what shows it",
   "",
-  "<!-- Made by `npm run privacy` (provisioning/privacy-page.ts) from the names of the tests. Do not edit. -->",
+  "<!-- Made by `node provisioning/privacy-page.ts` from the names of the tests. Do not edit. -->",
   "",
   "A promise about people's data is worth as much as the thing that breaks when it is broken. Here that is a test. The",
   "left side of each table says in our words what a seller of clocks once promised, or the law asks for; the right side is",
