@@ -63,6 +63,8 @@ export function openDatabase(file: string, access: "write" | "rebuild" | "read")
     if (access !== "read") {
       // 8 KiB pages: a record of 1.3 KB fits on its leaf instead of spilling into an overflow page of its own.
       database.exec("pragma page_size = 8192; pragma locking_mode = exclusive; pragma trusted_schema = off");
+      // What is pruned is overwritten: a disk that is carved afterwards has nothing of it.
+      database.exec("pragma secure_delete = on");
       database.exec(`pragma journal_mode = ${access === "write" ? "wal" : "delete"}; pragma synchronous = full`);
       database.exec("begin exclusive");
       migrate(database);

@@ -153,7 +153,7 @@ function openPages(file: string): DatabaseSync {
     throw openFault(error, file);
   }
   try {
-    database.exec("pragma locking_mode = exclusive; pragma trusted_schema = off");
+    database.exec("pragma locking_mode = exclusive; pragma trusted_schema = off; pragma secure_delete = on");
     database.exec("pragma journal_mode = wal; pragma synchronous = full");
     database.exec(`begin exclusive; ${schema}; commit`);
     return database;
@@ -168,7 +168,7 @@ function openIfSound(file: string): DatabaseSync | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(file, { timeout: 200 });
-    database.exec("pragma locking_mode = exclusive; pragma trusted_schema = off");
+    database.exec("pragma locking_mode = exclusive; pragma trusted_schema = off; pragma secure_delete = on");
     database.exec("pragma journal_mode = wal; pragma synchronous = full");
     const [verdict] = Object.values(database.prepare("pragma integrity_check(1)").get() ?? {});
     // Cut off while it was made: then there is nothing in it yet.
