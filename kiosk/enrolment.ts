@@ -172,6 +172,7 @@ export function subjectOf(wish: EnrolWish, known: readonly Person[]): Subject {
   }
   refuseNames(wish.consent, displayName);
   const id = before?.id ?? newPersonId();
+  if (!id.startsWith("p_")) throw refusal("visitors are never known by their faces", "Enrol those who work here.");
   const badges = [...new Set([...(before?.badges ?? []), ...wish.badges])];
   const lookAlikes = before?.lookAlikes ?? [];
   const ofRoster = before?.rosterBadges && { rosterBadges: before.rosterBadges };

@@ -97,6 +97,7 @@ export async function openPeople({
       oneByOne(async () => {
         if (template !== null && template.person !== person.id)
           throw new RangeError("a template belongs to its person");
+        if (template !== null && !person.id.startsWith("p_")) throw new RangeError("visitors have no template");
         if (isSuppressed(person.id)) throw suppressed();
         const own = { person: ownOf(person), template };
         await vault.put(person.id, piece, encodePerson(own));
