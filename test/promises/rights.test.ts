@@ -445,7 +445,7 @@ test("P16 IC-3 IC-14 whoever mutes news is told what is essential and nothing el
   expect((await world.rights.memory()).choices.get(marked.id)).toMatchObject({ isMuted: true });
 });
 
-test("P16 IC-3 IC-5 each wish has an effect that can be seen: no name on the wall, another language, and back again", async () => {
+test("P16 IC-3 IC-5 IC-15 each wish has an effect that can be seen: no name on the wall, another language, and back again", async () => {
   await using world = await openWorld();
   await world.house.people.put(marked, null);
   const visit = await world.visit(marked);
