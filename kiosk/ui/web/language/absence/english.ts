@@ -2,14 +2,16 @@ import { counting } from "../counted.ts";
 import type { AbsenceWords } from "./words.ts";
 
 const counted = counting("en");
+/** In the middle of a sentence. */
+const small = (kind: string): string => `${kind}`.toLowerCase();
 
 export const englishAbsence: AbsenceWords = {
   say: (name) => `${name}, your leave`,
   kinds: { 1: "Leave", 2: "Working elsewhere", 3: "Training" },
   balance: (days, kind, day) =>
     counted(days, {
-      one: (n) => `${n} day of ${kind.toLowerCase()}, as of ${day}`,
-      other: (n) => `${n} days of ${kind.toLowerCase()}, as of ${day}`,
+      one: (n) => `${n} day of ${small(kind)}, as of ${day}`,
+      other: (n) => `${n} days of ${small(kind)}, as of ${day}`,
     }),
   onLeave: "The office has you on leave today. Your time counts.",
   noBalance: "The office has not told this clock how much leave you have.",
