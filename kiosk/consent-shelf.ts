@@ -99,9 +99,9 @@ export function createConsentShelf({ vault, journal, keyOf, source, people, note
     for (const { jws } of journal.consents()) add(jws, null);
     const here = new Set(people.all().map(({ id }) => id));
     for (const [person, book] of found) {
-      // Nothing is begun anew for whom this clock does not know any more.
-      const isOurs = held.has(person) || here.has(person);
-      if (isOurs && book.notes.length > (held.get(person) ?? 0)) await put(person, book).catch(noteFault);
+      // Whom this clock does not know any more is not remembered by what they once said.
+      if (!held.has(person) && !here.has(person)) found.delete(person);
+      else if (book.notes.length > (held.get(person) ?? 0)) await put(person, book).catch(noteFault);
     }
     return found;
   };

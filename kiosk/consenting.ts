@@ -12,7 +12,6 @@ import type { Clock, Journal, JournalConsents, People } from "./core/ports.ts";
 import type { Vault } from "./core/vault.ts";
 import { createDemoEmployer } from "./demo-policy.ts";
 import { openPrivacy, type Privacy } from "./privacy.ts";
-import type { FaceRights } from "./rights-desk.ts";
 import { openPolicyStore } from "./store/privacy-policies.ts";
 import type { CloudKey } from "./uplink/contract/keys.ts";
 
@@ -42,8 +41,6 @@ export interface Consenting {
   readonly consents: Consents;
   /** What the counter wishes; goes into `StationOptions.wish` for wishes of "consent". */
   readonly wish: (wish: ConsentWish) => Promise<CounterAnswer>;
-  /** For whoever uses their rights: what was said of a face, and what is done about it. */
-  readonly face: FaceRights;
   /** `policy.set` */
   readonly handlers: readonly (readonly [string, OrderHandler])[];
   /** Reads what is kept, then ends what time ends, until `signal` aborts. Until it has read, no face is looked for. */
@@ -80,16 +77,6 @@ export async function openConsenting(options: ConsentingOptions): Promise<Consen
       members: () => members()?.all() ?? people.all(),
       enrol: ({ id }, consentId) => options.enrol(id, consentId),
     }),
-    face: {
-      of: (sub) => {
-        const { isFrozen, lines, given } = consents.standingOf(sub);
-        return { isFrozen, lines, untilUtcMs: given?.untilUtcMs ?? null };
-      },
-      act: async (sub, act) => {
-        const appended = await consents[act](sub, "self:rights");
-        return appended === null ? null : consents.codeOf(appended);
-      },
-    },
     handlers: privacy.handlers,
     run: async (signal) => {
       await consents.load().catch((error: unknown) => {

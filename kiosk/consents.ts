@@ -19,7 +19,7 @@ const againMs = 5_000;
 export interface ConsentRooms extends ShelfRooms {
   readonly journal: Pick<Journal, "append"> & JournalConsents;
   readonly site: string;
-  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly clock: Pick<Clock, "now" | "quality" | "sleep">;
   readonly policy: () => PolicyStanding;
   /** Lets a policy hold whose time has come. */
   readonly advance: () => Promise<void>;
@@ -228,10 +228,13 @@ export function createConsents(rooms: ConsentRooms): Consents {
 
   /** Faces whose agreement is over for good are not kept either. */
   const tidy = async (): Promise<void> => {
+    const { source: timeFrom } = clock.quality();
+    // By a date that nobody vouches for a face is not used any more, and not destroyed either.
+    const isSure = timeFrom !== "none" && timeFrom !== "rtc";
     for (const template of people.templates()) {
       const why = closed(template);
       const { person } = template;
-      if (leaving.has(person) || (why !== "withdrawn" && why !== "expired")) continue;
+      if (leaving.has(person) || !(why === "withdrawn" || (why === "expired" && isSure))) continue;
       await rooms.takeOut(person);
       if (why === "expired") await write(plain(person, "ended", { by: "clock" }));
       await destroy(person);

@@ -134,7 +134,7 @@ const doors: readonly Door[] = [
   {
     of: "kiosk/consenting.ts",
     ours: [core, "kiosk/consent", "kiosk/demo-policy.ts", "kiosk/privacy.ts", "kiosk/store/"],
-    oursAsTypes: ["kiosk/config.ts", "kiosk/rights-desk.ts", "kiosk/uplink/contract/"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/uplink/contract/"],
     outside: [],
   },
   {
