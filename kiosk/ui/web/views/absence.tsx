@@ -95,7 +95,7 @@ function Rows({ page, wall }: { readonly page: Page; readonly wall: Wall }) {
       {page.balances.length > 0 && (
         <ul class="balances">
           {page.balances.map(({ k, days100, asOf }) => (
-            <li key={k}>{said.balance(days100 / 100, said.kinds[k], tell.day(asOf))}</li>
+            <li key={k}>{said.asOf(said.balance(days100 / 100, said.kinds[k]), tell.day(asOf))}</li>
           ))}
         </ul>
       )}

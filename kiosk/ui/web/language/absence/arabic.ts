@@ -6,13 +6,14 @@ const counted = counting("ar");
 export const arabicAbsence: AbsenceWords = {
   say: (name) => `إجازتك يا ${name}`,
   kinds: { 1: "إجازة", 2: "عمل من مكان آخر", 3: "تدريب" },
-  balance: (days, kind, day) =>
+  balance: (days, kind) =>
     counted(days, {
-      one: () => `${kind}: يوم واحد، حتى ${day}`,
-      two: () => `${kind}: يومان، حتى ${day}`,
-      few: (n) => `${kind}: ${n} أيام، حتى ${day}`,
-      other: (n) => `${kind}: ${n} يومًا، حتى ${day}`,
+      one: () => `${kind}: يوم واحد`,
+      two: () => `${kind}: يومان`,
+      few: (n) => `${kind}: ${n} أيام`,
+      other: (n) => `${kind}: ${n} يومًا`,
     }),
+  asOf: (balance, day) => `${balance}، حتى ${day}`,
   onLeave: "المكتب يقول إنك في إجازة اليوم. وقتك محسوب.",
   noBalance: "لم يخبر المكتب هذه الساعة بما بقي لك من إجازة.",
   ask: "اطلب أيامًا",

@@ -6,7 +6,8 @@ const counted = counting("zh");
 export const chineseAbsence: AbsenceWords = {
   say: (name) => `${name}，您的假期`,
   kinds: { 1: "休假", 2: "异地办公", 3: "培训" },
-  balance: (days, kind, day) => counted(days, { other: (n) => `${kind}：${n} 天，截至 ${day}` }),
+  balance: (days, kind) => counted(days, { other: (n) => `${kind}：${n} 天` }),
+  asOf: (balance, day) => `${balance}，截至 ${day}`,
   onLeave: "办公室记录您今天休假。您的时间照样算数。",
   noBalance: "办公室还没有告诉这台钟您有多少假。",
   ask: "申请日期",

@@ -8,11 +8,12 @@ const small = (kind: string): string => `${kind}`.toLowerCase();
 export const englishAbsence: AbsenceWords = {
   say: (name) => `${name}, your leave`,
   kinds: { 1: "Leave", 2: "Working elsewhere", 3: "Training" },
-  balance: (days, kind, day) =>
+  balance: (days, kind) =>
     counted(days, {
-      one: (n) => `${n} day of ${small(kind)}, as of ${day}`,
-      other: (n) => `${n} days of ${small(kind)}, as of ${day}`,
+      one: (n) => `${n} day of ${small(kind)}`,
+      other: (n) => `${n} days of ${small(kind)}`,
     }),
+  asOf: (balance, day) => `${balance}, as of ${day}`,
   onLeave: "The office has you on leave today. Your time counts.",
   noBalance: "The office has not told this clock how much leave you have.",
   ask: "Ask for days",

@@ -6,8 +6,8 @@ const counted = counting("de");
 export const germanAbsence: AbsenceWords = {
   say: (name) => `${name}, dein Urlaub`,
   kinds: { 1: "Urlaub", 2: "Anderswo arbeiten", 3: "Fortbildung" },
-  balance: (days, kind, day) =>
-    counted(days, { one: (n) => `${kind}: ${n} Tag, Stand ${day}`, other: (n) => `${kind}: ${n} Tage, Stand ${day}` }),
+  balance: (days, kind) => counted(days, { one: (n) => `${kind}: ${n} Tag`, other: (n) => `${kind}: ${n} Tage` }),
+  asOf: (balance, day) => `${balance}, Stand ${day}`,
   onLeave: "Laut Büro hast du heute frei. Deine Zeit zählt.",
   noBalance: "Das Büro hat dieser Uhr nicht gesagt, wie viel Urlaub du hast.",
   ask: "Tage beantragen",

@@ -6,7 +6,8 @@ const counted = counting("hi");
 export const hindiAbsence: AbsenceWords = {
   say: (name) => `${name}, आपकी छुट्टी`,
   kinds: { 1: "छुट्टी", 2: "दूसरी जगह से काम", 3: "प्रशिक्षण" },
-  balance: (days, kind, day) => counted(days, { other: (n) => `${kind}: ${n} दिन, ${day} तक` }),
+  balance: (days, kind) => counted(days, { other: (n) => `${kind}: ${n} दिन` }),
+  asOf: (balance, day) => `${balance}, ${day} तक`,
   onLeave: "दफ़्तर के अनुसार आज आपकी छुट्टी है। आपका समय मान्य है।",
   noBalance: "दफ़्तर ने इस घड़ी को नहीं बताया कि आपकी कितनी छुट्टी बची है।",
   ask: "दिन माँगिए",

@@ -6,8 +6,8 @@ const counted = counting("es");
 export const spanishAbsence: AbsenceWords = {
   say: (name) => `${name}, tus permisos`,
   kinds: { 1: "Vacaciones", 2: "Trabajar fuera", 3: "Formación" },
-  balance: (days, kind, day) =>
-    counted(days, { one: (n) => `${kind}: ${n} día, a ${day}`, other: (n) => `${kind}: ${n} días, a ${day}` }),
+  balance: (days, kind) => counted(days, { one: (n) => `${kind}: ${n} día`, other: (n) => `${kind}: ${n} días` }),
+  asOf: (balance, day) => `${balance}, a ${day}`,
   onLeave: "Según la oficina hoy tienes permiso. Tu tiempo cuenta.",
   noBalance: "La oficina no ha dicho a este reloj cuántos días tienes.",
   ask: "Pedir días",

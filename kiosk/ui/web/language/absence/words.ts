@@ -6,8 +6,9 @@ type Told = { readonly say: string; readonly more: string };
 export interface AbsenceWords {
   readonly say: (name: string) => string;
   readonly kinds: Readonly<Record<LeaveKind, string>>;
-  /** Never without its date. */
-  readonly balance: (days: number, kind: string, day: string) => string;
+  readonly balance: (days: number, kind: string) => string;
+  /** A balance never stands without its date. */
+  readonly asOf: (balance: string, day: string) => string;
   /** With the thanks: a punch on leave is kept. */
   readonly onLeave: string;
   readonly noBalance: string;
