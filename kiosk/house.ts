@@ -18,6 +18,8 @@ import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import { openEntrance } from "./entrance.ts";
 import { createEyes } from "./eyes.ts";
+import { type GuestBook, openGuestBook } from "./guest-book.ts";
+import { visitsForErasure } from "./guest-keepsakes.ts";
 import { openSystemClock } from "./host/clock.ts";
 import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
@@ -33,7 +35,7 @@ import { openOutside } from "./outside.ts";
 import { openOwnData } from "./own-data.ts";
 import { type OwnRetention, openOwnRetention, pinsForErasure } from "./own-retention.ts";
 import { openPictures } from "./pictures.ts";
-import { easeOf, placeOf, policyOf } from "./policy.ts";
+import { easeOf, guestsOf, placeOf, policyOf } from "./policy.ts";
 import { createPulse } from "./pulse.ts";
 import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
@@ -54,6 +56,7 @@ import { openVault } from "./store/vault.ts";
 import { openModelFiles } from "./supplies.ts";
 import { openTheatre } from "./theatre.ts";
 import { openScreen } from "./ui/server.ts";
+import { openVisitorSeal } from "./uplink/visitor-seal.ts";
 
 /** Opens the rooms in order, lets them work, and closes them in reverse: the only file that knows them all. */
 
@@ -169,6 +172,7 @@ export async function runHouse(
     mayTake: (sub) => !consenting.consents.standingOf(sub).isFrozen,
   });
   if (pictures !== null) rooms.use(pictures.snapshots);
+  let guests: GuestBook | null = null;
   const { people, roster, suppressed, erasure, vault } = await openKnown(
     {
       ...{ hashCard, keyBox },
@@ -184,11 +188,22 @@ export async function runHouse(
       interrupt: (sub) => interrupt(sub),
       ...{ isHeld: keeping.holds.isHeld, stays: keeping.stays },
       ...sealing.forErasure,
-      elsewhere: [pinsForErasure(pins), ...(pictures === null ? [] : [pictures.forErasure])],
+      elsewhere: [
+        pinsForErasure(pins),
+        visitsForErasure(() => guests),
+        ...(pictures === null ? [] : [pictures.forErasure]),
+      ],
     },
     rooms,
   );
   if (vault === null) throw new RangeError("the vault was asked for");
+  guests = await openGuestBook({
+    ...{ vault, journal, clock, timeZone: config.timeZone, policy: guestsOf(config) },
+    seal: config.visitorKey === undefined ? null : await openVisitorSeal(config.visitorKey),
+    told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
+  });
+  const visits = guests;
+  visits.faults.forEach(noteFault);
   let areMembersOpen = false;
   const consenting = await openConsenting({
     ...{ config, vault, people, clock, source: sourceOf(identity), note: noteFault, takeOut: engines.withdraw },
@@ -212,7 +227,7 @@ export async function runHouse(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
       rooms: roomCodes.codes,
-      handlers: [...consenting.handlers, ...keeping.holds.handlers],
+      handlers: [...consenting.handlers, ...visits.orders, ...keeping.holds.handlers],
       learnt: keeping.lateness.learn,
       post: (event) => post(event),
       again: openAgain,
@@ -243,7 +258,7 @@ export async function runHouse(
       people,
       departed: members.departed,
       erasure,
-      others: pictures === null ? [] : [pictures.snapshots],
+      others: [visits.keepsakes, ...(pictures === null ? [] : [pictures.snapshots])],
       note: noteFault,
     },
     journal: { ...book, read: journal.read, head: journal.head },
@@ -310,6 +325,7 @@ export async function runHouse(
     ...(pictures?.evidence && { evidence: pictures.evidence }),
     wish: async (wish) => {
       if (wish.of === "consent") return consenting.wish(wish);
+      if (wish.of === "guests") return visits.wish(wish);
       if (wish.of === "rights") return ownData.wish(wish);
       throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
     },
@@ -323,6 +339,7 @@ export async function runHouse(
   post = station.post;
   early.forEach(post);
   bulletins.showAgain();
+  await visits.begin();
   const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
   const { everyMs } = notify;
   const pulse =
