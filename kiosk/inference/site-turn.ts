@@ -61,14 +61,16 @@ function reflections(key: Uint8Array, dimension: number): { readonly forward: St
   const normals: Float64Array[] = [];
   const signs = new Float64Array(dimension);
   for (let from = 0; from < dimension; from += 1) {
-    const normal = Float64Array.from({ length: dimension - from }, next);
+    const normal = new Float64Array(dimension - from);
+    for (let at = 0; at < normal.length; at += 1) normal[at] = next();
     const first = normal[0] ?? 0;
-    const length = Math.sqrt(normal.reduce((sum, value) => sum + value * value, 0));
+    const length = lengthOf(normal);
     signs[from] = first < 0 ? 1 : -1;
     if (normal.length === 1) break;
     normal[0] = first + (first < 0 ? -length : length);
-    const own = Math.sqrt(normal.reduce((sum, value) => sum + value * value, 0));
-    normals.push(normal.map((value) => value / own));
+    const own = lengthOf(normal);
+    for (let at = 0; at < normal.length; at += 1) normal[at] = (normal[at] ?? 0) / own;
+    normals.push(normal);
   }
   const shortestFirst = normals.toReversed();
   const sign: Step = (values) => {
@@ -84,6 +86,12 @@ function reflections(key: Uint8Array, dimension: number): { readonly forward: St
       for (const normal of normals) reflect(values, normal);
     },
   };
+}
+
+function lengthOf(vector: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < vector.length; at += 1) sum += (vector[at] ?? 0) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** Mirrors the last coordinates at the plane that a unit normal stands on. */

@@ -60,6 +60,8 @@ const kekFile = z.strictObject({
 type KekFile = z.infer<typeof kekFile>;
 
 interface Kek extends KekFile {
+  /** `id` as it stands before what is wrapped. */
+  readonly name: Uint8Array;
   readonly secret: Uint8Array;
   /** It rests on what the root is now. */
   readonly isOnRoot: boolean;
@@ -91,7 +93,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
     const key = toBase64url(root.secret === null ? secret : seal(rootKey(root.secret), secret, kekIs(id)));
     const file: KekFile = { v: 1, id, n, made: new Date(nowUtcMs()).toISOString(), by: root.assurance, key };
     await writeAtomically(fileOf(n), JSON.stringify(file));
-    return { ...file, secret, isOnRoot: true };
+    return { ...file, name: Buffer.from(id, "hex"), secret, isOnRoot: true };
   };
   let current = keks.at(-1) ?? (await make(1));
   if (keks.length === 0) keks = [current];
@@ -129,12 +131,10 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
   };
   return {
     assurance: root.assurance,
-    wrap: async (dataKey, bindTo) =>
-      Buffer.concat([Buffer.from(current.id, "hex"), seal(current.secret, dataKey, bindTo)]),
+    wrap: async (dataKey, bindTo) => Buffer.concat([current.name, seal(current.secret, dataKey, bindTo)]),
     unwrap: async (wrapped, bindTo) => {
       if (wrapped.length === namelessBytes) return unwrapNameless(former, wrapped, bindTo);
-      const id = Buffer.from(wrapped.subarray(0, idBytes)).toString("hex");
-      const kek = keks.find((one) => one.id === id);
+      const kek = keks.find(({ name }) => name.every((byte, at) => wrapped[at] === byte));
       if (kek === undefined) throw new RangeError("wrapped with a key that is not here any more");
       return unseal(kek.secret, wrapped.subarray(idBytes), bindTo);
     },
@@ -172,7 +172,7 @@ async function readKeks(directory: string, names: readonly string[], root: Devic
     try {
       const file = kekFile.parse(JSON.parse(await readFile(join(directory, `${n}.kek`), "utf8")));
       if (file.n !== n) throw new RangeError("not the file of this number");
-      keks.push({ ...file, ...opened(file, root) });
+      keks.push({ ...file, name: Buffer.from(file.id, "hex"), ...opened(file, root) });
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
       throw unreadable(cause);
