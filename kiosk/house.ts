@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createAlarm } from "./alarm.ts";
 import { openBoots } from "./boots.ts";
 import { openBulletins } from "./bulletins.ts";
 import { createClerk, outdatedOf } from "./clerk.ts";
@@ -25,6 +26,7 @@ import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
 import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
+import { createInside } from "./inside.ts";
 import { keep } from "./keep.ts";
 import { openKeeping } from "./keeping.ts";
 import { openKnown } from "./known.ts";
@@ -223,11 +225,12 @@ export async function runHouse(
       spaceId,
     ),
   );
+  const alarm = createAlarm({ clock, post: (event) => post(event) });
   const outside = await openOutside(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
       rooms: roomCodes.codes,
-      handlers: [...consenting.handlers, ...visits.orders, ...keeping.holds.handlers],
+      handlers: [...alarm.handlers, ...consenting.handlers, ...visits.orders, ...keeping.holds.handlers],
       learnt: keeping.lateness.learn,
       post: (event) => post(event),
       again: openAgain,
@@ -364,6 +367,15 @@ export async function runHouse(
     people: { ...people, all: members.all },
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
+    alarm,
+    muster: station.muster,
+    inside: createInside({
+      gallery: members.gallery,
+      closed: consenting.consents.closed,
+      overdue: tidy.overdue,
+      keys: () => sealing.keys.assurance,
+      time: () => clock.quality().source,
+    }),
   });
   interrupt = clerk.interrupt;
   const entrance = await openEntrance({

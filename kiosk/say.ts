@@ -15,8 +15,8 @@ export function lineOf(event: Event): Line | null {
     case "saved":
       return savedLine(event);
     case "save-failed": {
-      const { draft } = event;
-      const what = ["alarm", "note", "look"].includes(draft.draft) ? "A record" : "A punch";
+      const { draft } = event.draft;
+      const what = draft === "alarm" ? "An alarm" : draft === "note" || draft === "look" ? "A record" : "A punch";
       return {
         level: "warn",
         sentence: `${what} could NOT be saved. ${event.remedy}`,

@@ -1,12 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import type { Screen } from "../../kiosk/core/ports.ts";
 import type { View } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";
 import { buildPage, openBrowser } from "../../test/e2e/browser.ts";
+import { pageWeight } from "../../test/e2e/page-weight.ts";
 import { bound, quantile, type Row } from "../measure.ts";
 
 /** The page in a real browser: how heavy it is, how soon a slow board shows it, and how soon a finger is answered. */
@@ -18,7 +16,7 @@ export async function measure(): Promise<readonly Row[]> {
   await page.setViewportSize({ width: 1080, height: 1920 });
   screen.show(showing(idle));
   return [
-    bound("page without its letters, gzipped", await weightOf(built.dist), 120 * 1024, "B"),
+    bound("page without its letters, gzipped", (await pageWeight(built.dist)).bytes, 120 * 1024, "B"),
     bound("first paint, processor 6 times as slow, median of 7", await firstPaintMs(page, screen.url), 1_500, "ms"),
     bound("touch to paint of the clock's answer, p95", await touchToPaintMs(page, screen), 100, "ms"),
   ];
@@ -48,14 +46,6 @@ const notSure = { at: "refused", why: "not-sure", local, canRetry: true } as con
 const showing = (view: View) => ({ view, strip: sampleStrip, place: samplePlace });
 
 /** All that the kiosk's page can ever ask for; the gallery's own files are nobody's burden. */
-async function weightOf(dist: string): Promise<number> {
-  const assets = join(dist, "assets");
-  const names = (await readdir(assets)).filter((name) => /\.(js|css)$/.test(name) && !name.startsWith("gallery"));
-  const files = [join(dist, "index.html"), ...names.map((name) => join(assets, name))];
-  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(file)).length));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
 /** The wall itself, not an empty page: nothing is painted before the first screen has come. */
 async function firstPaintMs(page: Page, url: string): Promise<number> {
   const session = await page.context().newCDPSession(page);

@@ -1,6 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Screen } from "../../kiosk/core/ports.ts";
@@ -8,6 +5,7 @@ import type { Screenful, Touch, View } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";
 import { buildPage, openBrowser } from "./browser.ts";
+import { pageWeight } from "./page-weight.ts";
 
 /** What the page does beside drawing: languages, darkness, voice, keys, switches, and how heavy it is. */
 
@@ -241,17 +239,25 @@ test("the pad takes fingers and keys, and of a PIN nothing but how much of it st
   ]);
 });
 
-test("the page weighs at most 120 KB on its way, without its letters", async () => {
-  const index = await readFile(join(dist, "index.html"), "utf8");
-  const files = await readdir(join(dist, "assets"));
-  // All that the kiosk's page can ever ask for: whatever is not the gallery's alone.
-  const wanted = files.filter((file) => /\.(js|css)$/.test(file) && !file.startsWith("gallery"));
-  expect(wanted.length).toBeGreaterThanOrEqual(3);
-  const sizes = await Promise.all(
-    wanted.map(async (file) => gzipSync(await readFile(join(dist, "assets", file))).length),
-  );
-  const total = sizes.reduce((sum, size) => sum + size, gzipSync(index).length);
-  expect(total).toBeLessThanOrEqual(120 * 1024);
+test("the page weighs at most 120 KB on its way, in whatever language, without its letters", async () => {
+  const { bytes, languages } = await pageWeight(dist);
+  expect(languages).toBe(5);
+  expect(bytes).toBeGreaterThan(40_000);
+  expect(bytes).toBeLessThanOrEqual(120 * 1024);
+});
+
+test("a language comes when it is wanted, and stays", async () => {
+  const asked: string[] = [];
+  await using own = await openBrowser("reduce");
+  const other = await own.context.newPage();
+  other.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await other.goto(screen.url);
+  const german = other.getByRole("button", { name: "Deutsch" });
+  await german.waitFor();
+  expect(asked.filter((path) => /(german|spanish|hindi|arabic)-[^/]*\.js$/.test(path))).toEqual([]);
+  await german.click();
+  await other.locator("html[lang=de]").waitFor();
+  expect(asked.filter((path) => /german-[^/]*\.js$/.test(path))).toHaveLength(1);
 });
 
 test("only letters that stand on the wall are loaded", async () => {

@@ -6,7 +6,8 @@ import { play } from "./chime.ts";
 import { type Choice, choiceAfter, chosenAt, isOver } from "./choice.ts";
 import { DemoDrawer } from "./demo.tsx";
 import { holdPage } from "./hold.ts";
-import { wordsFor, wordsIn } from "./language/catalogue.ts";
+import { english } from "./language/english.ts";
+import { areHere, wordsIn } from "./language/spoken.ts";
 import type { Words } from "./language/words.ts";
 import { heedTextWish } from "./larger.ts";
 import { Notice } from "./notice.tsx";
@@ -51,7 +52,7 @@ const unknown: Strip = {
 function wordsNow(): Words {
   const last = screenful.value;
   const wished = choice.value?.lang ?? last?.lang ?? null;
-  return (wished === null ? null : wordsIn(wished)) ?? wordsFor(last?.place.locale ?? nowhere.locale);
+  return (wished === null ? null : wordsIn(wished)) ?? wordsIn(last?.place.locale ?? nowhere.locale) ?? english;
 }
 
 const viewNow = (): View | null => (reachable.value ? (screenful.value?.view ?? null) : null);
@@ -82,8 +83,9 @@ const close = (): void => {
 };
 
 function Page() {
-  // The first moments of a page are no loss of anything: it shows plain paper until it knows.
+  // The first moments of a page are no loss of anything: it shows plain paper until it knows what to say, and how.
   if (reachable.value && screenful.value === null) return null;
+  if (screenful.value !== null && !areHere(screenful.value.place.locale)) return null;
   const wall = wallNow();
   const { strip, words, tell } = wall;
   return (

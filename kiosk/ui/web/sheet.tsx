@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Place, Strip, Touch } from "../../core/view.ts";
 import type { At, Way } from "./kinds.ts";
-import { catalogue } from "./language/catalogue.ts";
+import { languages } from "./language/languages.ts";
 import type { Words } from "./language/words.ts";
 import type { Shift } from "./rest.ts";
 import { BadgeSign, Book, Globe, NoNetwork, Plug, Tick } from "./shapes.tsx";
@@ -184,7 +184,7 @@ export const MoreTime = ({ wall: { words, touch } }: { readonly wall: Wall }) =>
 export const Languages = ({ wall: { words, speakIn } }: { readonly wall: Wall }) => (
   <nav class="languages" aria-label={words.languages}>
     <Globe />
-    {catalogue
+    {Object.values(languages)
       .filter(({ lang }) => lang !== words.lang)
       .map(({ lang, name, dir }) => (
         <button key={lang} type="button" class="language" lang={lang} dir={dir} onClick={() => speakIn(lang)}>

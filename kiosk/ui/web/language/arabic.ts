@@ -4,6 +4,7 @@ import { arabicConsent } from "./consent/arabic.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
 import { arabicGuests } from "./guests/arabic.ts";
+import { languages } from "./languages.ts";
 import { arabicRights } from "./rights/arabic.ts";
 import { arabicVisit } from "./visit/arabic.ts";
 import type { Words } from "./words.ts";
@@ -28,9 +29,7 @@ const problems: Words["look"]["problem"] = {
 const turn = { left: "أدر رأسك إلى يسارك من فضلك.", right: "أدر رأسك إلى يمينك من فضلك." };
 
 export const arabic: Words = {
-  lang: "ar",
-  name: "العربية",
-  dir: "rtl",
+  ...languages.arabic,
   languages: "اللغات",
   moreTime: "وقت أطول",
   fullStop: ".",

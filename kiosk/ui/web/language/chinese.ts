@@ -3,6 +3,7 @@ import { chineseAlert } from "./alert/chinese.ts";
 import { chineseConsent } from "./consent/chinese.ts";
 import { counting } from "./counted.ts";
 import { chineseGuests } from "./guests/chinese.ts";
+import { languages } from "./languages.ts";
 import { chineseRights } from "./rights/chinese.ts";
 import { chineseVisit } from "./visit/chinese.ts";
 import type { Words } from "./words.ts";
@@ -24,9 +25,7 @@ const problems: Words["look"]["problem"] = {
 const turn = { left: "请把头转向您的左边。", right: "请把头转向您的右边。" };
 
 export const chinese: Words = {
-  lang: "zh-Hans",
-  name: "中文",
-  dir: "ltr",
+  ...languages.chinese,
   languages: "语言",
   moreTime: "再等一会儿",
   fullStop: "。",

@@ -4,6 +4,7 @@ import { englishConsent } from "./consent/english.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
 import { englishGuests } from "./guests/english.ts";
+import { languages } from "./languages.ts";
 import { englishRights } from "./rights/english.ts";
 import { englishVisit } from "./visit/english.ts";
 import type { Words } from "./words.ts";
@@ -25,9 +26,7 @@ const problems: Words["look"]["problem"] = {
 const turn = { left: "Please turn your head to your left.", right: "Please turn your head to your right." };
 
 export const english: Words = {
-  lang: "en",
-  name: "English",
-  dir: "ltr",
+  ...languages.english,
   languages: "Languages",
   moreTime: "More time",
   fullStop: ".",

@@ -4,6 +4,7 @@ import { germanConsent } from "./consent/german.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
 import { germanGuests } from "./guests/german.ts";
+import { languages } from "./languages.ts";
 import { germanRights } from "./rights/german.ts";
 import { germanVisit } from "./visit/german.ts";
 import type { Words } from "./words.ts";
@@ -25,9 +26,7 @@ const problems: Words["look"]["problem"] = {
 const turn = { left: "Bitte dreh den Kopf nach links.", right: "Bitte dreh den Kopf nach rechts." };
 
 export const german: Words = {
-  lang: "de",
-  name: "Deutsch",
-  dir: "ltr",
+  ...languages.german,
   languages: "Sprachen",
   moreTime: "Mehr Zeit",
   fullStop: ".",

@@ -3,6 +3,7 @@ import { hindiAlert } from "./alert/hindi.ts";
 import { hindiConsent } from "./consent/hindi.ts";
 import { counting } from "./counted.ts";
 import { hindiGuests } from "./guests/hindi.ts";
+import { languages } from "./languages.ts";
 import { hindiRights } from "./rights/hindi.ts";
 import { hindiVisit } from "./visit/hindi.ts";
 import type { Words } from "./words.ts";
@@ -24,9 +25,7 @@ const problems: Words["look"]["problem"] = {
 const turn = { left: "कृपया सिर अपनी बाईं ओर घुमाइए।", right: "कृपया सिर अपनी दाईं ओर घुमाइए।" };
 
 export const hindi: Words = {
-  lang: "hi",
-  name: "हिन्दी",
-  dir: "ltr",
+  ...languages.hindi,
   languages: "भाषाएँ",
   moreTime: "और समय",
   fullStop: "।",

@@ -4,6 +4,7 @@ import { spanishConsent } from "./consent/spanish.ts";
 import { counting } from "./counted.ts";
 import { ended } from "./ended.ts";
 import { spanishGuests } from "./guests/spanish.ts";
+import { languages } from "./languages.ts";
 import { spanishRights } from "./rights/spanish.ts";
 import { spanishVisit } from "./visit/spanish.ts";
 import type { Words } from "./words.ts";
@@ -28,9 +29,7 @@ const turn = {
 };
 
 export const spanish: Words = {
-  lang: "es",
-  name: "Español",
-  dir: "ltr",
+  ...languages.spanish,
   languages: "Idiomas",
   moreTime: "Más tiempo",
   fullStop: ".",

@@ -5,6 +5,7 @@ import type { AbsenceWords } from "./absence/words.ts";
 import type { AlertWords } from "./alert/words.ts";
 import type { ConsentWords } from "./consent/words.ts";
 import type { GuestsWords } from "./guests/words.ts";
+import type { Language } from "./languages.ts";
 import type { RightsWords } from "./rights/words.ts";
 import type { VisitWords } from "./visit/words.ts";
 
@@ -28,11 +29,7 @@ export type OutageCause =
  * What the wall can say. Short, spoken, second person, present tense. A new language is one more value of `Words`, in a
  * file of its own, and one more line in `catalogue`; the compiler names what is missing and what is too much.
  */
-export interface Words {
-  /** BCP 47 of these words, their name in their own words, and which way they run. */
-  readonly lang: string;
-  readonly name: string;
-  readonly dir: "ltr" | "rtl";
+export interface Words extends Language {
   /** What the row of languages is called for somebody who does not see it. */
   readonly languages: string;
   readonly moreTime: string;

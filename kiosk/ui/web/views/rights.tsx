@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Deed, Fact, Item, Line, RightsAct, RightsPageOf, ViewOf } from "../kinds.ts";
-import { catalogue } from "../language/catalogue.ts";
+import { languages } from "../language/languages.ts";
 import { Picks } from "../picks.tsx";
 import { Qr } from "../receipt.tsx";
 import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
@@ -288,7 +288,7 @@ function Wishes({ page: { choices, langs }, wall }: { readonly page: RightsPageO
   const said = wall.words.rights.choices;
   const act = actor(wall);
   const stands = (isOn: boolean): string => (isOn ? said.on : said.off);
-  const spoken = catalogue.filter(({ lang }) => langs.some((known) => lang.split("-")[0] === known));
+  const spoken = Object.values(languages).filter(({ lang }) => langs.some((known) => lang.split("-")[0] === known));
   return (
     <>
       <Picks
