@@ -7,7 +7,7 @@ import type { ConsentData, RecordEvent } from "./core/record.ts";
 import type { Vault } from "./core/vault.ts";
 
 /** The piece of somebody's vault that holds their newest consent records as they were signed: journals are pruned. */
-export const consentPiece = "consent";
+const consentPiece = "consent";
 
 /** Records of one person that are kept. Nobody agrees and takes it back more often in the years that they are kept for. */
 const notesMax = 64;

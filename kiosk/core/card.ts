@@ -18,7 +18,7 @@ export type CardText = string & { readonly brand: "CardText" };
 export type HashCard = (card: CardText) => CardHash;
 
 const hashBytes = 16;
-export const cardKeyBytes = 32;
+const cardKeyBytes = 32;
 
 const textPattern = /^[a-z0-9-]{1,16}:[!-~]{1,60}$/;
 const hashPattern = /^[A-Za-z0-9_-]{22}$/;

@@ -8,10 +8,16 @@ import type { RightsAct, RightsView } from "./rights/view.ts";
 
 export type CounterView = ConsentView | RightsView | GuestsView | AbsenceView | AlertView;
 
+/** What a finger does at each of them. */
+export interface CounterActs {
+  readonly consent: ConsentAct;
+  readonly rights: RightsAct;
+  readonly guests: GuestsAct;
+  readonly absence: AbsenceAct;
+  readonly alert: AlertAct;
+}
+
 /** Named by the counter it is made at; at any other place it opens that counter, where nobody has to show who they are. */
-export type CounterTouch =
-  | { readonly touch: "consent"; readonly act: ConsentAct }
-  | { readonly touch: "rights"; readonly act: RightsAct }
-  | { readonly touch: "guests"; readonly act: GuestsAct }
-  | { readonly touch: "absence"; readonly act: AbsenceAct }
-  | { readonly touch: "alert"; readonly act: AlertAct };
+export type CounterTouch = {
+  [K in keyof CounterActs]: { readonly touch: K; readonly act: CounterActs[K] };
+}[keyof CounterActs];

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { HashCard } from "../core/card.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
@@ -6,7 +5,7 @@ import type { People, Template, Traces } from "../core/ports.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
-import { type KeyBox, openFileKeyBox } from "./seal.ts";
+import { type KeyBox, openOwnKeyBox } from "./seal.ts";
 import { openVault, type SealedVault, suppressed } from "./vault.ts";
 
 export interface PeopleOptions {
@@ -42,7 +41,13 @@ export async function openPeople({
   isSuppressed = () => false,
 }: PeopleOptions): Promise<SealedPeople> {
   await ensureStateFolder(directory);
-  const keyBox = given ?? (await openOwnKeyBox(directory));
+  const keyBox =
+    given ??
+    (await openOwnKeyBox(
+      directory,
+      "people's files",
+      "Put device.seal back as it was, or move the folder aside and enrol people again.",
+    ));
   const vault = lent ?? (await openVault({ directory, keyBox, isSuppressed }));
   const kept = new Map<PersonId, Kept>();
   const faults: Fault[] = [];
@@ -156,14 +161,4 @@ function withMutualLinks(kept: ReadonlyMap<PersonId, Kept>): readonly Person[] {
     }
   }
   return [...kept.values()].map(({ person }) => ({ ...person, lookAlikes: [...(links.get(person.id) ?? [])] }));
-}
-
-/** The key box of a folder that has no device keys. @throws Fault `seal-broken`. */
-export async function openOwnKeyBox(directory: string): Promise<KeyBox> {
-  try {
-    return await openFileKeyBox(join(directory, "device.seal"));
-  } catch (cause) {
-    const remedy = "Put device.seal back as it was, or move the folder aside and enrol people again.";
-    throw new Fault("seal-broken", "the key that seals people's files cannot be read", remedy, cause);
-  }
 }

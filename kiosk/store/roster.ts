@@ -10,7 +10,7 @@ import { breathe } from "./breathe.ts";
 import { type Change, merged } from "./roster-merge.ts";
 import { openRosterRows, type RosterRows } from "./roster-rows.ts";
 import { emptyTree, type RosterTree, regrown, rosterLeaf, treeRoot } from "./roster-tree.ts";
-import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
+import { type KeyBox, newDataKey, openOwnKeyBox, seal, unseal } from "./seal.ts";
 import { isDamage, isSqliteError, openFault, writeFault } from "./sqlite-error.ts";
 import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
@@ -38,7 +38,13 @@ const slice = 256;
 /** @throws Fault `state-unwritable`, `disk-full`, and `seal-broken` where the device's own sealing key is damaged. */
 export async function openRoster({ directory, keyBox: given }: RosterOptions): Promise<RosterStore> {
   await ensureStateFolder(directory);
-  const keyBox = given ?? (await openOwnKeyBox(directory));
+  const keyBox =
+    given ??
+    (await openOwnKeyBox(
+      directory,
+      "the roster",
+      "Move the roster's folder aside: the roster is then asked for again.",
+    ));
   let notice: Fault | null = null;
   const opened = await openProved(directory, keyBox).catch(async (cause: unknown) => {
     if (cause instanceof Fault) throw cause;
@@ -241,15 +247,6 @@ async function dataKey(directory: string, keyBox: KeyBox): Promise<Uint8Array> {
   const key = newDataKey();
   await writeWrapped(file, key);
   return key;
-}
-
-async function openOwnKeyBox(directory: string): Promise<KeyBox> {
-  try {
-    return await openFileKeyBox(join(directory, "device.seal"));
-  } catch (cause) {
-    const remedy = "Move the roster's folder aside: the roster is then asked for again.";
-    throw new Fault("seal-broken", "the key that seals the roster cannot be read", remedy, cause);
-  }
 }
 
 async function setAside(directory: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
 import { writeAtomically } from "./atomic.ts";
 
 /**
@@ -52,6 +54,18 @@ export async function openFileKeyBox(path: string): Promise<KeyBox> {
     wrap: async (dataKey, bindTo) => seal(key, dataKey, bindTo),
     unwrap: async (wrapped, bindTo) => unseal(key, wrapped, bindTo),
   };
+}
+
+/**
+ * The key box of a folder that has no device keys.
+ * @param what it seals, and the remedy where it cannot. @throws Fault `seal-broken`.
+ */
+export async function openOwnKeyBox(directory: string, what: string, remedy: string): Promise<KeyBox> {
+  try {
+    return await openFileKeyBox(join(directory, "device.seal"));
+  } catch (cause) {
+    throw new Fault("seal-broken", `the key that seals ${what} cannot be read`, remedy, cause);
+  }
 }
 
 async function deviceKey(path: string): Promise<Uint8Array> {

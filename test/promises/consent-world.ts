@@ -33,7 +33,7 @@ import { dayMs, person, startMs, sure } from "./time-machine.ts";
 
 export const ana = person("a");
 export const bo = person("b");
-export const badgeOf: Readonly<Record<string, string>> = { [ana]: "card:1", [bo]: "card:2" };
+const badgeOf: Readonly<Record<string, string>> = { [ana]: "card:1", [bo]: "card:2" };
 
 export interface Employer {
   readonly key: TestKey;
