@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
-import { retentionSetting } from "./retention-settings.ts";
+import { retentionSetting } from "./privacy/retention-settings.ts";
 import { siteSettings } from "./site-settings.ts";
 
 /**

@@ -5,7 +5,7 @@ import { isFault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Policy } from "./core/policy.ts";
 import type { DemoDesk, Engine, People, Template } from "./core/ports.ts";
-import { type EnrolmentConsents, type EnrolmentRooms, enrol, subjectOf } from "./enrolment.ts";
+import { type EnrolmentConsents, type EnrolmentRooms, enrol, subjectOf } from "./office/enrolment.ts";
 
 /**
  * The play that `npm start` gives where there is no camera: two people of the footage under invented names, one of them

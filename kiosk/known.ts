@@ -3,7 +3,7 @@ import { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Clock, Journal, RosterStore, Suppressed } from "./core/ports.ts";
 import type { Vault } from "./core/vault.ts";
-import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./erasure.ts";
+import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./privacy/erasure.ts";
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
 import { openRoster } from "./store/roster.ts";
 import { openSuppressed } from "./store/suppressed.ts";

@@ -6,10 +6,9 @@ import type { Policy } from "./core/policy.ts";
 import type { Journal, JournalLife, KeyRing, RosterChanges } from "./core/ports.ts";
 import { utcText } from "./core/time.ts";
 import type { Vitals } from "./core/vitals.ts";
-import type { Erasure } from "./erasure.ts";
 import { bootId } from "./host/clock.ts";
-
 import { type Network, openNetwork, readTrust } from "./network.ts";
+import type { Erasure } from "./privacy/erasure.ts";
 import type { RoomCodes } from "./room-codes.ts";
 import { openRotation } from "./rotation.ts";
 import type { Speaker } from "./uplink/statements.ts";

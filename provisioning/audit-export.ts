@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Fault } from "../kiosk/core/fault.ts";
 import { type KeyOf, LuError, verifyJws } from "../kiosk/core/jws.ts";
 import type { AuditData, RecordEvent } from "../kiosk/core/record.ts";
-import { manifestHash } from "../kiosk/front-desk.ts";
+import { manifestHash } from "../kiosk/office/front-desk.ts";
 
 /**
  * What was done, sealed for one reader: a compact JWE (ECDH-ES, A256GCM) of the signed records as they stand, and of a

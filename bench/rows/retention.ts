@@ -5,8 +5,8 @@ import { setImmediate as breathe, setTimeout as wait } from "node:timers/promise
 import type { Due, Keepsakes } from "../../kiosk/core/keepsake.ts";
 import type { Journal } from "../../kiosk/core/ports.ts";
 import { daysWith } from "../../kiosk/core/retention.ts";
-import { openKeeping } from "../../kiosk/keeping.ts";
-import { openRetention } from "../../kiosk/retention.ts";
+import { openKeeping } from "../../kiosk/privacy/keeping.ts";
+import { openRetention } from "../../kiosk/privacy/retention.ts";
 import { quantile, type Row } from "../measure.ts";
 import { type PunchBench, punchBench } from "../punches.ts";
 

@@ -5,7 +5,7 @@ import { utcText } from "./time.ts";
 
 /**
  * For how long each class is kept: what the site may choose, between what law forbids to go below and what was promised
- * never to be exceeded. Pure; who deletes and when is kiosk/retention.ts.
+ * never to be exceeded. Pure; who deletes and when is kiosk/privacy/retention.ts.
  */
 export interface ClassRule {
   readonly days: number;

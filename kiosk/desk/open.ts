@@ -20,7 +20,7 @@ const pathMaxBytes = 107;
 
 /**
  * Opens the desk: a socket that the clock's own user and root can reach, and where it is shared the group of its folder.
- * Who may do what of those who reach it is the gate's business (kiosk/gate.ts).
+ * Who may do what of those who reach it is the gate's business (kiosk/office/gate.ts).
  *
  * @throws Fault `config-invalid` where the folder's path is too long for a socket, `state-unwritable` where something
  *   else has its name, `journal-busy` where another clock answers there.

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
-import { openCopy } from "../../kiosk/copies.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
+import { openCopy } from "../../kiosk/privacy/copies.ts";
 import { print } from "./print.ts";
 
 interface Flags {

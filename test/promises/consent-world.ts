@@ -1,8 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { createClerk } from "../../kiosk/clerk.ts";
-import { openConsenting } from "../../kiosk/consenting.ts";
 import { cardText } from "../../kiosk/core/card.ts";
 import type { ConsentAct } from "../../kiosk/core/consent/view.ts";
 import { signJws } from "../../kiosk/core/jws.ts";
@@ -15,6 +13,8 @@ import type { Touch, View } from "../../kiosk/core/view.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { openMembers } from "../../kiosk/members.ts";
+import { createClerk } from "../../kiosk/office/clerk.ts";
+import { openConsenting } from "../../kiosk/privacy/consenting.ts";
 import { createReaders } from "../../kiosk/readers.ts";
 import { createStation, type Station } from "../../kiosk/run.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { pieceOf } from "../../kiosk/consent-desk.ts";
 import { noticeIn } from "../../kiosk/core/consent/notice.ts";
 import { drawingHash } from "../../kiosk/core/consent/signature.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { utcText } from "../../kiosk/core/time.ts";
 import { parseRequest } from "../../kiosk/desk/messages.ts";
+import { pieceOf } from "../../kiosk/privacy/consent-desk.ts";
 import {
   ana,
   bo,

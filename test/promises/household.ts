@@ -7,12 +7,12 @@ import type { Journal, JournalUpkeep, RosterStep, RosterStore, Suppressed, Templ
 import { daysWith, type RetentionDays } from "../../kiosk/core/retention.ts";
 import { utcText } from "../../kiosk/core/time.ts";
 import type { Vault } from "../../kiosk/core/vault.ts";
-import type { Elsewhere, Erasure } from "../../kiosk/erasure.ts";
 import { type TestClock, testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
-import { type Keeping, openKeeping } from "../../kiosk/keeping.ts";
 import { openKnown } from "../../kiosk/known.ts";
-import { type OwnRetention, openOwnRetention, pinsForErasure } from "../../kiosk/own-retention.ts";
+import type { Elsewhere, Erasure } from "../../kiosk/privacy/erasure.ts";
+import { type Keeping, openKeeping } from "../../kiosk/privacy/keeping.ts";
+import { type OwnRetention, openOwnRetention, pinsForErasure } from "../../kiosk/privacy/own-retention.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import type { SealedPeople } from "../../kiosk/store/people.ts";
 import { openPins, type SealedPins } from "../../kiosk/store/pins.ts";

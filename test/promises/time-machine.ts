@@ -9,8 +9,8 @@ import { daysWith, type RetentionDays } from "../../kiosk/core/retention.ts";
 import type { ClockQuality } from "../../kiosk/core/time.ts";
 import { type TestClock, testClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
-import { type Keeping, openKeeping } from "../../kiosk/keeping.ts";
-import { openRetention, type RetentionKeeper } from "../../kiosk/retention.ts";
+import { type Keeping, openKeeping } from "../../kiosk/privacy/keeping.ts";
+import { openRetention, type RetentionKeeper } from "../../kiosk/privacy/retention.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 

@@ -11,7 +11,7 @@ import { type Person, type PersonId, personId } from "../../kiosk/core/person.ts
 import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
 import type { VisitorData } from "../../kiosk/core/record.ts";
 import type { Screenful, Touch, View } from "../../kiosk/core/view.ts";
-import { type GuestBook, type GuestBookOptions, openGuestBook } from "../../kiosk/guest-book.ts";
+import { type GuestBook, type GuestBookOptions, openGuestBook } from "../../kiosk/guests/book.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { createStation, type Station } from "../../kiosk/run.ts";
 import { type DeviceKeys, openDeviceKeys } from "../../kiosk/store/device-keys.ts";

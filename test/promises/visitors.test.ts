@@ -6,7 +6,7 @@ import { cardHash } from "../../kiosk/core/card.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import type { Template } from "../../kiosk/core/ports.ts";
 import { matrix } from "../../kiosk/core/retention.ts";
-import { subjectOf } from "../../kiosk/enrolment.ts";
+import { subjectOf } from "../../kiosk/office/enrolment.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
 import { openVault } from "../../kiosk/store/vault.ts";
 import { openVisits } from "../../kiosk/store/visits.ts";

@@ -1,9 +1,9 @@
-import { type ConsentRooms, type Consents, createConsents } from "../../../kiosk/consents.ts";
 import type { PolicyStanding } from "../../../kiosk/core/consent/types.ts";
 import type { PersonId } from "../../../kiosk/core/person.ts";
 import type { People } from "../../../kiosk/core/ports.ts";
 import { sourceOf } from "../../../kiosk/core/record.ts";
 import type { Vault } from "../../../kiosk/core/vault.ts";
+import { type ConsentRooms, type Consents, createConsents } from "../../../kiosk/privacy/consents.ts";
 import type { MemoryJournal } from "../../../kiosk/store/memory-journal.ts";
 import { anyPolicy, keptPolicy } from "../../consented.ts";
 import { realClock as clock, identity, type TestKey } from "../uplink/parts.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
 import type { ErasureData } from "../../../kiosk/core/record.ts";
 import { provesAbsence, templateSetRoot } from "../../../kiosk/core/template-set.ts";
-import type { ErasureRooms } from "../../../kiosk/erasure.ts";
+import type { ErasureRooms } from "../../../kiosk/privacy/erasure.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { verifyJournal } from "../../../kiosk/store/verify.ts";
 import { actData } from "../../../kiosk/uplink/contract/acts.ts";

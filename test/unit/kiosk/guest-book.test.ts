@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { compactDecrypt, importJWK } from "jose";
 import { expect, onTestFinished, test } from "vitest";
 import { isFault } from "../../../kiosk/core/fault.ts";
-import { visitsForErasure } from "../../../kiosk/guest-keepsakes.ts";
+import { visitsForErasure } from "../../../kiosk/guests/keepsakes.ts";
 import { openVisitorSeal } from "../../../kiosk/uplink/visitor-seal.ts";
 import { openVisitorWorld, people, visitorId } from "../../promises/visitor-world.ts";
 

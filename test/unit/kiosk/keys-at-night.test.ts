@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
-import { keepKeys } from "../../../kiosk/keys-at-night.ts";
+import { keepKeys } from "../../../kiosk/sealing/keys-at-night.ts";
 
 const hourMs = 3_600_000;
 /** Noon in Berlin. */

@@ -9,9 +9,9 @@ import type { Template } from "../../../kiosk/core/ports.ts";
 import { openGallery } from "../../../kiosk/inference/gallery.ts";
 import { turnedSpace, turningBetween } from "../../../kiosk/inference/site-turn.ts";
 import { normalised } from "../../../kiosk/inference/vector.ts";
+import { reissue, type TurningRooms } from "../../../kiosk/sealing/turning.ts";
 import { openPeople, type SealedPeople } from "../../../kiosk/store/people.ts";
 import { openTurnKey, type TurnKey } from "../../../kiosk/store/turn-key.ts";
-import { reissue, type TurningRooms } from "../../../kiosk/turning.ts";
 import { randomOf } from "../inference/random.ts";
 import { testHash } from "./card-hash.ts";
 
