@@ -15,6 +15,7 @@ function unitsHere(): string {
   const folder = mkdtempSync(join(tmpdir(), "lintel-units-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of readdirSync(units)) {
+    if (!/\.(service|timer)$/.test(name)) continue;
     const text = readFileSync(join(units, name), "utf8");
     writeFileSync(join(folder, name), text.replaceAll("/usr/lib/lintel/bin/node", process.execPath));
   }
