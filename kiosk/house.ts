@@ -16,29 +16,24 @@ import { demoPolicy } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import { createEyes } from "./eyes.ts";
-import { type GuestBook, openGuestBook } from "./guests/book.ts";
-import { visitsForErasure } from "./guests/keepsakes.ts";
 import { openSystemClock } from "./host/clock.ts";
 import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
 import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
+import { openHousehold } from "./household.ts";
 import { createInside } from "./inside.ts";
 import { keep } from "./keep.ts";
-import { openKnown } from "./known.ts";
 import { listen } from "./listen.ts";
 import { noteAlike, openMembers } from "./members.ts";
-import { readTrust } from "./network.ts";
 import { createClerk, outdatedOf } from "./office/clerk.ts";
 import { openEntrance } from "./office/entrance.ts";
 import { standingOf } from "./office/standing.ts";
 import { openOutside } from "./outside.ts";
-import { openPictures } from "./pictures.ts";
-import { easeOf, guestsOf, placeOf, policyOf } from "./policy.ts";
-import { openConsenting } from "./privacy/consenting.ts";
+import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { openKeeping } from "./privacy/keeping.ts";
 import { openOwnData } from "./privacy/own-data.ts";
-import { type OwnRetention, openOwnRetention, pinsForErasure } from "./privacy/own-retention.ts";
+import { type OwnRetention, openOwnRetention } from "./privacy/own-retention.ts";
 import { createPulse } from "./pulse.ts";
 import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
@@ -50,15 +45,11 @@ import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines,
 import { openSealing } from "./sealing/sealing.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { openJournal } from "./store/journal.ts";
-import { keyOfRing, readKeyring } from "./store/keyring.ts";
 import { eventOf } from "./store/make-record.ts";
-import { openPins } from "./store/pins.ts";
 import { keepJournal } from "./store/upkeep.ts";
-import { openVault } from "./store/vault.ts";
 import { openModelFiles } from "./supplies.ts";
 import { openTheatre } from "./theatre.ts";
 import { openScreen } from "./ui/server.ts";
-import { openVisitorSeal } from "./uplink/visitor-seal.ts";
 
 /** Opens the rooms in order, lets them work, and closes them in reverse: the only file that knows them all. */
 
@@ -141,6 +132,7 @@ export async function runHouse(
   let wrote: OwnRetention["wrote"] = () => {};
   /** Nobody is being enrolled before there is a clerk. */
   let interrupt: (sub: PersonId) => void = () => {};
+  let areMembersOpen = false;
   const days = daysWith(config.retention);
   const keeping = await openKeeping({ state: config.state, journal: book, clock, start, days, note: noteFault });
   const roomCodes = createRoomCodes();
@@ -166,56 +158,23 @@ export async function runHouse(
     told: (state) => say(readerLine(state)),
   });
   const vitals = rooms.use(await openVitals({ directory: config.state, counters: readers.figures }));
-  const pins = rooms.use(await openPins({ directory: join(config.state, "pins"), boot, now: clock.now, keyBox }));
-  if (pins.notice !== null) noteFault(pins.notice);
-  const sealed = join(config.state, "people");
-  const pictures = await openPictures({
-    ...{ config, keyBox, clock, note: noteFault, frame: () => eyes.newest() },
-    mayTake: (sub) => !consenting.consents.standingOf(sub).isFrozen,
-  });
-  if (pictures !== null) rooms.use(pictures.snapshots);
-  let guests: GuestBook | null = null;
-  const { people, roster, suppressed, erasure, vault } = await openKnown(
+  const { people, roster, suppressed, erasure, vault, pins, pictures, visits, consenting } = await openHousehold(
     {
-      ...{ hashCard, keyBox },
-      openVault: (isSuppressed) => openVault({ directory: sealed, keyBox, isSuppressed }),
-      ...{ state: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock, note: noteFault },
-      forget: async (sub) => {
-        await engines.withdraw(sub);
-        await bulletins.forget(sub);
-        await keeping.lastSeen.forget(sub, "all");
-        consenting.consents.forget(sub);
-      },
-      changed: () => void members.reread().catch(noteFault),
-      interrupt: (sub) => interrupt(sub),
-      ...{ isHeld: keeping.holds.isHeld, stays: keeping.stays },
+      ...{ config, clock, boot, source: sourceOf(identity), keyBox, hashCard, keeping, note: noteFault },
       ...sealing.forErasure,
-      elsewhere: [
-        pinsForErasure(pins),
-        visitsForErasure(() => guests),
-        ...(pictures === null ? [] : [pictures.forErasure]),
-      ],
+      journal: { ...book, read: journal.read, head: journal.head, consents: journal.consents },
+      takeOut: engines.withdraw,
+      forgetMessages: bulletins.forget,
+      post: (event) => post(event),
+      frame: () => eyes.newest(),
+      later: {
+        members: () => (areMembersOpen ? members : null),
+        enrol: (person, consentId) => clerk.enrolAgreed(person, consentId),
+        interrupt: (sub) => interrupt(sub),
+      },
     },
     rooms,
   );
-  if (vault === null) throw new RangeError("the vault was asked for");
-  guests = await openGuestBook({
-    ...{ vault, journal, clock, timeZone: config.timeZone, policy: guestsOf(config) },
-    seal: config.visitorKey === undefined ? null : await openVisitorSeal(config.visitorKey),
-    told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
-  });
-  const visits = guests;
-  visits.faults.forEach(noteFault);
-  let areMembersOpen = false;
-  const consenting = await openConsenting({
-    ...{ config, vault, people, clock, source: sourceOf(identity), note: noteFault, takeOut: engines.withdraw },
-    keys: (await readTrust(config)).keys,
-    keyOf: (kid) => keyOfRing(readKeyring(config.state))(kid),
-    journal: { append: book.append, consents: journal.consents },
-    members: () => (areMembersOpen ? members : null),
-    enrol: (person, consentId) => clerk.enrolAgreed(person, consentId),
-    told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
-  });
   say(
     outdatedLine(
       outdatedOf(

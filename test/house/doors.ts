@@ -173,6 +173,18 @@ const doors: readonly Door[] = [
     oursAsTypes: ["kiosk/bulletins.ts", "kiosk/privacy/erasure.ts", "kiosk/room-codes.ts", "kiosk/uplink/"],
     outside: [],
   },
+  {
+    of: "kiosk/household.ts",
+    ours: [
+      core,
+      ...["guests/", "known.ts", "network.ts", "pictures.ts", "policy.ts", "store/", "uplink/"].map(
+        (name) => `kiosk/${name}`,
+      ),
+      ...["consenting.ts", "own-retention.ts"].map((name) => `kiosk/privacy/${name}`),
+    ],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/members.ts", "kiosk/privacy/keeping.ts"],
+    outside: ["node:path"],
+  },
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
   { of: "kiosk/inside.ts", ours: [core], outside: [] },
   { of: "kiosk/known.ts", ours: [core, "kiosk/privacy/erasure.ts", "kiosk/store/"], outside: ["node:path"] },

