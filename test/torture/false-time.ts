@@ -71,10 +71,10 @@ export async function throughTime(names: readonly string[], starts: readonly str
   const clock = stack.use(await openLives(plan, env));
   const spans: { readonly name: string; readonly from: number; readonly to: number }[] = [];
   const walls = [clock.now()];
-  /** Long enough that punches were taken in it, and receipted: nobody is locked out. */
+  /** Two seconds of punches, so that an edge that is a second away is crossed, and receipted: nobody is locked out. */
   const livesOn = async (name: string): Promise<void> => {
     const from = clock.thanked().at(-1)?.seq ?? 0;
-    await until(`punches are taken: ${name}`, () => (clock.thanked().at(-1)?.seq ?? 0) > from + 15, 60_000);
+    await until(`punches are taken: ${name}`, () => (clock.thanked().at(-1)?.seq ?? 0) > from + 30, 60_000);
     const to = clock.thanked().at(-1)?.seq ?? 0;
     await until(`they are receipted: ${name}`, () => clock.now().news().receipted.seq >= to, 60_000);
     // The tap in the moment of the jump may be of either time.
