@@ -134,7 +134,8 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
     wrap: async (dataKey, bindTo) => Buffer.concat([current.name, seal(current.secret, dataKey, bindTo)]),
     unwrap: async (wrapped, bindTo) => {
       if (wrapped.length === namelessBytes) return unwrapNameless(former, wrapped, bindTo);
-      const kek = keks.find(({ name }) => name.every((byte, at) => wrapped[at] === byte));
+      const id = wrapped.subarray(0, idBytes);
+      const kek = keks.find(({ name }) => Buffer.compare(name, id) === 0);
       if (kek === undefined) throw new RangeError("wrapped with a key that is not here any more");
       return unseal(kek.secret, wrapped.subarray(idBytes), bindTo);
     },
