@@ -132,7 +132,7 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
   return {
     assurance: root.assurance,
     wrap: async (dataKey, bindTo) => Buffer.concat([current.name, seal(current.secret, dataKey, bindTo)]),
-    unwrap: async (wrapped, bindTo) => {
+    unwrap: (wrapped, bindTo) => {
       if (wrapped.length === namelessBytes) return unwrapNameless(former, wrapped, bindTo);
       const id = wrapped.subarray(0, idBytes);
       const kek = keks.find(({ name }) => Buffer.compare(name, id) === 0);

@@ -38,7 +38,7 @@ export async function openFormerFiles(directory: string, keyBox: KeyBox): Promis
   return {
     ids: () => [...new Set(ids)],
     read: async (id) => {
-      const key = await keyBox.unwrap(await readFile(join(directory, `${id}.key`)), bindTo(id));
+      const key = keyBox.unwrap(await readFile(join(directory, `${id}.key`)), bindTo(id));
       return unseal(key, await readFile(join(directory, `${id}.sealed`)), bindTo(id));
     },
     setAside: async (id) => {

@@ -12,8 +12,8 @@ import { writeAtomically } from "./atomic.ts";
 /** Wraps data keys. A file, or the device's keys (device-keys.ts). */
 export interface KeyBox {
   readonly wrap: (dataKey: Uint8Array, bindTo: string) => Promise<Uint8Array>;
-  /** Rejects where the wrapped key was changed, or was bound to something else. */
-  readonly unwrap: (wrapped: Uint8Array, bindTo: string) => Promise<Uint8Array>;
+  /** @throws where the wrapped key was changed, or was bound to something else. */
+  readonly unwrap: (wrapped: Uint8Array, bindTo: string) => Uint8Array;
   /** Whoever keeps wrapped keys says how they are all wrapped anew, once they are open. */
   readonly holds?: (name: string, rewrap: () => Promise<void>) => void;
   /** A wrapped key is about to be destroyed; what a disk still has of it is to become noise soon. */
@@ -52,7 +52,7 @@ export async function openFileKeyBox(path: string): Promise<KeyBox> {
   const key = await deviceKey(path);
   return {
     wrap: async (dataKey, bindTo) => seal(key, dataKey, bindTo),
-    unwrap: async (wrapped, bindTo) => unseal(key, wrapped, bindTo),
+    unwrap: (wrapped, bindTo) => unseal(key, wrapped, bindTo),
   };
 }
 

@@ -81,22 +81,30 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     last = done.catch(() => undefined);
     return done;
   };
-  const keyOf = async (sub: PersonId): Promise<Uint8Array> => {
+  /** @throws where there is none, or it does not open. */
+  const keyOf = (sub: PersonId): Uint8Array => {
     const wrapped = table.wrapped(sub);
     if (wrapped === undefined) throw new RangeError("no key");
     return keyBox.unwrap(wrapped, keyIs(sub));
   };
+  const openKeyOf = (sub: PersonId): Uint8Array | null => {
+    try {
+      return keyOf(sub);
+    } catch {
+      return null;
+    }
+  };
   /** Keys that do not open are replaced: what they sealed cannot be read any more in either case. */
   const keyToSealWith = async (sub: PersonId): Promise<Uint8Array> => {
-    const held = await keyOf(sub).catch(() => null);
+    const held = openKeyOf(sub);
     if (held !== null) return held;
     const key = newDataKey();
     await table.put(sub, await keyBox.wrap(key, keyIs(sub)));
     return key;
   };
-  const openedAs = async (sub: PersonId, piece: string, sealed: Uint8Array): Promise<Uint8Array | Fault> => {
+  const openedAs = (sub: PersonId, piece: string, sealed: Uint8Array): Uint8Array | Fault => {
     try {
-      return unseal(await keyOf(sub), sealed, pieceIs(sub, piece));
+      return unseal(keyOf(sub), sealed, pieceIs(sub, piece));
     } catch (cause) {
       return broken(sub, cause);
     }
@@ -105,7 +113,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     oneByOne(async () => {
       const rewrapped = new Map<PersonId, Uint8Array>();
       for (const [index, sub] of table.ids().entries()) {
-        const key = await keyOf(sub).catch(() => null);
+        const key = openKeyOf(sub);
         // What does not open now will not open later either; whose it is hears so when it is read.
         if (key !== null) rewrapped.set(sub, await keyBox.wrap(key, keyIs(sub)));
         if (index % slice === 0) await breathe();
@@ -119,7 +127,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     get: async (sub, piece) => {
       if (kept.get(sub)?.has(piece) !== true) return null;
       try {
-        return unseal(await keyOf(sub), await readFile(fileOf(sub, piece)), pieceIs(sub, piece));
+        return unseal(keyOf(sub), await readFile(fileOf(sub, piece)), pieceIs(sub, piece));
       } catch (cause) {
         // Dropped or destroyed while it was read.
         if (kept.get(sub)?.has(piece) !== true) return null;
@@ -135,7 +143,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
         );
         for (const [index, sub] of some.entries()) {
           const sealed = files[index] ?? broken(sub, null);
-          yield { sub, bytes: sealed instanceof Fault ? sealed : await openedAs(sub, piece, sealed) };
+          yield { sub, bytes: sealed instanceof Fault ? sealed : openedAs(sub, piece, sealed) };
         }
       }
     },
