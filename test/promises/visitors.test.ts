@@ -386,11 +386,17 @@ test("L18 a crash at any moment of a visit loses nothing and doubles nothing", a
   expect(visit).toMatchObject({ v, stage: "here" });
 });
 
-async function contentsOf(directory: string): Promise<string> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "latin1")));
-  return contents.join("\n");
+/** All bytes of all files. One that is put in the place of another just then is looked for again. */
+async function contentsOf(directory: string, tries = 20): Promise<string> {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "latin1")));
+    return contents.join("\n");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === 0) throw error;
+    return contentsOf(directory, tries - 1);
+  }
 }
 
 const decoded = (jws: string): string => Buffer.from(jws.split(".")[1] ?? "", "base64url").toString();
