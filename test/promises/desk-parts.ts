@@ -30,7 +30,7 @@ export const startUtcMs = Date.UTC(2026, 10, 22, 8);
 
 export async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "lintel-promise-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   return directory;
 }
 

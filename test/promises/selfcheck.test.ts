@@ -18,7 +18,7 @@ import { openHousehold } from "./household.ts";
 
 async function folder(): Promise<string> {
   const state = await mkdtemp(join(tmpdir(), "lintel-selfcheck-"));
-  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  onTestFinished(() => rm(state, { recursive: true, force: true, maxRetries: 10 }));
   return state;
 }
 

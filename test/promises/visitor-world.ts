@@ -53,7 +53,7 @@ export type VisitorWorld = Awaited<ReturnType<typeof openVisitorWorld>>;
 
 export async function openVisitorWorld(options: WorldOptions = {}) {
   const state = options.state ?? (await mkdtemp(join(tmpdir(), "lintel-visitors-")));
-  if (options.state === undefined) onTestFinished(() => rm(state, { recursive: true, force: true }));
+  if (options.state === undefined) onTestFinished(() => rm(state, { recursive: true, force: true, maxRetries: 10 }));
   const clock = testClock(options.startUtcMs ?? Date.UTC(2026, 10, 23, 9));
   const journal = openMemoryJournal({ identity, signer, clock, firmware: "0", boot: 1 });
   const visitors: GuestsPolicy = { ...usualGuests, contact: "hidden", ...options.visitors };

@@ -35,7 +35,7 @@ export type WallWorld = Awaited<ReturnType<typeof openWallWorld>>;
 
 export async function openWallWorld(options: WallOptions = {}) {
   const state = await mkdtemp(join(tmpdir(), "lintel-wall-"));
-  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  onTestFinished(() => rm(state, { recursive: true, force: true, maxRetries: 10 }));
   const clock = testClock(Date.UTC(2026, 10, 23, 9));
   const policy: Policy = {
     ...{ ...defaultPolicy, timeZone: "Europe/Berlin", challengeShare: 0, alert: true, leave: true },
