@@ -13,7 +13,7 @@ import { openVisits } from "../../kiosk/store/visits.ts";
 import { guestsAct } from "../../kiosk/ui/acts/guests.ts";
 import { openVisitorWorld, people, visitorId } from "./visitor-world.ts";
 
-/** What is promised about visitors (FIELD.md V1-V6, OH-1..OH-22, L18), each by its name. */
+/** What is promised about visitors (V1-V6, OH-1 to OH-22, L18), each by its name. */
 
 const dayMs = 24 * 3_600_000;
 const hourMs = 3_600_000;
