@@ -1,6 +1,6 @@
 import type { ConsentId } from "../kiosk/core/consent.ts";
 import { type PersonId, personId } from "../kiosk/core/person.ts";
-import type { Template } from "../kiosk/core/ports.ts";
+import type { Template } from "../kiosk/core/ports/engine.ts";
 
 /** People who do not exist: random directions, three templates each that resemble one another as a person's frames do. */
 

@@ -1,6 +1,6 @@
 import { type Config, configSchema, parsed, readConfig, type Settled, settle, type Values } from "./config.ts";
 import { Fault } from "./core/fault.ts";
-import type { Wanted, WantedSettings } from "./core/ports.ts";
+import type { Wanted, WantedSettings } from "./core/ports/uplink.ts";
 
 /**
  * What may be set from afar: how the site wants to work, and where the broker is. Not who this clock is, where it keeps

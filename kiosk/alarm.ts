@@ -1,7 +1,7 @@
 import type { AlertAnswer } from "./core/alert/types.ts";
 import type { Event } from "./core/event.ts";
 import type { OrderHandler } from "./core/orders.ts";
-import type { Clock } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
 
 export interface AlarmOptions {
   readonly clock: Pick<Clock, "now">;

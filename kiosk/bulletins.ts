@@ -1,7 +1,7 @@
 import type { Bulletin } from "./core/bulletin.ts";
 import type { PersonId } from "./core/person.ts";
 import { isPersonId } from "./core/person.ts";
-import type { Clock } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
 import type { MessageLine } from "./core/rights/dossier.ts";
 import type { Settings } from "./store/settings.ts";
 

@@ -4,7 +4,9 @@ import type { ConsentStanding } from "./core/consent/types.ts";
 import { isFault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Policy } from "./core/policy.ts";
-import type { DemoDesk, Engine, People, Template } from "./core/ports.ts";
+import type { Engine, Template } from "./core/ports/engine.ts";
+import type { People } from "./core/ports/people.ts";
+import type { DemoDesk } from "./core/ports/wall.ts";
 import { type EnrolmentConsents, type EnrolmentRooms, enrol, subjectOf } from "./office/enrolment.ts";
 
 /**

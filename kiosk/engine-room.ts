@@ -1,7 +1,7 @@
 import type { Consented } from "./core/consent/gate.ts";
 import { isFault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
-import type { Engine, Template } from "./core/ports.ts";
+import type { Engine, Template } from "./core/ports/engine.ts";
 import type { Eyes } from "./eyes.ts";
 import { type EngineOptions, openEngine } from "./inference/engine.ts";
 import type { ModelSet } from "./inference/models.ts";

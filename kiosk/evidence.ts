@@ -2,7 +2,7 @@ import type { PunchDraft } from "./core/draft.ts";
 import type { Evidence } from "./core/evidence.ts";
 import { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
-import type { Clock, Frame } from "./core/ports.ts";
+import type { Clock, Frame } from "./core/ports/senses.ts";
 import { utcText } from "./core/time.ts";
 import type { Snapshots } from "./store/snapshots.ts";
 

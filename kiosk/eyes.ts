@@ -1,6 +1,8 @@
 import type { Event } from "./core/event.ts";
 import { Fault } from "./core/fault.ts";
-import type { Camera, Clock, Engine, Frame, Screen } from "./core/ports.ts";
+import type { Engine } from "./core/ports/engine.ts";
+import type { Camera, Clock, Frame } from "./core/ports/senses.ts";
+import type { Screen } from "./core/ports/wall.ts";
 import type { Attention } from "./core/sight.ts";
 
 export interface EyesOptions {

@@ -1,5 +1,5 @@
 import type { InsideCard } from "./core/desk.ts";
-import type { Template } from "./core/ports.ts";
+import type { Template } from "./core/ports/engine.ts";
 import type { TimeSource } from "./core/time.ts";
 
 export interface InsideRooms<T extends Template> {

@@ -1,7 +1,7 @@
 import { type Backoff, waitMs } from "./core/backoff.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
-import type { Clock } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
 
 export interface KeepOptions<R extends AsyncDisposable> {
   readonly open: (signal: AbortSignal) => Promise<R>;

@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
-import type { Clock, Journal, RosterStore, Suppressed } from "./core/ports.ts";
+import type { Suppressed } from "./core/ports/forgetting.ts";
+import type { Journal } from "./core/ports/journal.ts";
+import type { RosterStore } from "./core/ports/people.ts";
+import type { Clock } from "./core/ports/senses.ts";
 import type { Vault } from "./core/vault.ts";
 import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./privacy/erasure.ts";
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";

@@ -1,7 +1,9 @@
 import type { Consented } from "./core/consent/gate.ts";
 import { isFault } from "./core/fault.ts";
 import type { Person, PersonId } from "./core/person.ts";
-import type { Clock, Engine, People, RosterItem, RosterStore, Template } from "./core/ports.ts";
+import type { Engine, Template } from "./core/ports/engine.ts";
+import type { People, RosterItem, RosterStore } from "./core/ports/people.ts";
+import type { Clock } from "./core/ports/senses.ts";
 import { type Roll, rollOf } from "./roll.ts";
 
 export interface MemberRooms {

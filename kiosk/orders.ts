@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Fault } from "./core/fault.ts";
 import type { Order, OrderHandler, OrderHandlers, OrderResult } from "./core/orders.ts";
 import { type PersonId, personId } from "./core/person.ts";
-import type { Clock } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
 import type { Settings } from "./store/settings.ts";
 import { argsOf, readArgs } from "./uplink/orders/args.ts";
 import { type SupportKey, sealLines } from "./uplink/orders/parcel.ts";

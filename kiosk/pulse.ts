@@ -1,5 +1,5 @@
 import type { Event } from "./core/event.ts";
-import type { Clock } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
 
 export interface PulseOptions {
   readonly clock: Clock;

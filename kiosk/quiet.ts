@@ -1,4 +1,5 @@
-import type { Clock, Screen } from "./core/ports.ts";
+import type { Clock } from "./core/ports/senses.ts";
+import type { Screen } from "./core/ports/wall.ts";
 
 /** Knows when nobody is at the clock: what must interrupt it waits for that. */
 export interface Quiet {

@@ -2,7 +2,7 @@ import type { CardHash, HashCard } from "./core/card.ts";
 import type { ReaderCards, ReaderSeen, ReaderTally } from "./core/desk.ts";
 import { Fault } from "./core/fault.ts";
 import type { RoomState } from "./core/health.ts";
-import type { Reader, Tap } from "./core/ports.ts";
+import type { Reader, Tap } from "./core/ports/senses.ts";
 import type { Figures } from "./core/vitals.ts";
 import { type KeepOptions, keep } from "./keep.ts";
 import { listen } from "./listen.ts";

@@ -1,6 +1,6 @@
 import { cardHash } from "./core/card.ts";
 import { type Person, type PersonId, personId } from "./core/person.ts";
-import type { RosterItem } from "./core/ports.ts";
+import type { RosterItem } from "./core/ports/people.ts";
 import { rosterItem } from "./uplink/contract/roster.ts";
 
 /** Everybody this clock knows now: those enrolled or entered here, and those whom the cloud's roster names. */

@@ -1,5 +1,6 @@
 import type { OrderHandler } from "./core/orders.ts";
-import type { Clock, Journal, JournalLife, KeyRing } from "./core/ports.ts";
+import type { Journal, JournalLife, KeyRing } from "./core/ports/journal.ts";
+import type { Clock } from "./core/ports/senses.ts";
 import { isBefore } from "./core/record.ts";
 
 export interface RotationOptions {

@@ -1,5 +1,6 @@
 import type { Event } from "./core/event.ts";
-import type { Checked, UplinkNews } from "./core/ports.ts";
+import type { Checked } from "./core/ports/journal.ts";
+import type { UplinkNews } from "./core/ports/uplink.ts";
 import { isBefore, type Position } from "./core/record.ts";
 
 /** One line of the log: a sentence for people and its facts for programs. Pseudonyms and numbers only. */

@@ -2,7 +2,8 @@ import { hasCamera, openCamera, stillsOf } from "./camera/open.ts";
 import { openReplay, type Replay } from "./camera/replay.ts";
 import type { Config } from "./config.ts";
 import { Fault } from "./core/fault.ts";
-import type { Camera, Clock, DemoDesk } from "./core/ports.ts";
+import type { Camera, Clock } from "./core/ports/senses.ts";
+import type { DemoDesk } from "./core/ports/wall.ts";
 import { type CastRooms, type DemoRooms, demoScenes, enrolCast, openDemoDesk } from "./demo.ts";
 import { openFootage } from "./supplies.ts";
 

@@ -2,7 +2,7 @@ import { type ConsentNote, reckon } from "../kiosk/core/consent/book.ts";
 import { type Consented, opened } from "../kiosk/core/consent/gate.ts";
 import type { PolicyKept, PrivacyPolicy } from "../kiosk/core/consent/privacy-policy.ts";
 import type { PersonId } from "../kiosk/core/person.ts";
-import type { Template } from "../kiosk/core/ports.ts";
+import type { Template } from "../kiosk/core/ports/engine.ts";
 import type { ConsentData } from "../kiosk/core/record.ts";
 
 /** An employer and people who agree, for tests that are about something else: through the gate, as everybody. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
 import { type Gallery, openGallery } from "../../kiosk/inference/gallery.ts";
 import { dot } from "../../kiosk/inference/vector.ts";
 import { bound, compare, quantile, type Row, timed } from "../measure.ts";

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { Screen } from "../../kiosk/core/ports.ts";
+import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import type { View } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";

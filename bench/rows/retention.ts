@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as breathe, setTimeout as wait } from "node:timers/promises";
 import type { Due, Keepsakes } from "../../kiosk/core/keepsake.ts";
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import { daysWith } from "../../kiosk/core/retention.ts";
 import { openKeeping } from "../../kiosk/privacy/keeping.ts";
 import { openRetention } from "../../kiosk/privacy/retention.ts";

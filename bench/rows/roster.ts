@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { RosterStep, RosterStore } from "../../kiosk/core/ports.ts";
+import type { RosterStep, RosterStore } from "../../kiosk/core/ports/people.ts";
 import { openRoster } from "../../kiosk/store/roster.ts";
 import { type Roster, rosterRoot } from "../../kiosk/uplink/contract/turn-pages.ts";
 import { bound, compare, type Row } from "../measure.ts";

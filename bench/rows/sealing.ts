@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { cardHasher } from "../../kiosk/core/card.ts";
 import { type PersonId, personId } from "../../kiosk/core/person.ts";
-import type { Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
 import { openEngine } from "../../kiosk/inference/engine.ts";
 import { type Gallery, openGallery } from "../../kiosk/inference/gallery.ts";
 import { openTurn } from "../../kiosk/inference/site-turn.ts";

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:cry
 import type { Signer } from "../../kiosk/core/jws.ts";
 import { kidOf, type PublicJwk } from "../../kiosk/core/kid.ts";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import type { RecordBody } from "../../kiosk/core/record.ts";
 
 /** Who sends, and what. */

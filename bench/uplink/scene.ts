@@ -1,6 +1,7 @@
 import { connectAsync } from "mqtt";
 import type { PublicJwk } from "../../kiosk/core/kid.ts";
-import type { Clock, Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { isBefore } from "../../kiosk/core/record.ts";
 import { structuredContentType } from "../../kiosk/uplink/contract/envelope.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Camera, Clock, Frame } from "../core/ports.ts";
+import type { Camera, Clock, Frame } from "../core/ports/senses.ts";
 import type { Command } from "./commands.ts";
 import { newest } from "./newest.ts";
 import { type Patience, startStream, usualPatience } from "./stream.ts";

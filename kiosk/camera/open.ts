@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
-import type { Camera, Clock } from "../core/ports.ts";
+import type { Camera, Clock } from "../core/ports/senses.ts";
 import { openCapture } from "./capture.ts";
 import { type Command, custom, jetson, piCsi, usb } from "./commands.ts";
 import { openReplay } from "./replay.ts";

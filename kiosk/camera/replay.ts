@@ -1,4 +1,4 @@
-import type { Camera, Clock, Frame } from "../core/ports.ts";
+import type { Camera, Clock, Frame } from "../core/ports/senses.ts";
 import { newest } from "./newest.ts";
 import { type Scene, sceneCommand } from "./scenes.ts";
 import { type Patience, type Stream, startStream, usualPatience } from "./stream.ts";

@@ -3,7 +3,7 @@ import { interrupted } from "./enrolling.ts";
 import type { Step } from "./event.ts";
 import type { Claim, Memory, State } from "./memory.ts";
 import type { Policy } from "./policy.ts";
-import type { Tap } from "./ports.ts";
+import type { Tap } from "./ports/senses.ts";
 import { claimOf, proofBy, together } from "./proof.ts";
 import { answered, refused } from "./punch.ts";
 import { askedIn, unsaid } from "./questions.ts";

@@ -1,6 +1,6 @@
 import type { Room, RoomState } from "./health.ts";
 import type { Memory, State } from "./memory.ts";
-import type { UplinkNews } from "./ports.ts";
+import type { UplinkNews } from "./ports/uplink.ts";
 import { isBefore, type Position } from "./record.ts";
 import type { Stamp } from "./time.ts";
 

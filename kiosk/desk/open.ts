@@ -2,7 +2,7 @@ import { lstat, unlink } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import type { Clerk, Desk } from "../core/ports.ts";
+import type { Clerk, Desk } from "../core/ports/wall.ts";
 import { type Limits, usualLimits, wait } from "./wait.ts";
 
 export interface DeskOptions {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Fault } from "../core/fault.ts";
-import type { Clerk } from "../core/ports.ts";
+import type { Clerk } from "../core/ports/wall.ts";
 import { openLines } from "./lines.ts";
 import { type Heard, lineMaxBytes, parseRequest, type Reply, replyLine } from "./messages.ts";
 

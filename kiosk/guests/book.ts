@@ -12,7 +12,8 @@ import {
 import type { Keepsakes } from "../core/keepsake.ts";
 import type { OrderHandlers } from "../core/orders.ts";
 import { type PersonId, personId } from "../core/person.ts";
-import type { Clock, Journal } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { dayMs } from "../core/retention.ts";
 import type { Vault } from "../core/vault.ts";
 import { type KeptVisit, openVisits, type Visits } from "../store/visits.ts";

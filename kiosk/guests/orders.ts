@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { GuestsAnswer, Reply } from "../core/guests/types.ts";
 import type { OrderHandlers } from "../core/orders.ts";
 import { personId } from "../core/person.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { nowhere, type Visits } from "../store/visits.ts";
 import { argsOf, readArgs } from "../uplink/orders/args.ts";
 

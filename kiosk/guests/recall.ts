@@ -1,6 +1,6 @@
 import type { VisitAct } from "../core/guests/types.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Journal } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
 import { isBefore, type Position, type VisitorData } from "../core/record.ts";
 import { type KeptVisit, nowhere, type Visits } from "../store/visits.ts";
 import { eventOfOwn } from "../uplink/contract/envelope.ts";

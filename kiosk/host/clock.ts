@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { ClockQuality, Stamp } from "../core/time.ts";
 
 /** A crystal of a small board may be off by this much: 100 parts per million, as milliseconds per second. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
 import { kidOf, type PublicJwk } from "../core/kid.ts";
-import type { KeyRing } from "../core/ports.ts";
+import type { KeyRing } from "../core/ports/journal.ts";
 
 /** The clock's own identity: its name, and the keys that its records are signed with. */
 export interface DeviceSigner extends KeyRing {

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Fault } from "../core/fault.ts";
-import type { Engine, Enrolment, Frame, Template } from "../core/ports.ts";
+import type { Engine, Enrolment, Template } from "../core/ports/engine.ts";
+import type { Frame } from "../core/ports/senses.ts";
 import type { Sight } from "../core/sight.ts";
 import type { Answers, Asked, Drafted, Reply, Request, WorkerStart } from "./messages.ts";
 import { type ModelSet, modelFiles, readModels } from "./models.ts";

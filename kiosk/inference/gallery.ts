@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Template } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
 import { lengthTolerance, openCodes } from "./gallery/codes.ts";
 import { openFloats } from "./gallery/floats.ts";
 import { openKernel } from "./gallery/kernel.ts";

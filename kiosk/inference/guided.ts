@@ -1,4 +1,4 @@
-import type { EnrolPlan } from "../core/ports.ts";
+import type { EnrolPlan } from "../core/ports/engine.ts";
 import type {
   Box,
   Challenge,

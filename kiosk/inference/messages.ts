@@ -1,6 +1,6 @@
 import type { FaultCode } from "../core/fault.ts";
 import type { PersonId } from "../core/person.ts";
-import type { EnrolPlan, Likeness, Template } from "../core/ports.ts";
+import type { EnrolPlan, Likeness, Template } from "../core/ports/engine.ts";
 import type { Attention, Sight } from "../core/sight.ts";
 import type { Stamp } from "../core/time.ts";
 import type { ModelSet } from "./models.ts";

@@ -1,5 +1,5 @@
 import type { PersonId } from "../core/person.ts";
-import type { Likeness } from "../core/ports.ts";
+import type { Likeness } from "../core/ports/engine.ts";
 import { identifyThreshold } from "../core/risk.ts";
 import type { Gallery } from "./gallery.ts";
 import type { EmbeddingSpec } from "./specs/embedding.ts";

@@ -1,4 +1,4 @@
-import type { EnrolPlan } from "../core/ports.ts";
+import type { EnrolPlan } from "../core/ports/engine.ts";
 import type { Attention, Box, FaceProblem, FaceSeen, Sight } from "../core/sight.ts";
 import type { Stamp } from "../core/time.ts";
 import { challengeRules, openChallenger } from "./challenge.ts";

@@ -3,7 +3,8 @@ import type { BadgeGiven, DeskNews, PinKept, ReaderCards, ReaderSeen } from "../
 import { Fault } from "../core/fault.ts";
 import type { PersonId } from "../core/person.ts";
 import type { Pins, PinWish } from "../core/pin.ts";
-import type { People, Tap } from "../core/ports.ts";
+import type { People } from "../core/ports/people.ts";
+import type { Tap } from "../core/ports/senses.ts";
 import { type EnrolmentRooms, giveBadge, knownPerson, takeBadges } from "./enrolment.ts";
 
 /** What the desk asks about badges, PINs and the readers: who gets one, who loses one, and what a reader says. */

@@ -17,7 +17,10 @@ import type {
 import type { EnrolOutcome, Event } from "../core/event.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "../core/person.ts";
-import type { Engine, Enrolment, People, Template, UplinkNews, Worker } from "../core/ports.ts";
+import type { Engine, Enrolment, Template } from "../core/ports/engine.ts";
+import type { People } from "../core/ports/people.ts";
+import type { UplinkNews } from "../core/ports/uplink.ts";
+import type { Worker } from "../core/ports/wall.ts";
 import type { AuditData } from "../core/record.ts";
 import { type Actor, nobody } from "../core/roles.ts";
 import type { EnrolSeen } from "../core/sight.ts";

@@ -5,7 +5,10 @@ import type { ConsentId } from "../core/consent.ts";
 import type { BadgeGiven, Enrolled, EnrolWish } from "../core/desk.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import { type Person, type PersonId, personId } from "../core/person.ts";
-import type { Clock, Engine, Enrolment, Journal, People, Template } from "../core/ports.ts";
+import type { Engine, Enrolment, Template } from "../core/ports/engine.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { People } from "../core/ports/people.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { AuditData } from "../core/record.ts";
 
 /** Who agreed, and whether a template may be looked for. */

@@ -1,5 +1,7 @@
 import type { Fault } from "../core/fault.ts";
-import type { Clerk, Clock, Journal, Worker } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
+import type { Clerk, Worker } from "../core/ports/wall.ts";
 import { breathe } from "../store/breathe.ts";
 import { eventOf } from "../store/make-record.ts";
 import { openOperators } from "../store/operators.ts";

@@ -8,7 +8,7 @@ import {
   sessionText,
 } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { AuditData, RecordEvent } from "../core/record.ts";
 import { type Actor, actorIn, nobody } from "../core/roles.ts";
 import type { Operator, Operators } from "../store/operators.ts";

@@ -1,6 +1,6 @@
 import type { PersonId } from "../core/person.ts";
 import type { Pins } from "../core/pin.ts";
-import type { People } from "../core/ports.ts";
+import type { People } from "../core/ports/people.ts";
 
 export interface StandingRooms {
   readonly people: Pick<People, "all" | "templates">;

@@ -1,6 +1,6 @@
 import type { AuditLine, AuditWish } from "../core/desk.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Journal, StoredRecord } from "../core/ports/journal.ts";
 import { isBefore, type Position, type RecordEvent } from "../core/record.ts";
 
 /** What was done at this clock, by whom and why: the audit records of its own journal, found again. */

@@ -3,7 +3,7 @@ import type { ConsentAnswer, ConsentWish, PolicyStanding, Signed } from "../core
 import type { ConsentId } from "../core/consent.ts";
 import { Fault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
-import type { Appended } from "../core/ports.ts";
+import type { Appended } from "../core/ports/journal.ts";
 import type { ConsentData } from "../core/record.ts";
 import type { Vault } from "../core/vault.ts";
 import type { Consents } from "./consents.ts";

@@ -2,7 +2,8 @@ import type { ConsentNote } from "../core/consent/book.ts";
 import { Fault } from "../core/fault.ts";
 import { type KeyOf, LuError, verifyJws } from "../core/jws.ts";
 import type { PersonId } from "../core/person.ts";
-import type { JournalConsents, People } from "../core/ports.ts";
+import type { JournalConsents } from "../core/ports/journal.ts";
+import type { People } from "../core/ports/people.ts";
 import type { ConsentData, RecordEvent } from "../core/record.ts";
 import type { Vault } from "../core/vault.ts";
 

@@ -7,7 +7,10 @@ import type { ConsentAnswer, ConsentStanding, PolicyStanding } from "../core/con
 import { type ConsentId, consentIn } from "../core/consent.ts";
 import { Fault } from "../core/fault.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Appended, Clock, Journal, JournalConsents, People, Template } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
+import type { Appended, Journal, JournalConsents } from "../core/ports/journal.ts";
+import type { People } from "../core/ports/people.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { longReceiptCode } from "../core/receipt.ts";
 import type { ConsentData } from "../core/record.ts";
 import { utcText } from "../core/time.ts";

@@ -1,7 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import type { Memory } from "../core/memory.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Clock, Journal, LastSeen, RetentionBook } from "../core/ports.ts";
+import type { LastSeen, RetentionBook } from "../core/ports/forgetting.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Stays } from "../core/record.ts";
 import { type RetentionDays, staysOf } from "../core/retention.ts";
 import { utcText } from "../core/time.ts";

@@ -1,6 +1,7 @@
 import { type Floor, type Late, lateBy, risenTo } from "../core/known-late.ts";
 import type { Memory } from "../core/memory.ts";
-import type { Clock, RetentionBook } from "../core/ports.ts";
+import type { RetentionBook } from "../core/ports/forgetting.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Stamp } from "../core/time.ts";
 
 /** True time of a moment, as somebody signed it. */

@@ -1,6 +1,8 @@
 import type { Due, Keepsakes } from "../core/keepsake.ts";
 import type { PersonId } from "../core/person.ts";
-import type { LastSeen, People, Template } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
+import type { LastSeen } from "../core/ports/forgetting.ts";
+import type { People } from "../core/ports/people.ts";
 import type { RecordBody } from "../core/record.ts";
 import { dayMs } from "../core/retention.ts";
 import type { Lateness } from "./lateness.ts";

@@ -4,7 +4,7 @@ import type { PolicyStanding } from "../core/consent/types.ts";
 import { Fault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import type { OrderHandler } from "../core/orders.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { utcText } from "../core/time.ts";
 import type { PolicyStore, ShelvedPolicy } from "../store/privacy-policies.ts";
 import type { CloudKey } from "../uplink/contract/keys.ts";

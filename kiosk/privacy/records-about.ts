@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { PersonId } from "../core/person.ts";
-import type { Journal } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
 import type { Position, RecordEvent } from "../core/record.ts";
 
 /** Records read at once: little enough that no punch waits for them. */

@@ -1,6 +1,8 @@
 import type { RequestCard } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
-import type { Clock, Journal, People, RosterStore } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { People, RosterStore } from "../core/ports/people.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Position, RecordEvent, RequestData } from "../core/record.ts";
 import { wishedNamePiece } from "../core/rights/dossier.ts";
 import { isOpen, type RequestLine, requestsOf } from "../core/rights/requests.ts";

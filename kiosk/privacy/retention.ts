@@ -1,7 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import type { Keepsakes, RetentionClass } from "../core/keepsake.ts";
 import type { PersonId } from "../core/person.ts";
-import type { Clock, Journal, Purging, RetentionBook } from "../core/ports.ts";
+import type { Purging, RetentionBook } from "../core/ports/forgetting.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Position, PurgeData } from "../core/record.ts";
 import { historyWith, matrix, overBeforeUtcMs, type RetentionDays, shortened } from "../core/retention.ts";
 import { utcText } from "../core/time.ts";

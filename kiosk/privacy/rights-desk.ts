@@ -1,7 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
 import type { Pins } from "../core/pin.ts";
-import type { Clock, Journal, People, RosterStore } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { People, RosterStore } from "../core/ports/people.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { longReceiptCode } from "../core/receipt.ts";
 import type { AuditData, ConsentData, RecordEvent, RequestData } from "../core/record.ts";
 import { choicesBytes, choicesIn, choicesPiece, isNoChoice, noChoices } from "../core/rights/choices.ts";

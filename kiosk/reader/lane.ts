@@ -1,5 +1,5 @@
 import type { CardText } from "../core/card.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Stamp } from "../core/time.ts";
 import { keyboardDecoder } from "./keyboard.ts";
 import { type Framed, interpret } from "./number.ts";

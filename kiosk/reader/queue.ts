@@ -1,5 +1,5 @@
 import type { CardHash } from "../core/card.ts";
-import type { Tap } from "../core/ports.ts";
+import type { Tap } from "../core/ports/senses.ts";
 import type { Stamp } from "../core/time.ts";
 
 /** Taps in the order of people, none lost and none merged. */

@@ -1,7 +1,7 @@
 import { type Device, devicesAsync, HIDAsync } from "node-hid";
 import type { CardHash, CardText, HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
-import type { Clock, Reader } from "../core/ports.ts";
+import type { Clock, Reader } from "../core/ports/senses.ts";
 import { type Listed, placed, portOf, type Verdict, verdicts } from "./devices.ts";
 import { type HidDevice, type Lane, openLane, type Said } from "./lane.ts";
 import { type Profile, parseProfiles } from "./profiles.ts";

@@ -1,5 +1,5 @@
 import type { CardHash } from "../core/card.ts";
-import type { Clock, Reader } from "../core/ports.ts";
+import type { Clock, Reader } from "../core/ports/senses.ts";
 import { createPresence } from "./presence.ts";
 import { tapQueue } from "./queue.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Fault, isFault } from "../core/fault.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { openDeviceRoot } from "../host/device-root.ts";
 import type { ModelSet } from "../inference/models.ts";
 import { turnedSpace, turningBetween } from "../inference/site-turn.ts";

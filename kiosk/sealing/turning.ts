@@ -1,5 +1,6 @@
 import type { PersonId } from "../core/person.ts";
-import type { People, Template } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
+import type { People } from "../core/ports/people.ts";
 
 export interface TurningRooms {
   readonly people: Pick<People, "templates"> & {

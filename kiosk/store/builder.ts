@@ -1,7 +1,7 @@
 import { noRecordHash } from "../core/chain.ts";
 import { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
-import type { Appended } from "../core/ports.ts";
+import type { Appended } from "../core/ports/journal.ts";
 import type { CheckpointData, GenesisData, Position, RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import type { Row } from "./database.ts";

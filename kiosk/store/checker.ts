@@ -1,5 +1,5 @@
 import type { KeyOf } from "../core/jws.ts";
-import type { Checked } from "../core/ports.ts";
+import type { Checked } from "../core/ports/journal.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import { beforeEverything, type JournalDatabase } from "./database.ts";
 import type { Flaw } from "./proof.ts";

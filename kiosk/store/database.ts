@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { crc32 } from "node:zlib";
-import type { StoredRecord } from "../core/ports.ts";
+import type { StoredRecord } from "../core/ports/journal.ts";
 import type { Position } from "../core/record.ts";
 import { type LowTable, statementsOfLow, versionOf } from "./low-table.ts";
 import { statementsOfTree, type TreeTable } from "./tree-table.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Appended } from "../core/ports.ts";
+import type { Appended } from "../core/ports/journal.ts";
 import type { Outcome, Wanted } from "./builder.ts";
 
 /**

@@ -4,7 +4,7 @@ import { Fault } from "../core/fault.ts";
 import type { Hold } from "../core/hold.ts";
 import type { RetentionClass } from "../core/keepsake.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
-import type { HoldBook } from "../core/ports.ts";
+import type { HoldBook } from "../core/ports/forgetting.ts";
 import { retentionClasses } from "../core/retention.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openCheckedFile } from "./checked-file.ts";

@@ -4,7 +4,6 @@ import { isFault } from "../core/fault.ts";
 import type { KeyOf } from "../core/jws.ts";
 import type {
   Appended,
-  Clock,
   InclusionProof,
   Journal,
   JournalConsents,
@@ -12,7 +11,8 @@ import type {
   JournalNotice,
   JournalUpkeep,
   StoredRecord,
-} from "../core/ports.ts";
+} from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { type CheckpointData, type GenesisData, type Identity, isBefore, type Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { diskFull, ensureStateFolder } from "./atomic.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { isPersonId, type PersonId } from "../core/person.ts";
-import type { LastSeen } from "../core/ports.ts";
+import type { LastSeen } from "../core/ports/forgetting.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openCheckedFile } from "./checked-file.ts";
 

@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import { Fault } from "../core/fault.ts";
 import { maxPayloadBytes, type Signer, signJws } from "../core/jws.ts";
-import type { Appended } from "../core/ports.ts";
+import type { Appended } from "../core/ports/journal.ts";
 import { type Identity, type Position, type RecordBody, type RecordEvent, sourceOf } from "../core/record.ts";
 import { type Stamp, utcText } from "../core/time.ts";
 

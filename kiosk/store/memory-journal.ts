@@ -1,7 +1,8 @@
 import { noRecordHash } from "../core/chain.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Signer } from "../core/jws.ts";
-import type { Appended, Clock, Journal, JournalConsents, JournalLife, JournalUpkeep } from "../core/ports.ts";
+import type { Appended, Journal, JournalConsents, JournalLife, JournalUpkeep } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { type CheckpointData, type Identity, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { beforeEverything, type Row } from "./database.ts";

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
-import type { BookedOrder, OrderBook } from "../core/ports.ts";
+import type { BookedOrder, OrderBook } from "../core/ports/uplink.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { isDamage, isSqliteError, openFault, writeFault } from "./sqlite-error.ts";
 

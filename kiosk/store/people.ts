@@ -1,7 +1,9 @@
 import type { HashCard } from "../core/card.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
-import type { People, Template, Traces } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
+import type { Traces } from "../core/ports/forgetting.ts";
+import type { People } from "../core/ports/people.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";

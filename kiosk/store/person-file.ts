@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type CardText, cardHash, type HashCard, isCardHash } from "../core/card.ts";
 import type { ConsentId } from "../core/consent.ts";
 import { type Person, type PersonId, personId } from "../core/person.ts";
-import type { Template } from "../core/ports.ts";
+import type { Template } from "../core/ports/engine.ts";
 
 /** What one sealed file holds. */
 export interface Kept {

@@ -1,4 +1,4 @@
-import type { Retention } from "../core/ports.ts";
+import type { Retention } from "../core/ports/journal.ts";
 import { isBefore, type Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import { beforeEverything, type JournalDatabase } from "./database.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyChange, StoredRecord } from "../core/ports.ts";
+import type { KeyChange, StoredRecord } from "../core/ports/journal.ts";
 import type { KeychangeData } from "../core/record.ts";
 import { eventOf } from "./make-record.ts";
 

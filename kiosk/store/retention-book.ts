@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import type { RetentionClass } from "../core/keepsake.ts";
-import type { Purging, RetentionBook } from "../core/ports.ts";
+import type { Purging, RetentionBook } from "../core/ports/forgetting.ts";
 import { type Chosen, retentionClasses } from "../core/retention.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openCheckedFile } from "./checked-file.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
-import type { RosterChanges, RosterItem, RosterStep, RosterStore } from "../core/ports.ts";
+import type { RosterChanges, RosterItem, RosterStep, RosterStore } from "../core/ports/people.ts";
 import type { Stamp } from "../core/time.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
 import { breathe } from "./breathe.ts";

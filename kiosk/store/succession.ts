@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { fromBase64url } from "../core/base64url.ts";
 import type { Signer } from "../core/jws.ts";
 import { kidOf, type PublicJwk } from "../core/kid.ts";
-import type { KeyRing, StoredRecord } from "../core/ports.ts";
+import type { KeyRing, StoredRecord } from "../core/ports/journal.ts";
 import type { GenesisData, KeychangeData, RecordBody, RecordEvent } from "../core/record.ts";
 import { eventOf } from "./make-record.ts";
 

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
-import type { Erasing, Suppressed } from "../core/ports.ts";
+import type { Erasing, Suppressed } from "../core/ports/forgetting.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 
 export interface SuppressedOptions {

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
-import type { Checked, Clock, JournalUpkeep, Retention } from "../core/ports.ts";
+import type { Checked, JournalUpkeep, Retention } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 
 export interface UpkeepOptions {
   readonly journal: Pick<JournalUpkeep, "checkpoint" | "check" | "prune">;

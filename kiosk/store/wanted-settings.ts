@@ -1,7 +1,7 @@
 import { copyFile, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { WantedSettings } from "../core/ports.ts";
+import type { WantedSettings } from "../core/ports/uplink.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 
 const wanted = z.object({ v: z.int().positive(), h: z.string(), doc: z.string() });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { Fault } from "../core/fault.ts";
-import type { Claim } from "../core/ports.ts";
+import type { Claim } from "../core/ports/journal.ts";
 import { type GenesisData, isBefore, type Position, type RecordBody } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
 import type { Beginning } from "./builder.ts";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import staticFiles from "@fastify/static";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { Fault } from "../core/fault.ts";
-import type { DemoDesk, Screen } from "../core/ports.ts";
+import type { DemoDesk, Screen } from "../core/ports/wall.ts";
 import { hostIsOurs, isLoopback, isSession, readerIsOurs, safeHeaders, writerIsOurs } from "./guard.ts";
 import { parseDemoAct, parseTouch } from "./messages.ts";
 import { previewStream, type Stream, screenStream } from "./streams.ts";

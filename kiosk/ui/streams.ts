@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Frame } from "../core/ports.ts";
+import type { Frame } from "../core/ports/senses.ts";
 import type { Screenful } from "../core/view.ts";
 import { safeHeaders } from "./guard.ts";
 

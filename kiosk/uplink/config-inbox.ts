@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Fault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import type { OrderHandlers } from "../core/orders.ts";
-import type { Wanted, WantedSettings } from "../core/ports.ts";
+import type { Wanted, WantedSettings } from "../core/ports/uplink.ts";
 import { type Asker, question } from "./asking.ts";
 import { checkAudience } from "./contract/audience.ts";
 import { acceptConfig, type ConfigEvent, configEvent } from "./contract/config.ts";

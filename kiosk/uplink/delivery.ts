@@ -1,5 +1,5 @@
 import type { Fault } from "../core/fault.ts";
-import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Journal, StoredRecord } from "../core/ports/journal.ts";
 import type { Identity } from "../core/record.ts";
 import { batchContentType, type packAside } from "./contract/batch.ts";
 import { structuredContentType, wrapOwn } from "./contract/envelope.ts";

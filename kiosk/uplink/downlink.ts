@@ -1,7 +1,9 @@
 import { type Fault, isFault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import type { Order, OrderHandlers } from "../core/orders.ts";
-import type { Clock, Journal, OrderBook } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
+import type { OrderBook } from "../core/ports/uplink.ts";
 import type { CmdlogData, Identity } from "../core/record.ts";
 import type { CommandEvent } from "./contract/command.ts";
 import type { CloudKey } from "./contract/keys.ts";

@@ -1,7 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { Fault } from "../core/fault.ts";
 import { type LuCode, LuError } from "../core/jws.ts";
-import type { Held, Journal } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Held } from "../core/ports/uplink.ts";
 import { type Identity, isBefore, type Position } from "../core/record.ts";
 import { type Ack, readAck } from "./contract/receipt.ts";
 import type { Wish } from "./leash.ts";

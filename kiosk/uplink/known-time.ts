@@ -1,4 +1,4 @@
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { TimeSource } from "../core/time.ts";
 import type { TimeFix } from "./time-check.ts";
 

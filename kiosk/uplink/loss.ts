@@ -1,4 +1,4 @@
-import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Journal, StoredRecord } from "../core/ports/journal.ts";
 import type { GenesisData, Position } from "../core/record.ts";
 import { eventOfOwn } from "./contract/envelope.ts";
 

@@ -1,4 +1,4 @@
-import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Journal, StoredRecord } from "../core/ports/journal.ts";
 import { isBefore, type Position } from "../core/record.ts";
 
 /** Reads the journal ahead, a page at a time. */

@@ -1,4 +1,4 @@
-import type { Journal, StoredRecord } from "../core/ports.ts";
+import type { Journal, StoredRecord } from "../core/ports/journal.ts";
 
 /** Numbers that have to be sent, in the order in which they were asked for. */
 export interface Ranges {

@@ -2,7 +2,7 @@ import { type Backoff, waitMs } from "../core/backoff.ts";
 import { Fault } from "../core/fault.ts";
 import { LuError } from "../core/jws.ts";
 import type { OrderHandlers } from "../core/orders.ts";
-import type { RosterChanges, RosterStore } from "../core/ports.ts";
+import type { RosterChanges, RosterStore } from "../core/ports/people.ts";
 import { type Asker, question } from "./asking.ts";
 import { checkAudience } from "./contract/audience.ts";
 import { type CloudKey, unwrapFromCloud } from "./contract/keys.ts";

@@ -1,4 +1,4 @@
-import type { RosterStep } from "../core/ports.ts";
+import type { RosterStep } from "../core/ports/people.ts";
 import type { RosterPage } from "./contract/roster.ts";
 
 type Page = RosterPage["data"];

@@ -1,5 +1,6 @@
 import { Fault, isFault } from "../core/fault.ts";
-import type { Claim, Clock } from "../core/ports.ts";
+import type { Claim } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { Identity } from "../core/record.ts";
 import type { Figures } from "../core/vitals.ts";
 import { openBucket } from "./bucket.ts";

@@ -1,5 +1,5 @@
 import { LuError } from "../core/jws.ts";
-import type { Claim } from "../core/ports.ts";
+import type { Claim } from "../core/ports/journal.ts";
 import type { Identity } from "../core/record.ts";
 import { readAck } from "./contract/receipt.ts";
 import type { ReceiverKey } from "./inbox.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { v7 } from "uuid";
 import { type JwsTyp, type Signer, signJws } from "../core/jws.ts";
-import type { Clock, Journal } from "../core/ports.ts";
+import type { Journal } from "../core/ports/journal.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import { type Identity, isBefore, type Position, sourceOf } from "../core/record.ts";
 import { utcText } from "../core/time.ts";
 import { eventOfOwn, wrap } from "./contract/envelope.ts";

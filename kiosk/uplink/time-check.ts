@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Clock } from "../core/ports.ts";
+import type { Clock } from "../core/ports/senses.ts";
 import type { ClockQuality, Stamp } from "../core/time.ts";
 
 /**

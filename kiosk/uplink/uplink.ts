@@ -1,7 +1,8 @@
 import { waitMs } from "../core/backoff.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/kid.ts";
-import type { Claim, Held, Uplink, UplinkNews } from "../core/ports.ts";
+import type { Claim } from "../core/ports/journal.ts";
+import type { Held, Uplink, UplinkNews } from "../core/ports/uplink.ts";
 import type { Vitals } from "../core/vitals.ts";
 import { pack, packAside } from "./contract/batch.ts";
 import { keyFromJwk } from "./contract/keys.ts";

@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { connect } from "node:net";
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { type Signer, signJws } from "../../kiosk/core/jws.ts";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { type Identity, sourceOf } from "../../kiosk/core/record.ts";
 import { utcText } from "../../kiosk/core/time.ts";
 import { structuredContentType, wrap } from "../../kiosk/uplink/contract/envelope.ts";

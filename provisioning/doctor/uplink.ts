@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../../kiosk/config.ts";
 import type { UplinkCard } from "../../kiosk/core/desk.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { uplinkAnswer } from "../../kiosk/desk/messages.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { type DeviceSigner, openSigner } from "../../kiosk/host/signer.ts";

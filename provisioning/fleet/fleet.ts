@@ -1,5 +1,5 @@
 import { createHistogram } from "node:perf_hooks";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import type { UplinkOptions } from "../../kiosk/uplink/uplink.ts";
 import type { FleetDevice } from "./devices.ts";
 import type { Figures } from "./figures.ts";

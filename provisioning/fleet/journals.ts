@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock, Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import { journalName } from "../../kiosk/store/judge.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";

@@ -1,4 +1,5 @@
-import type { Clock, Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { isBefore, type Position, type RecordBody } from "../../kiosk/core/record.ts";
 import { openUplink, type UplinkOptions } from "../../kiosk/uplink/uplink.ts";
 import type { FleetDevice } from "./devices.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type PersonId, personId } from "../../kiosk/core/person.ts";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import type { RecordBody } from "../../kiosk/core/record.ts";
 import { localText } from "../../kiosk/core/time.ts";
 import { randomFrom } from "../eval/bootstrap.ts";

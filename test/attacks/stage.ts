@@ -1,6 +1,6 @@
 import type { ConsentId } from "../../kiosk/core/consent.ts";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
 import type { Attention, Sight } from "../../kiosk/core/sight.ts";
 import { examine } from "../../kiosk/inference/examine.ts";
 import { openGallery } from "../../kiosk/inference/gallery.ts";

@@ -1,4 +1,4 @@
-import type { Uplink, UplinkNews } from "../../kiosk/core/ports.ts";
+import type { Uplink, UplinkNews } from "../../kiosk/core/ports/uplink.ts";
 import { sourceOf } from "../../kiosk/core/record.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openReceiver, type Receiver } from "../../kiosk/uplink/receiver/receiver.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { compactVerify, importJWK } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Uplink, UplinkNews } from "../../kiosk/core/ports.ts";
+import type { Uplink, UplinkNews } from "../../kiosk/core/ports/uplink.ts";
 import { sourceOf } from "../../kiosk/core/record.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openPipe } from "../../kiosk/uplink/mqtt.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openCapture } from "../../kiosk/camera/capture.ts";
 import { cardHash } from "../../kiosk/core/card.ts";
 import type { RoomState } from "../../kiosk/core/health.ts";
-import type { Camera } from "../../kiosk/core/ports.ts";
+import type { Camera } from "../../kiosk/core/ports/senses.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { keep } from "../../kiosk/keep.ts";
 import { openSimReader } from "../../kiosk/reader/sim.ts";

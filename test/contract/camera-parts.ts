@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { onTestFinished } from "vitest";
-import type { Camera, Frame } from "../../kiosk/core/ports.ts";
+import type { Camera, Frame } from "../../kiosk/core/ports/senses.ts";
 import type { Stamp } from "../../kiosk/core/time.ts";
 
 export const clock = {

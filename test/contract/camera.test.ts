@@ -5,7 +5,7 @@ import { type Command, custom } from "../../kiosk/camera/commands.ts";
 import { openCamera, stillsOf } from "../../kiosk/camera/open.ts";
 import { openReplay } from "../../kiosk/camera/replay.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Camera } from "../../kiosk/core/ports.ts";
+import type { Camera } from "../../kiosk/core/ports/senses.ts";
 import { openAssets, readAssetManifest } from "../../kiosk/host/assets.ts";
 import { cameraContract } from "./camera.ts";
 import { cameras, clock, folder, framesOf, never, paint, processes, take, testPicture, until } from "./camera-parts.ts";

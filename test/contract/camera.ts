@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Camera } from "../../kiosk/core/ports.ts";
+import type { Camera } from "../../kiosk/core/ports/senses.ts";
 import { cameras, clock, framesOf, never, take, until } from "./camera-parts.ts";
 
 /** What every camera promises, whatever stands behind the lens. */

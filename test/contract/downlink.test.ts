@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Order, OrderHandler } from "../../kiosk/core/orders.ts";
-import type { Clock } from "../../kiosk/core/ports.ts";
+import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { ops } from "../../kiosk/uplink/contract/orders.ts";
 import type { DownChannel } from "../../kiosk/uplink/contract/topics.ts";
 import { openDownlink } from "../../kiosk/uplink/downlink.ts";

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConsentId } from "../../kiosk/core/consent.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Engine, Frame, Template } from "../../kiosk/core/ports.ts";
+import type { Engine, Template } from "../../kiosk/core/ports/engine.ts";
+import type { Frame } from "../../kiosk/core/ports/senses.ts";
 import type { Attention, FaceSeen, Sight } from "../../kiosk/core/sight.ts";
 import { consented, consentedOne } from "../consented.ts";
 

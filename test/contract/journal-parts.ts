@@ -1,4 +1,4 @@
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import { isBefore } from "../../kiosk/core/record.ts";
 import { openMemoryJournal } from "../../kiosk/store/memory-journal.ts";
 import { identity, realClock, type SmallJournal, type TestKey } from "../unit/uplink/parts.ts";

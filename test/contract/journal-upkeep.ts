@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { merkleRoot } from "../../kiosk/core/chain.ts";
-import type { Journal, JournalUpkeep, Retention, StoredRecord } from "../../kiosk/core/ports.ts";
+import type { Journal, JournalUpkeep, Retention, StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import type { CheckpointData } from "../../kiosk/core/record.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { isIncluded } from "../../kiosk/uplink/contract/tree.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noRecordHash, recordHash } from "../../kiosk/core/chain.ts";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import type { PunchData, RecordBody } from "../../kiosk/core/record.ts";
 import type { Stamp } from "../../kiosk/core/time.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";

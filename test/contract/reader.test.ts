@@ -2,7 +2,7 @@ import { stat } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { cardHash, cardHasher, cardText, isCardHash } from "../../kiosk/core/card.ts";
-import type { Tap } from "../../kiosk/core/ports.ts";
+import type { Tap } from "../../kiosk/core/ports/senses.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
 import { type Profile, parseProfiles } from "../../kiosk/reader/profiles.ts";
 import { openReaders, type ReaderNews, type ReadersOptions, type Seen } from "../../kiosk/reader/room.ts";

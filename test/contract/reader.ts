@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../kiosk/core/fault.ts";
-import type { Reader, Tap } from "../../kiosk/core/ports.ts";
+import type { Reader, Tap } from "../../kiosk/core/ports/senses.ts";
 import type { TestClock } from "../../kiosk/host/clock.ts";
 
 /** A reader, somebody who lays cards on it, and somebody who pulls its cable. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { RosterChanges } from "../../kiosk/core/ports.ts";
+import type { RosterChanges } from "../../kiosk/core/ports/people.ts";
 import { openRoster } from "../../kiosk/store/roster.ts";
 import { structuredContentType, unwrap } from "../../kiosk/uplink/contract/envelope.ts";
 import { keyFromJwk } from "../../kiosk/uplink/contract/keys.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Uplink, UplinkNews } from "../../kiosk/core/ports.ts";
+import type { Uplink, UplinkNews } from "../../kiosk/core/ports/uplink.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openUplink, type UplinkOptions } from "../../kiosk/uplink/uplink.ts";
 import { identity, newKey, quick, realClock, until } from "../unit/uplink/parts.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { UplinkNews } from "../../kiosk/core/ports.ts";
+import type { UplinkNews } from "../../kiosk/core/ports/uplink.ts";
 import { generic5 } from "../../kiosk/uplink/contract/topics.ts";
 import { openPipe } from "../../kiosk/uplink/mqtt.ts";
 import { openUplink, type UplinkOptions } from "../../kiosk/uplink/uplink.ts";

@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Journal, StoredRecord, UplinkNews } from "../../kiosk/core/ports.ts";
+import type { Journal, StoredRecord } from "../../kiosk/core/ports/journal.ts";
+import type { UplinkNews } from "../../kiosk/core/ports/uplink.ts";
 import type { Position } from "../../kiosk/core/record.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Journal, JournalLife, JournalUpkeep } from "../../kiosk/core/ports.ts";
+import type { Journal, JournalLife, JournalUpkeep } from "../../kiosk/core/ports/journal.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type JournalOptions, openJournal } from "../../kiosk/store/journal.ts";

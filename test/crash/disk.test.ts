@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Appended, Journal } from "../../kiosk/core/ports.ts";
+import type { Appended, Journal } from "../../kiosk/core/ports/journal.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";

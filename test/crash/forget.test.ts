@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import type { Retention, StoredRecord } from "../../kiosk/core/ports.ts";
+import type { Retention, StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import { openDatabase } from "../../kiosk/store/database.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { appendMany, everything, expectProofs, rule } from "../contract/journal-upkeep.ts";

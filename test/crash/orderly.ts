@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import type { Order } from "../../kiosk/core/orders.ts";
-import type { Journal, OrderBook } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
+import type { OrderBook } from "../../kiosk/core/ports/uplink.ts";
 import { openOrderBook } from "../../kiosk/store/order-book.ts";
 import { openDownlink } from "../../kiosk/uplink/downlink.ts";
 import { cloudKeys, commandOf, unbound } from "../contract/downlink-parts.ts";

@@ -1,4 +1,4 @@
-import type { RosterStep } from "../../kiosk/core/ports.ts";
+import type { RosterStep } from "../../kiosk/core/ports/people.ts";
 import { rosterRoot } from "../../kiosk/uplink/contract/turn-pages.ts";
 
 /** The same steps in every process: version v + 1 replaces everybody with a roster that differs in all of its texts. */

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { StoredRecord } from "../../kiosk/core/ports.ts";
+import type { StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
 import { copyOf, journalFile, journalFolder, openClockJournal, scratch } from "./clockwork.ts";

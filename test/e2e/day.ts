@@ -8,7 +8,7 @@ import type { Event } from "../../kiosk/core/event.ts";
 import { blankMemory, withPeople } from "../../kiosk/core/memory.ts";
 import type { Person } from "../../kiosk/core/person.ts";
 import { defaultPolicy, type Policy } from "../../kiosk/core/policy.ts";
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import type { Attention } from "../../kiosk/core/sight.ts";
 import type { Stamp } from "../../kiosk/core/time.ts";
 import type { Screenful, Touch, View } from "../../kiosk/core/view.ts";

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Frame, Screen } from "../../kiosk/core/ports.ts";
+import type { Frame } from "../../kiosk/core/ports/senses.ts";
+import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import type { DemoAct, DemoState, Screenful, Strip, Touch, View } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { sampleDemo, samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";

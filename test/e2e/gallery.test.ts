@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Screen } from "../../kiosk/core/ports.ts";
+import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { samples } from "../../kiosk/ui/web/samples.ts";
 import { buildPage, complaintsOf, openBrowser } from "./browser.ts";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { DemoDesk, Screen } from "../../kiosk/core/ports.ts";
+import type { DemoDesk, Screen } from "../../kiosk/core/ports/wall.ts";
 import type { DemoAct, Touch } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { sampleDemo, samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";

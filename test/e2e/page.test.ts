@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Screen } from "../../kiosk/core/ports.ts";
+import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import type { Screenful, Touch, View } from "../../kiosk/core/view.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { samplePlace, sampleStrip } from "../../kiosk/ui/web/samples.ts";

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Screen } from "../../kiosk/core/ports.ts";
+import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import { openScreen } from "../../kiosk/ui/server.ts";
 import { openVisitorWorld } from "../promises/visitor-world.ts";
 import { buildPage, complaintsOf, openBrowser } from "./browser.ts";

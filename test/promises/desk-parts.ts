@@ -14,7 +14,7 @@ import {
   type WorkRequest,
 } from "../../kiosk/core/desk.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
-import type { Worker } from "../../kiosk/core/ports.ts";
+import type { Worker } from "../../kiosk/core/ports/wall.ts";
 import type { AuditData } from "../../kiosk/core/record.ts";
 import type { Actor, OperatorId, Reason, Role } from "../../kiosk/core/roles.ts";
 import { testClock } from "../../kiosk/host/clock.ts";

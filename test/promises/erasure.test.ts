@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { personId } from "../../kiosk/core/person.ts";
-import type { StoredRecord } from "../../kiosk/core/ports.ts";
+import type { StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import type { ErasureData, PurgeData } from "../../kiosk/core/record.ts";
 import { usualDays } from "../../kiosk/core/retention.ts";
 import { provesAbsence } from "../../kiosk/core/template-set.ts";

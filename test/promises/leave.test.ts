@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AbsencePage } from "../../kiosk/core/absence/view.ts";
-import type { RosterItem } from "../../kiosk/core/ports.ts";
+import type { RosterItem } from "../../kiosk/core/ports/people.ts";
 import { rollOf } from "../../kiosk/roll.ts";
 import { absenceAct } from "../../kiosk/ui/acts/absence.ts";
 import { ana, openWallWorld, type WallWorld } from "./wall-world.ts";

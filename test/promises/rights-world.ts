@@ -1,7 +1,8 @@
 import { openBulletins } from "../../kiosk/bulletins.ts";
 import type { Person } from "../../kiosk/core/person.ts";
 import type { Policy } from "../../kiosk/core/policy.ts";
-import type { JournalConsents, Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
+import type { JournalConsents } from "../../kiosk/core/ports/journal.ts";
 import { type RecordEvent, type RequestData, sourceOf } from "../../kiosk/core/record.ts";
 import type { RightsAct, RightsPage } from "../../kiosk/core/rights/view.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";

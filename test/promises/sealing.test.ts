@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { ConsentId } from "../../kiosk/core/consent.ts";
 import { type Person, type PersonId, personId } from "../../kiosk/core/person.ts";
-import type { Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
 import { openEngine } from "../../kiosk/inference/engine.ts";
 import { turningBetween } from "../../kiosk/inference/site-turn.ts";
 import { dot, normalised } from "../../kiosk/inference/vector.ts";

@@ -13,7 +13,7 @@ import type { Due } from "../../kiosk/core/keepsake.ts";
 import { blankMemory, withPeople } from "../../kiosk/core/memory.ts";
 import { type PersonId, personId } from "../../kiosk/core/person.ts";
 import { defaultPolicy } from "../../kiosk/core/policy.ts";
-import type { Camera, Frame } from "../../kiosk/core/ports.ts";
+import type { Camera, Frame } from "../../kiosk/core/ports/senses.ts";
 import type { PunchData } from "../../kiosk/core/record.ts";
 import { matrix } from "../../kiosk/core/retention.ts";
 import { createEvidence } from "../../kiosk/evidence.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Due, Keepsakes, RetentionClass } from "../../kiosk/core/keepsake.ts";
 import { type PersonId, personId } from "../../kiosk/core/person.ts";
-import type { Journal, JournalUpkeep } from "../../kiosk/core/ports.ts";
+import type { Journal, JournalUpkeep } from "../../kiosk/core/ports/journal.ts";
 import type { AuditData, PurgeData } from "../../kiosk/core/record.ts";
 import { daysWith, type RetentionDays } from "../../kiosk/core/retention.ts";
 import type { ClockQuality } from "../../kiosk/core/time.ts";

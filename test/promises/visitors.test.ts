@@ -4,7 +4,7 @@ import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair } from "jose
 import { expect, test } from "vitest";
 import { cardHash } from "../../kiosk/core/card.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Template } from "../../kiosk/core/ports.ts";
+import type { Template } from "../../kiosk/core/ports/engine.ts";
 import { matrix } from "../../kiosk/core/retention.ts";
 import { subjectOf } from "../../kiosk/office/enrolment.ts";
 import { openPeople } from "../../kiosk/store/people.ts";

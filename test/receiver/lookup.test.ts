@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { personId } from "../../kiosk/core/person.ts";
-import type { Journal } from "../../kiosk/core/ports.ts";
+import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import { longReceiptCode } from "../../kiosk/core/receipt.ts";
 import type { PunchData, RecordBody } from "../../kiosk/core/record.ts";
 import { readKeyring } from "../../kiosk/store/keyring.ts";

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Journal, StoredRecord } from "../../kiosk/core/ports.ts";
+import type { Journal, StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
 import { journalFile, journalFolder, openClockJournal } from "../crash/clockwork.ts";

@@ -1,6 +1,8 @@
 import { type Fault, isFault } from "../../core/fault.ts";
 import type { Order, OrderHandlers } from "../../core/orders.ts";
-import type { Clock, Journal, OrderBook } from "../../core/ports.ts";
+import type { Journal } from "../../core/ports/journal.ts";
+import type { Clock } from "../../core/ports/senses.ts";
+import type { OrderBook } from "../../core/ports/uplink.ts";
 import type { CmdlogData, Position } from "../../core/record.ts";
 import { ordersToldOf } from "./past.ts";
 

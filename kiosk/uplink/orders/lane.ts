@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports/senses.ts";
 import { openBucket } from "../bucket.ts";
 
 /** What one channel may hold and cost. What comes beyond is dropped: whoever sent it in earnest sends it again. */

@@ -1,5 +1,5 @@
 import { setImmediate as breath } from "node:timers/promises";
-import type { Journal } from "../../core/ports.ts";
+import type { Journal } from "../../core/ports/journal.ts";
 import type { CmdlogData, Position } from "../../core/record.ts";
 import { eventOfOwn } from "../contract/envelope.ts";
 

@@ -1,6 +1,8 @@
 import { isFault } from "../../core/fault.ts";
 import type { LuCode } from "../../core/jws.ts";
-import type { Clock, Journal, OrderBook } from "../../core/ports.ts";
+import type { Journal } from "../../core/ports/journal.ts";
+import type { Clock } from "../../core/ports/senses.ts";
+import type { OrderBook } from "../../core/ports/uplink.ts";
 import type { GenesisData, Position } from "../../core/record.ts";
 import { eventOfOwn } from "../contract/envelope.ts";
 import { ordersToldOf } from "./past.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports/senses.ts";
 
 /**
  * Orders that come while nobody can say what time it is. The answer to the first `sync` of a connection says it, and orders

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Backoff, waitMs } from "../../core/backoff.ts";
 import { isFault } from "../../core/fault.ts";
 import type { PublicJwk } from "../../core/kid.ts";
-import type { Clock } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports/senses.ts";
 import { type Identity, sourceOf } from "../../core/record.ts";
 import { structuredContentType } from "../contract/envelope.ts";
 import type { Ingress } from "../contract/ingress.ts";

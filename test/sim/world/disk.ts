@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Journal, JournalLife, JournalUpkeep } from "../../../kiosk/core/ports.ts";
+import type { Journal, JournalLife, JournalUpkeep } from "../../../kiosk/core/ports/journal.ts";
 import type { Chance } from "./chance.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { blankMemory, recalled, withPeople } from "../../../kiosk/core/memory.ts";
 import type { OrderHandler } from "../../../kiosk/core/orders.ts";
-import type { Appended, Clock, Journal } from "../../../kiosk/core/ports.ts";
+import type { Appended, Journal } from "../../../kiosk/core/ports/journal.ts";
+import type { Clock } from "../../../kiosk/core/ports/senses.ts";
 import type { Position } from "../../../kiosk/core/record.ts";
 import { isBefore, sourceOf } from "../../../kiosk/core/record.ts";
 import type { FaceSeen } from "../../../kiosk/core/sight.ts";

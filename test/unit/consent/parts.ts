@@ -1,6 +1,6 @@
 import type { PolicyStanding } from "../../../kiosk/core/consent/types.ts";
 import type { PersonId } from "../../../kiosk/core/person.ts";
-import type { People } from "../../../kiosk/core/ports.ts";
+import type { People } from "../../../kiosk/core/ports/people.ts";
 import { sourceOf } from "../../../kiosk/core/record.ts";
 import type { Vault } from "../../../kiosk/core/vault.ts";
 import { type ConsentRooms, type Consents, createConsents } from "../../../kiosk/privacy/consents.ts";

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { DeskNews, DeskRequest } from "../../../kiosk/core/desk.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { Clerk } from "../../../kiosk/core/ports.ts";
+import type { Clerk } from "../../../kiosk/core/ports/wall.ts";
 import { enrolledAnswer, forgottenAnswer, peopleAnswer, photographMaxBytes } from "../../../kiosk/desk/messages.ts";
 import { openDesk, socketPath } from "../../../kiosk/desk/open.ts";
 import { type Limits, usualLimits } from "../../../kiosk/desk/wait.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../../kiosk/core/fault.ts";
 import type { PersonId } from "../../../kiosk/core/person.ts";
-import type { Engine, Enrolment, EnrolPlan, Likeness, Template } from "../../../kiosk/core/ports.ts";
+import type { Engine, Enrolment, EnrolPlan, Likeness, Template } from "../../../kiosk/core/ports/engine.ts";
 import type { EnrolSeen, Sight } from "../../../kiosk/core/sight.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
+import type { Journal, StoredRecord } from "../../../kiosk/core/ports/journal.ts";
 import type { ErasureData } from "../../../kiosk/core/record.ts";
 import { provesAbsence, templateSetRoot } from "../../../kiosk/core/template-set.ts";
 import type { ErasureRooms } from "../../../kiosk/privacy/erasure.ts";

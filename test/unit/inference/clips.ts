@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Frame } from "../../../kiosk/core/ports.ts";
+import type { Frame } from "../../../kiosk/core/ports/senses.ts";
 import { type Assets, openAssets, readAssetManifest } from "../../../kiosk/host/assets.ts";
 import { fetchAssets, manifestUrls } from "../../../provisioning/assets.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import type { Attention, FaceSeen, Sight } from "../../../kiosk/core/sight.ts";
 import { alignFace } from "../../../kiosk/inference/align.ts";
 import { type FaceEngine, openEngine } from "../../../kiosk/inference/engine.ts";

@@ -1,6 +1,6 @@
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { type PersonId, personId } from "../../../kiosk/core/person.ts";
-import type { Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import { normalised } from "../../../kiosk/inference/vector.ts";
 
 export const idOf = (number: number): PersonId => personId(`p_${String(number).padStart(20, "0")}`);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import { openGallery } from "../../../kiosk/inference/gallery.ts";
 import { claimOf, matchOf } from "../../../kiosk/inference/identity.ts";
 import { readModels } from "../../../kiosk/inference/models.ts";

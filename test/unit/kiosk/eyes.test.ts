@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../../kiosk/core/event.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { Camera, Engine, Frame } from "../../../kiosk/core/ports.ts";
+import type { Engine } from "../../../kiosk/core/ports/engine.ts";
+import type { Camera, Frame } from "../../../kiosk/core/ports/senses.ts";
 import type { Attention } from "../../../kiosk/core/sight.ts";
 import { createEyes } from "../../../kiosk/eyes.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";

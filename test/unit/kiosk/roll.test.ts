@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cardHash } from "../../../kiosk/core/card.ts";
 import { blankMemory } from "../../../kiosk/core/memory.ts";
 import { type Person, personId } from "../../../kiosk/core/person.ts";
-import type { RosterItem } from "../../../kiosk/core/ports.ts";
+import type { RosterItem } from "../../../kiosk/core/ports/people.ts";
 import { rollOf } from "../../../kiosk/roll.ts";
 import { ana, bo, play, punches, ready, tap } from "../core/wall.ts";
 

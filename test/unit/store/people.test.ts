@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { cardText } from "../../../kiosk/core/card.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { type Person, personId } from "../../../kiosk/core/person.ts";
-import type { Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import { writeAtomically } from "../../../kiosk/store/atomic.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
 import { decodePerson, encodePerson } from "../../../kiosk/store/person-file.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { LuError } from "../../../kiosk/core/jws.ts";
-import type { RosterStep, RosterStore } from "../../../kiosk/core/ports.ts";
+import type { RosterStep, RosterStore } from "../../../kiosk/core/ports/people.ts";
 import { openRoster } from "../../../kiosk/store/roster.ts";
 import { type Roster, rosterRoot, turnPages } from "../../../kiosk/uplink/contract/turn-pages.ts";
 

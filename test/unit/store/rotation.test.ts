@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
+import type { Journal, StoredRecord } from "../../../kiosk/core/ports/journal.ts";
 import { type GenesisData, type KeychangeData, sourceOf } from "../../../kiosk/core/record.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { type DeviceSigner, openSigner } from "../../../kiosk/host/signer.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { type PersonId, personId } from "../../../kiosk/core/person.ts";
-import type { Template } from "../../../kiosk/core/ports.ts";
+import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import { openGallery } from "../../../kiosk/inference/gallery.ts";
 import { turnedSpace, turningBetween } from "../../../kiosk/inference/site-turn.ts";
 import { normalised } from "../../../kiosk/inference/vector.ts";

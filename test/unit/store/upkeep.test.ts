@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Fault } from "../../../kiosk/core/fault.ts";
-import type { Checked, Retention } from "../../../kiosk/core/ports.ts";
+import type { Checked, Retention } from "../../../kiosk/core/ports/journal.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { keepJournal } from "../../../kiosk/store/upkeep.ts";
 import { verifyJournal } from "../../../kiosk/store/verify.ts";

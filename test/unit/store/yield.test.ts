@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Claim, Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
+import type { Claim, Journal, StoredRecord } from "../../../kiosk/core/ports/journal.ts";
 import { type GenesisData, sourceOf } from "../../../kiosk/core/record.ts";
 import { openSigner } from "../../../kiosk/host/signer.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";

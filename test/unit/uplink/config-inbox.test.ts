@@ -7,7 +7,7 @@ import { configNow, weigh } from "../../../kiosk/afar.ts";
 import type { Config } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import type { Order } from "../../../kiosk/core/orders.ts";
-import type { WantedSettings } from "../../../kiosk/core/ports.ts";
+import type { WantedSettings } from "../../../kiosk/core/ports/uplink.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { openWantedSettings } from "../../../kiosk/store/wanted-settings.ts";
 import { type ConfigInbox, openConfigInbox } from "../../../kiosk/uplink/config-inbox.ts";

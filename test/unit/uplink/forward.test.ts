@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { WantedSettings } from "../../../kiosk/core/ports.ts";
+import type { WantedSettings } from "../../../kiosk/core/ports/uplink.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { openRoster } from "../../../kiosk/store/roster.ts";
 import { openWantedSettings } from "../../../kiosk/store/wanted-settings.ts";

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import type { Clock } from "../../../kiosk/core/ports.ts";
+import type { Clock } from "../../../kiosk/core/ports/senses.ts";
 import { openUplink } from "../../../kiosk/uplink/uplink.ts";
 import { identity, newKey, realClock, smallJournal, until } from "./parts.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { StoredRecord } from "../../../kiosk/core/ports.ts";
+import type { StoredRecord } from "../../../kiosk/core/ports/journal.ts";
 import { sourceOf } from "../../../kiosk/core/record.ts";
 import { type ReceiverKey, readReceipt } from "../../../kiosk/uplink/inbox.ts";
 import { ackOf } from "../../../kiosk/uplink/receiver/ack.ts";

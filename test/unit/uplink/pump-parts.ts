@@ -1,4 +1,4 @@
-import type { Journal, StoredRecord } from "../../../kiosk/core/ports.ts";
+import type { Journal, StoredRecord } from "../../../kiosk/core/ports/journal.ts";
 import { openLeash } from "../../../kiosk/uplink/leash.ts";
 import { type Fate, type PumpOptions, startPump } from "../../../kiosk/uplink/pump.ts";
 import { openThrottle } from "../../../kiosk/uplink/throttle.ts";

@@ -7,7 +7,7 @@ import { Fault } from "../../../kiosk/core/fault.ts";
 import type { LuError } from "../../../kiosk/core/jws.ts";
 import type { Order } from "../../../kiosk/core/orders.ts";
 import { personId } from "../../../kiosk/core/person.ts";
-import type { RosterChanges, RosterStore } from "../../../kiosk/core/ports.ts";
+import type { RosterChanges, RosterStore } from "../../../kiosk/core/ports/people.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { openRoster } from "../../../kiosk/store/roster.ts";
 import { unwrap } from "../../../kiosk/uplink/contract/envelope.ts";
