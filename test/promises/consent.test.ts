@@ -167,7 +167,7 @@ test("EC-7 enrolment through the desk needs the paper's reference and leaves a c
   expect(world.people.templates()).toEqual([]);
 });
 
-test("L7 two touches after showing a badge, nobody is asked, and the very face is unknown within two seconds with the badge at hand", async () => {
+test("L7 P4 OH-13 two touches after showing a badge, nobody is asked, and the very face is unknown within two seconds with the badge at hand", async () => {
   await using world = await openWorld();
   await world.join(ana, 30);
   await world.isKnown(30, ana);

@@ -266,7 +266,7 @@ test("IC-20 OH-10 what an old backup still has of her cannot be read: her key is
   ]);
 });
 
-test("IC-27 P7 whoever leaves is forgotten 30 days after the roster said so, without anybody doing anything, and whoever comes back before is not", async () => {
+test("IC-27 OH-12 P7 whoever leaves is forgotten 30 days after the roster said so, without anybody doing anything, and whoever comes back before is not", async () => {
   const state = scratch();
   const [ana, , third] = others;
   if (ana === undefined || third === undefined) throw new Error("others wanted");

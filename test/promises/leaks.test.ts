@@ -7,8 +7,11 @@ import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../kiosk/config.ts";
 import { cardHash } from "../../kiosk/core/card.ts";
+import { bodyOf, type Draft } from "../../kiosk/core/draft.ts";
 import { type GuestsMemory, noGuests, type Visit } from "../../kiosk/core/guests/types.ts";
+import { blankMemory } from "../../kiosk/core/memory.ts";
 import { type Person, personId } from "../../kiosk/core/person.ts";
+import { defaultPolicy } from "../../kiosk/core/policy.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openLog, openLogTail } from "../../kiosk/host/log.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
@@ -209,6 +212,16 @@ test("SC-13 IC-30 the page keeps nothing in its browser: no cookie, no storage, 
     cookie: document.cookie,
   }))()`);
   expect(kept).toEqual({ local: 0, session: 0, databases: 0, caches: 0, workers: 0, cookie: "" });
+});
+
+test("OH-18 IC-26 a record of somebody's time names the clock that took it, and no other place", () => {
+  const proof = { person: personId(`p_${"a".repeat(20)}`), methods: ["card"], flags: [] } as const;
+  const assure = { match: "none", live: "na", card: "static" } as const;
+  const at = { utcMs: Date.UTC(2026, 10, 23, 8), monoMs: 1 };
+  const draft: Draft = { draft: "punch", kind: "in", inferred: true, ...proof, assure, at };
+  const { data } = bodyOf(draft, { ...defaultPolicy, loc: "gate-2" }, blankMemory.moment);
+  expect(data).toMatchObject({ loc: "gate-2" });
+  expect(JSON.stringify(data)).not.toMatch(/"(geo|lat|lon|pos|ip|ssid)"/);
 });
 
 test("SC-12 IC-10 AR-13 every figure that is measured stands on the list of those about the machine", async () => {

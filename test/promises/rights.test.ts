@@ -137,7 +137,7 @@ test("nobody sees anybody else's: an answer that comes late is shown to nobody, 
   ).rejects.toMatchObject({ code: "person-unknown" });
 });
 
-test("P9 SC-22 a frozen face is kept and matched by nobody; the badge works; it can be used again", async () => {
+test("P9 SC-22 OH-11 a frozen face is kept and matched by nobody; the badge works; it can be used again", async () => {
   await using world = await openWorld();
   await fillAll(world);
   const { consents, house } = world;

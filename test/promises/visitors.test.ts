@@ -345,7 +345,7 @@ test("OH-14 a visitor who is here stands on the list for an evacuation, and not 
   expect((await muster()).lines).toEqual([]);
 });
 
-test("OH-15 OH-17 no document, no picture and no list of contacts: a visit is text that somebody typed, and nothing else", async () => {
+test("OH-15 OH-16 OH-17 no document, no picture and no list of contacts: a visit is text that somebody typed, and nothing else", async () => {
   const acts = guestsAct.options.map((option) => option.shape.act.value);
   expect(acts.toSorted()).toEqual([
     "arrive",
