@@ -4,7 +4,7 @@ import { badWeek, far, halfOpen, lossy } from "../torture/network.ts";
 import { nothingLost, seedOf } from "../torture/verdict.ts";
 
 // They mostly wait, so they wait together.
-describe.concurrent("a clock behind a bad cable", { timeout: 180_000 }, () => {
+describe.concurrent("a clock behind a bad cable", { timeout: 480_000 }, () => {
   test("with nine of ten segments lost makes progress all the same, and nothing is missing", async ({ expect }) => {
     const seed = seedOf();
     const { segments, ...verdict } = await lossy(openChance(seed).next, 0.9, 3);

@@ -49,7 +49,7 @@ export const lossy = (random: () => number, loss: number, receipts: number): Pro
     scene.cable.set({ loss, repeatMs: 20 });
     for (let n = 0; n < receipts; n += 1) {
       const before = receiptedSeq(scene);
-      await until(`progress at ${loss * 100} % loss`, () => receiptedSeq(scene) > before, 60_000);
+      await until(`progress at ${loss * 100} % loss`, () => receiptedSeq(scene) > before, 120_000);
     }
     scene.cable.set({ loss: 0 });
   });
