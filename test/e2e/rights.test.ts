@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DemoAct } from "../../kiosk/core/view.ts";
 import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
 import { buildWall, complaintsOf, openBrowser } from "./browser.ts";
+import { postDemo } from "./drawer.ts";
 
 /** What somebody may know and do about their own data: the real process, its page under fingers, and a badge. */
 
@@ -41,14 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const demo = (what: object): Promise<number> =>
-  page.evaluate(
-    async ([body, session]) => {
-      const headers = { "content-type": "application/json", "lintel-session": session };
-      return (await fetch("/demo", { method: "POST", headers, body })).status;
-    },
-    [JSON.stringify(what), session] as const,
-  );
+const demo = (what: DemoAct): Promise<number> => postDemo(page, session, what);
 /** As a hand does it: a card that comes back within the second never left the reader. */
 async function tap(): Promise<void> {
   await demo({ act: "tap", badge: sam });

@@ -21,6 +21,7 @@ import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
 import { testHash } from "../unit/store/card-hash.ts";
 import { buildWall, complaintsOf, openBrowser } from "./browser.ts";
+import { postDemo } from "./drawer.ts";
 
 /** The real process, the real models, the real footage, a real browser, and a stranger who listens at the broker. */
 
@@ -51,14 +52,7 @@ const start = async (...more: readonly string[]): Promise<void> => {
   session = await sessionOf(url);
   await page.goto(url, { waitUntil: "domcontentloaded" });
 };
-const act = (what: DemoAct): Promise<number> =>
-  page.evaluate(
-    async ([body, session]) => {
-      const headers = { "content-type": "application/json", "lintel-session": session };
-      return (await fetch("/demo", { method: "POST", headers, body })).status;
-    },
-    [JSON.stringify(what), session] as const,
-  );
+const act = (what: DemoAct): Promise<number> => postDemo(page, session, what);
 const view = (at: string) => page.locator(`.screen[data-at="${at}"]`);
 const saw = (at: string, withinMs: number): Promise<void> => view(at).waitFor({ state: "attached", timeout: withinMs });
 

@@ -17,6 +17,7 @@ import { tapWire } from "../process/cloud-side.ts";
 import { type KioskProcess, startKiosk } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
 import { buildWall, complaintsOf, openBrowser } from "./browser.ts";
+import { postDemo } from "./drawer.ts";
 import { type HeldCode, openHeldCode } from "./held-code.ts";
 import { correctionsIn, punchesIn } from "./written.ts";
 
@@ -86,14 +87,7 @@ async function start(...flags: readonly string[]): Promise<void> {
   await saw("idle", 90_000);
 }
 
-const act = (what: DemoAct): Promise<number> =>
-  page.evaluate(
-    async ([body, session]) => {
-      const headers = { "content-type": "application/json", "lintel-session": session };
-      return (await fetch("/demo", { method: "POST", headers, body })).status;
-    },
-    [JSON.stringify(what), session] as const,
-  );
+const act = (what: DemoAct): Promise<number> => postDemo(page, session, what);
 /** As a hand does it: a card that comes back within the second never left the reader. */
 async function tap(badge: string): Promise<void> {
   await act({ act: "tap", badge });

@@ -11,13 +11,11 @@ import { type ConsentData, sourceOf } from "../../kiosk/core/record.ts";
 import { utcText } from "../../kiosk/core/time.ts";
 import type { Touch, View } from "../../kiosk/core/view.ts";
 import { testClock } from "../../kiosk/host/clock.ts";
-import { openSigner } from "../../kiosk/host/signer.ts";
 import { openMembers } from "../../kiosk/members.ts";
 import { createClerk } from "../../kiosk/office/clerk.ts";
 import { openConsenting } from "../../kiosk/privacy/consenting.ts";
 import { createReaders } from "../../kiosk/readers.ts";
 import { createStation, type Station } from "../../kiosk/run.ts";
-import { openJournal } from "../../kiosk/store/journal.ts";
 import { keyOfRing, readKeyring } from "../../kiosk/store/keyring.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
@@ -27,6 +25,7 @@ import type { CloudKey } from "../../kiosk/uplink/contract/keys.ts";
 import { openSmallEngine, pictureOf, type SmallEngine } from "../unit/desk/small-engine.ts";
 import { testHash } from "../unit/store/card-hash.ts";
 import { newKey, type TestKey } from "../unit/uplink/parts.ts";
+import { openOwnJournal } from "./own-journal.ts";
 import { dayMs, person, startMs, sure } from "./time-machine.ts";
 
 /** A clock with everything that decides about faces, put together as the house does it; only the eyes are small. */
@@ -83,15 +82,7 @@ export async function openConsentWorld(options: ConsentWorldOptions) {
   const employer = options.employer ?? newEmployer();
   const rooms = new AsyncDisposableStack();
   const clock = testClock(nowUtcMs, sure);
-  const ring = await openSigner(state);
-  const identity = { tenant: "acme", site: "blr-01", device: ring.device };
-  const journal = rooms.use(
-    await openJournal({
-      ...{ directory: state, identity, signer: ring, clock, firmware: "0.1.0", boot: 1, ballastBytes: 65_536 },
-      isFirstStart: ring.fresh,
-    }),
-  );
-  await ring.markUsed();
+  const { identity, journal } = await openOwnJournal(state, clock, rooms);
   const directory = join(state, "people");
   await mkdir(directory, { recursive: true });
   const keyBox = await openFileKeyBox(join(directory, "device.seal"));

@@ -11,18 +11,17 @@ import { daysWith, type RetentionDays } from "../../kiosk/core/retention.ts";
 import { utcText } from "../../kiosk/core/time.ts";
 import type { Vault } from "../../kiosk/core/vault.ts";
 import { type TestClock, testClock } from "../../kiosk/host/clock.ts";
-import { openSigner } from "../../kiosk/host/signer.ts";
 import { openKnown } from "../../kiosk/known.ts";
 import type { Elsewhere, Erasure } from "../../kiosk/privacy/erasure.ts";
 import { type Keeping, openKeeping } from "../../kiosk/privacy/keeping.ts";
 import { type OwnRetention, openOwnRetention, pinsForErasure } from "../../kiosk/privacy/own-retention.ts";
-import { openJournal } from "../../kiosk/store/journal.ts";
 import type { SealedPeople } from "../../kiosk/store/people.ts";
 import { openPins, type SealedPins } from "../../kiosk/store/pins.ts";
 import { openFileKeyBox } from "../../kiosk/store/seal.ts";
 import { openVault } from "../../kiosk/store/vault.ts";
 import { rosterRoot } from "../../kiosk/uplink/contract/turn-pages.ts";
 import { testHash } from "../unit/store/card-hash.ts";
+import { openOwnJournal } from "./own-journal.ts";
 import { type Cupboard, openCupboard, person, startMs, sure } from "./time-machine.ts";
 
 /** Everything of a clock that keeps something of people, put together as the house does it. */
@@ -58,15 +57,7 @@ export async function openHousehold(options: HouseholdOptions): Promise<Househol
   const { state, nowUtcMs = startMs, step = () => {} } = options;
   const rooms = new AsyncDisposableStack();
   const clock = testClock(nowUtcMs, sure);
-  const ring = await openSigner(state);
-  const identity = { tenant: "acme", site: "blr-01", device: ring.device };
-  const opened = rooms.use(
-    await openJournal({
-      ...{ directory: state, identity, signer: ring, clock, firmware: "0.1.0", boot: 1, ballastBytes: 65_536 },
-      isFirstStart: ring.fresh,
-    }),
-  );
-  await ring.markUsed();
+  const { journal: opened } = await openOwnJournal(state, clock, rooms);
   const journal: typeof opened = {
     ...opened,
     append: async (body, at) => {

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
-import type { GuestsAct, GuestsPageOf } from "../kinds.ts";
+import type { GuestsPageOf } from "../kinds.ts";
 import { Qr } from "../receipt.tsx";
 import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
+import { acts } from "./guests-foot.tsx";
 
 /** What became of it: the host's answer, an invitation that is not for now, goodbye. */
 
@@ -25,10 +26,9 @@ interface ToldProps {
 }
 
 export function Told({ page, ground, figure, wall }: ToldProps) {
-  const { words, touch } = wall;
+  const { words } = wall;
   const said = words.guests;
   const { say, more } = saidOf(page, wall);
-  const act = (act: GuestsAct) => () => touch({ touch: "guests", act });
   const canArrive = page.what === "expired" || page.what === "used";
   return (
     <Sheet
@@ -60,14 +60,14 @@ export function Told({ page, ground, figure, wall }: ToldProps) {
       ways={
         (page.canAsk || canArrive) && (
           <>
-            {page.canAsk && <Button label={said.askAgain} onTouch={act({ act: "confirm" })} />}
-            {canArrive && <Button label={said.start.arrive} onTouch={act({ act: "arrive" })} />}
+            {page.canAsk && <Button label={said.askAgain} onTouch={acts(wall, { act: "confirm" })} />}
+            {canArrive && <Button label={said.start.arrive} onTouch={acts(wall, { act: "arrive" })} />}
           </>
         )
       }
       foot={
         <>
-          <FootButton label={said.done} onTouch={act({ act: "close" })} />
+          <FootButton label={said.done} onTouch={acts(wall, { act: "close" })} />
           <MoreTime wall={wall} />
         </>
       }

@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { Keys } from "../keys.tsx";
-import type { GuestsAct, GuestsPageOf } from "../kinds.ts";
-import { FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
+import type { GuestsPageOf } from "../kinds.ts";
+import { Sheet, type Wall } from "../sheet.tsx";
+import { acts, GuestsFoot } from "./guests-foot.tsx";
 
 /** What a visitor types: letters, and numbers. */
 
@@ -9,7 +10,6 @@ export function Typing({ page, wall }: { readonly page: GuestsPageOf<"type">; re
   const { words, touch } = wall;
   const said = words.guests;
   const { field, text, hosts, isMore, canNext, canSkip } = page;
-  const act = (act: GuestsAct) => () => touch({ touch: "guests", act });
   return (
     <Sheet
       wall={wall}
@@ -20,7 +20,7 @@ export function Typing({ page, wall }: { readonly page: GuestsPageOf<"type">; re
         field === "host" && (
           <div class="picks guests-hosts">
             {hosts.map(({ id, name }) => (
-              <button key={id} type="button" class="way pick" onClick={act({ act: "host", id })}>
+              <button key={id} type="button" class="way pick" onClick={acts(wall, { act: "host", id })}>
                 <bdi>{name}</bdi>
               </button>
             ))}
@@ -34,32 +34,26 @@ export function Typing({ page, wall }: { readonly page: GuestsPageOf<"type">; re
           text={text}
           wall={wall}
           onType={(key) => touch({ touch: "guests", act: { act: "key", text: key } })}
-          onErase={act({ act: "erase" })}
+          onErase={acts(wall, { act: "erase" })}
         >
           {field === "host" && (
-            <button type="button" class="way letter-word" onClick={act({ act: "host", id: null })}>
+            <button type="button" class="way letter-word" onClick={acts(wall, { act: "host", id: null })}>
               {said.office}
             </button>
           )}
           {canSkip && (
-            <button type="button" class="way letter-word" onClick={act({ act: "skip" })}>
+            <button type="button" class="way letter-word" onClick={acts(wall, { act: "skip" })}>
               {said.skip}
             </button>
           )}
           {field !== "host" && (
-            <button type="button" class="way letter-word" disabled={!canNext} onClick={act({ act: "next" })}>
+            <button type="button" class="way letter-word" disabled={!canNext} onClick={acts(wall, { act: "next" })}>
               {said.next}
             </button>
           )}
         </Keys>
       }
-      foot={
-        <>
-          <FootButton label={words.visit.back} onTouch={act({ act: "back" })} />
-          <FootButton label={words.visit.close} onTouch={act({ act: "close" })} />
-          <MoreTime wall={wall} />
-        </>
-      }
+      foot={<GuestsFoot wall={wall} canBack={true} />}
     >
       <h1>{said.ask[field]}</h1>
       <p class="quiet">{said.hint[field]}</p>
@@ -75,7 +69,6 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 export function Coded({ page, wall }: { readonly page: GuestsPageOf<"code">; readonly wall: Wall }) {
   const { words, tell, touch } = wall;
   const said = words.guests.code;
-  const act = (act: GuestsAct) => () => touch({ touch: "guests", act });
   const type = (digit: number): void => touch({ touch: "guests", act: { act: "digit", digit } });
   useEffect(() => {
     const onKey = ({ key }: KeyboardEvent): void => {
@@ -99,22 +92,16 @@ export function Coded({ page, wall }: { readonly page: GuestsPageOf<"code">; rea
       ways={
         <div class="pad" dir="ltr">
           {digits.map(key)}
-          <button type="button" class="way key-word" onClick={act({ act: "erase" })}>
+          <button type="button" class="way key-word" onClick={acts(wall, { act: "erase" })}>
             {words.visit.pin.erase}
           </button>
           {key(0)}
-          <button type="button" class="way key-word" disabled={!page.canEnter} onClick={act({ act: "next" })}>
+          <button type="button" class="way key-word" disabled={!page.canEnter} onClick={acts(wall, { act: "next" })}>
             {words.visit.pin.enter}
           </button>
         </div>
       }
-      foot={
-        <>
-          <FootButton label={words.visit.back} onTouch={act({ act: "back" })} />
-          <FootButton label={words.visit.close} onTouch={act({ act: "close" })} />
-          <MoreTime wall={wall} />
-        </>
-      }
+      foot={<GuestsFoot wall={wall} canBack={true} />}
     >
       <h1>{said[page.why]}</h1>
       <p class="typed" aria-live="polite">

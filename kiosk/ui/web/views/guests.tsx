@@ -1,7 +1,8 @@
-import type { GuestsAct, GuestsPageOf } from "../kinds.ts";
+import type { GuestsPageOf } from "../kinds.ts";
 import { Bar, Check, Triangle } from "../shapes.tsx";
-import { Button, FootButton, MoreTime, Sheet, type Wall } from "../sheet.tsx";
+import { Button, MoreTime, Sheet, type Wall } from "../sheet.tsx";
 import type { Drawn } from "./drawn.ts";
+import { acts, GuestsFoot } from "./guests-foot.tsx";
 import { Told, toldSentence } from "./guests-told.tsx";
 import { Coded, Typing } from "./guests-typed.tsx";
 
@@ -76,19 +77,6 @@ function Page({ page, wall }: { readonly page: AnyPage; readonly wall: Wall }) {
       );
   }
 }
-
-const acts =
-  ({ touch }: Wall, act: GuestsAct): (() => void) =>
-  () =>
-    touch({ touch: "guests", act });
-
-const GuestsFoot = ({ wall, canBack = false }: { readonly wall: Wall; readonly canBack?: boolean }) => (
-  <>
-    {canBack && <FootButton label={wall.words.visit.back} onTouch={acts(wall, { act: "back" })} />}
-    <FootButton label={wall.words.visit.close} onTouch={acts(wall, { act: "close" })} />
-    <MoreTime wall={wall} />
-  </>
-);
 
 function Start({ wall }: { readonly wall: Wall }) {
   const said = wall.words.guests.start;
