@@ -20,6 +20,12 @@ const file = z.string().min(1);
 
 export const configSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).describe("Port of the screen on 127.0.0.1; 0 takes a free one."),
+  metricsPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe("Serve figures for Prometheus on this port of 127.0.0.1; 0 takes a free one. Off where nothing is said."),
   state: file.default("state").describe("Folder of everything this clock keeps."),
   fresh: z.boolean().default(false).describe("Empty a demo's state folder and start over."),
   camera: z

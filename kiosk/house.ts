@@ -18,6 +18,7 @@ import { demoPolicy } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import { createEyes } from "./eyes.ts";
+import { openFigures } from "./figures/endpoint.ts";
 import { openSystemClock } from "./host/clock.ts";
 import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
@@ -126,7 +127,7 @@ export async function runHouse(
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
     append: async (body, at) => {
-      const appended = await outside.append(body, at);
+      const appended = await figures.commit(outside.append(body, at));
       wrote(body);
       return appended;
     },
@@ -200,6 +201,16 @@ export async function runHouse(
     },
     rooms,
   );
+  const figures = rooms.use(
+    await openFigures({
+      ...{ port: config.metricsPort ?? null, version: firmware, journal, receivers: outside.receivers },
+      ...{ uplink: outside.uplink.newest, condition: vitals.condition, nowUtcMs: () => clock.now().utcMs },
+      ...{ directory: config.state, certificateFile: config.brokerCert },
+      writtenUtcMs: (jws) => Date.parse(eventOf(jws).time),
+    }),
+  );
+  if (figures.url !== null)
+    log.info(`Figures for Prometheus are at ${figures.url}`, { event: "figures", url: figures.url });
 
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
@@ -240,7 +251,7 @@ export async function runHouse(
   const theatre = await openTheatre(config, clock, tricks);
   const { drawer } = theatre;
   const screen = quiet.watch(
-    rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) })),
+    figures.watch(rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) }))),
   );
 
   const ownData = rooms.use(
@@ -296,6 +307,7 @@ export async function runHouse(
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
       pulse?.saw(event);
+      figures.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
     },
@@ -358,11 +370,14 @@ export async function runHouse(
     await theatre.cast({ engine, people, journal: book, clock, hash: hashCard, consents: consenting.consents });
     await members.refresh();
   };
+  const seeing: Pick<typeof eyes, "lend"> = {
+    lend: (engine, until) => eyes.lend({ ...engine, observe: figures.look(engine.observe) }, until),
+  };
   const keepSight = (): readonly Promise<void>[] => [
     engines.keep(
       {
         ...kept("engine"),
-        ...{ eyes, gallery: members.gallery, lend: clerk.lend, cast: drawer === null ? null : cast },
+        ...{ eyes: seeing, gallery: members.gallery, lend: clerk.lend, cast: drawer === null ? null : cast },
       },
       ending,
     ),

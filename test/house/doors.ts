@@ -18,6 +18,7 @@ const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host",
 
 const doors: readonly Door[] = [
   { of: core, ours: [core], outside: ["node:crypto"] },
+  { of: "kiosk/figures/", ours: [core, "kiosk/figures/"] },
   ...rooms.map((room) => ({ of: room, ours: [core, room] })),
   { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },

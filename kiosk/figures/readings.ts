@@ -1,0 +1,122 @@
+import { X509Certificate } from "node:crypto";
+import { readFile, statfs } from "node:fs/promises";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Gauge, type Registry } from "prom-client";
+import type { Journal } from "../core/ports/journal.ts";
+import type { UplinkNews } from "../core/ports/uplink.ts";
+import { isBefore, type Position } from "../core/record.ts";
+import type { BoxCondition } from "../core/vitals.ts";
+
+/** What is looked up when somebody asks: nothing of it is done for nobody. */
+export interface Readings {
+  readonly version: string;
+  readonly journal: Pick<Journal, "head" | "cursor" | "waiting" | "read">;
+  /** Names of the receivers that are waited for. */
+  readonly receivers: readonly string[];
+  readonly uplink: () => UplinkNews;
+  readonly condition: () => BoxCondition;
+  readonly nowUtcMs: () => number;
+  /** A folder on the disk that the journal is on. */
+  readonly directory: string;
+  /** PEM of the clock's own certificate; undefined where it shows none. */
+  readonly certificateFile: string | undefined;
+  /** When a record was written, UTC milliseconds. */
+  readonly writtenUtcMs: (jws: string) => number;
+}
+
+/** The oldest unreceipted punch is looked for in so many records: behind them the first of any kind will do. */
+const lookedThrough = 512;
+
+export function addReadings(registry: Registry, readings: Readings): Disposable {
+  const { journal, receivers } = readings;
+  const loop = monitorEventLoopDelay({ resolution: 20 });
+  loop.enable();
+  const gauge = (name: string, help: string, read: () => number | null | Promise<number | null>): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const value = await Promise.resolve()
+          .then(read)
+          .catch(() => null);
+        // What this machine cannot tell is left out rather than guessed.
+        if (value === null || !Number.isFinite(value)) this.remove();
+        else this.set(value);
+      },
+    });
+  };
+  const byReceiver = (name: string, help: string, read: (receiver: string) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ["receiver"],
+      registers: [registry],
+      collect() {
+        for (const receiver of receivers) this.set({ receiver }, read(receiver));
+      },
+    });
+  };
+  new Gauge({ name: "lintel_build_info", help: "Which software runs.", labelNames: ["version"], registers: [registry] })
+    .labels(readings.version)
+    .set(1);
+  gauge("lintel_journal_epoch", "The life of the journal that is written now.", () => journal.head().epoch);
+  gauge("lintel_journal_head_sequence", "Number of the newest record in its epoch.", () => journal.head().seq);
+  byReceiver("lintel_unreceipted_punches", "Punches and corrections without a receipt.", journal.waiting);
+  byReceiver("lintel_receipt_lag_records", "Records of this epoch after the receipt cursor, of any kind.", (receiver) =>
+    lagOf(journal.head(), journal.cursor(receiver)),
+  );
+  byReceiver("lintel_oldest_unreceipted_age_seconds", "Age of the oldest punch without a receipt; 0: none.", (name) =>
+    oldestAgeOf(readings, name),
+  );
+  gauge("lintel_uplink_connected", "1 while there is a connection to the broker.", () =>
+    readings.uplink().online ? 1 : 0,
+  );
+  gauge("lintel_uplink_trouble", "1 while the uplink says that something is wrong; the log says what.", () =>
+    readings.uplink().trouble === null ? 0 : 1,
+  );
+  gauge("lintel_temperature_celsius", "Of the processor, read once a minute.", () => {
+    const { temp } = readings.condition();
+    return temp === undefined ? null : temp / 1000;
+  });
+  gauge("lintel_disk_free_bytes", "Free on the disk of the journal.", async () => {
+    const { bavail, bsize } = await statfs(readings.directory);
+    return bavail * bsize;
+  });
+  gauge("lintel_disk_size_bytes", "Size of the disk of the journal.", async () => {
+    const { blocks, bsize } = await statfs(readings.directory);
+    return blocks * bsize;
+  });
+  gauge(
+    "lintel_certificate_expiry_timestamp_seconds",
+    "When the clock's own certificate ends, Unix time.",
+    async () => {
+      if (readings.certificateFile === undefined) return null;
+      return new X509Certificate(await readFile(readings.certificateFile)).validToDate.getTime() / 1000;
+    },
+  );
+  gauge("lintel_event_loop_delay_p99_seconds", "Of the main thread since the question before.", () =>
+    settled(loop, loop.percentile(99)),
+  );
+  gauge("lintel_process_resident_memory_bytes", "Memory of this process.", () => process.memoryUsage.rss());
+  gauge("lintel_process_uptime_seconds", "How long this process lives.", () => process.uptime());
+  return { [Symbol.dispose]: () => loop.disable() };
+}
+
+/** Nothing was measured yet where a second question follows at once. */
+function settled(loop: ReturnType<typeof monitorEventLoopDelay>, nanoseconds: number): number | null {
+  const { count } = loop;
+  loop.reset();
+  return count === 0 ? null : nanoseconds / 1e9;
+}
+
+const lagOf = (head: Position, cursor: Position): number =>
+  cursor.epoch === head.epoch ? head.seq - cursor.seq : head.seq + 1;
+
+function oldestAgeOf({ journal, nowUtcMs, writtenUtcMs }: Readings, receiver: string): number {
+  if (journal.waiting(receiver) === 0) return 0;
+  const after = journal.cursor(receiver);
+  const rows = journal.read(after, lookedThrough).filter((row) => isBefore(after, row));
+  const oldest = rows.find(({ type }) => type === "punch" || type === "correction") ?? rows[0];
+  return oldest === undefined ? 0 : Math.max(0, (nowUtcMs() - writtenUtcMs(oldest.jws)) / 1000);
+}
