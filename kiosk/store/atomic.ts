@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { mustNotBeAbandoned } from "./abandoned.ts";
 
 /**
  * Replaces a file so that a power cut leaves the old content or the new, never a mixture: write beside it, fsync,
@@ -22,6 +23,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string, 
   }
   await rename(temporary, path);
   await syncDirectory(dirname(path));
+  await mustNotBeAbandoned(path);
 }
 
 /** Makes creations, renames and removals in a directory durable. */

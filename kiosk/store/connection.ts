@@ -1,10 +1,11 @@
 import { Fault } from "../core/fault.ts";
 import { type GenesisData, isBefore, type Position } from "../core/record.ts";
+import { assertNotAbandoned } from "./abandoned.ts";
 import { type Beginning, type Make, type Outcome, openBuilder, type Tip, type Wanted } from "./builder.ts";
 import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
 import { countPeopleAfter, isAboutPeople, isGone, type Span, spansOf } from "./spans.ts";
-import { corrupt, openFault, writeFault } from "./sqlite-error.ts";
+import { corrupt, diskReadOnly, openFault, writeFault } from "./sqlite-error.ts";
 import { announcedLow, standingTree } from "./standing.ts";
 import { heldBy, type Keys, kidAfter, ringOf } from "./succession.ts";
 import { type Head, openWitness } from "./witness.ts";
@@ -147,6 +148,8 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       }
       tip = next;
       witness.note(tip.head);
+      // Nobody is thanked for what a dying disk said it had. If it is there after all, the next record follows it.
+      believe(file);
       followKeys();
       return outcomes;
     },
@@ -179,6 +182,14 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       witness[Symbol.dispose]();
     },
   };
+}
+
+function believe(file: string): void {
+  try {
+    assertNotAbandoned(file);
+  } catch (error) {
+    throw diskReadOnly(error);
+  }
 }
 
 function arrived(connected: () => JournalDatabase, { epoch, seq, rh }: Head): boolean {

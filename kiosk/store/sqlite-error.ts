@@ -34,14 +34,7 @@ export function writeFault(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   const primary = primaryCode(error);
   if (primary === code.full) return diskFull(error);
-  if (primary === code.readOnly) {
-    return new Fault(
-      "disk-read-only",
-      "the disk no longer takes writes",
-      "Restart the clock; if it stays like this, replace the SD card or disk. Saved punches can still be read from it.",
-      error,
-    );
-  }
+  if (primary === code.readOnly) return diskReadOnly(error);
   return new Fault(
     "journal-write-failed",
     `the journal could not be written (SQLite ${extendedCode(error)})`,
@@ -49,6 +42,14 @@ export function writeFault(error: unknown): unknown {
     error,
   );
 }
+
+export const diskReadOnly = (cause: unknown): Fault =>
+  new Fault(
+    "disk-read-only",
+    "the disk no longer takes writes",
+    "Restart the clock; if it stays like this, replace the SD card or disk. Saved punches can still be read from it.",
+    cause,
+  );
 
 /** What is stored is not what was written. */
 export const corrupt = (message: string): Fault =>
