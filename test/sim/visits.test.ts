@@ -85,7 +85,7 @@ const anyAct = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ act: fc.constant("asks" as const), card: fc.constantFrom(0, 1, 2), place: fc.nat(3) }),
   },
-  { weight: 2, arbitrary: fc.constant({ act: "leads" as const }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant("leads" as const), place: fc.nat(3) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant("tap" as const), card: fc.constantFrom(0, 0, 1, 2, 9) }) },
   {
     weight: 5,
@@ -236,6 +236,10 @@ class Day {
         for (const digit of [2, 4, 6, 8]) this.touch({ touch: "digit", digit });
         this.touch({ touch: "enter" });
         this.live({ act: "checked", who: 2, duress: false });
+        // Looking at others is written first. Then a supervisor who knows whom and why; now and then only half of it.
+        while (act.place > 0 && this.disk.length > 0) this.answer(false);
+        for (let n = 0; n < act.place; n += 1) this.live({ act: "pick", place: n });
+        if (act.place > 1) this.touch({ touch: "choose", kind: "out" });
         return;
       case "tap": {
         this.pass(1);
