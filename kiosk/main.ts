@@ -1,5 +1,6 @@
 import { readConfig, settingsHelp } from "./config.ts";
 import { Fault } from "./core/fault.ts";
+import { isJournal } from "./host/journald.ts";
 import { openLog, openLogTail } from "./host/log.ts";
 import { openNotify } from "./host/notify.ts";
 import { stackOf } from "./host/stack.ts";
@@ -30,7 +31,8 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     return 0;
   }
   const tail = openLogTail();
-  let log = openLog("plain", (line) => process.stderr.write(line), tail);
+  const readerOf = (file: number) => (isJournal(process.env, file) ? "journald" : "anybody");
+  let log = openLog("plain", (line) => process.stderr.write(line), tail, readerOf(2));
   const crash = (error: unknown): 70 => {
     // The stack names files and lines, never values: what people are called does not reach a log this way.
     log.fatal("a bug ended the clock; it will be started again", { stack: stackOf(error) });
@@ -40,7 +42,7 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   process.once("uncaughtException", (error) => process.exit(crash(error)));
   try {
     const config = readConfig(argv, process.env);
-    log = openLog(config.log, (line) => process.stdout.write(line), tail);
+    log = openLog(config.log, (line) => process.stdout.write(line), tail, readerOf(1));
     const notify = openNotify(process.env, () =>
       log.warn("systemd cannot be told how the clock is: systemd-notify does not work", { event: "notify" }),
     );

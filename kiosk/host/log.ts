@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { priorityPrefix } from "./journald.ts";
 
 /**
  * One line per thing that happened: JSON for journald, or sentences for a person at a terminal. Fields are codes, numbers
@@ -48,12 +49,19 @@ const redacted = (line: string): string =>
 /**
  * @param write takes one line with its newline; stdout in a process, a list in a test.
  * @param tail hears every line too.
+ * @param reader journald wants to know how urgent a line is; nobody else does.
  */
-export function openLog(format: "plain" | "json", write: (line: string) => void, tail?: LogTail): Log {
+export function openLog(
+  format: "plain" | "json",
+  write: (line: string) => void,
+  tail?: LogTail,
+  reader: "journald" | "anybody" = "anybody",
+): Log {
   const destination = {
     write: (line: string) => {
       tail?.keep(line);
-      write(format === "json" ? line : sentenceOf(line));
+      const shown = format === "json" ? line : sentenceOf(line);
+      write(reader === "journald" ? priorityPrefix(levelOf(line)) + shown : shown);
     },
   };
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
@@ -63,6 +71,8 @@ export function openLog(format: "plain" | "json", write: (line: string) => void,
     fatal: (sentence, fields = {}) => logger.fatal(fields, sentence),
   };
 }
+
+const levelOf = (line: string): number => (JSON.parse(line) as { readonly level: number }).level;
 
 function sentenceOf(line: string): string {
   const { time, msg, level } = JSON.parse(line) as {
