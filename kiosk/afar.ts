@@ -29,6 +29,10 @@ export const settableFromAfar = [
   "brokerUser",
   "brokerProfile",
   "batches",
+  // Whoever sets these chooses among what the owner of the fleet signed, and nothing older than what is here.
+  "updateTo",
+  "updateFrom",
+  "updateWindow",
 ] as const satisfies readonly (keyof Config)[];
 
 /** A change of one of these is only kept once a receipt has come under it. */

@@ -38,9 +38,11 @@ export const configSchema = z.strictObject({
     .describe("auto takes a real camera; without one, and with the embedded broker, the demo's footage."),
   reader: z
     .string()
-    .regex(/^(auto|demo|none|sim|hid(:.+)?)$/, "one of auto, none, sim, hid, hid:PATH")
+    .regex(/^(auto|demo|none|sim(:.+)?|hid(:.+)?)$/, "one of auto, none, sim, sim:SOCKET, hid, hid:PATH")
     .default("auto")
-    .describe("Badge reader; auto takes a HID reader when there is one."),
+    .describe(
+      "Badge reader; auto takes a HID reader when there is one, sim:SOCKET is pretended: cards are written to it.",
+    ),
   readers: file.optional().describe("JSON file with profiles of the site's own badge readers (docs/readers.md)."),
   cardKey: file
     .optional()
@@ -93,6 +95,11 @@ export const configSchema = z.strictObject({
     .describe("Settings that stay as they are written here, whatever the cloud wants; with commas."),
   tenant: label.default("demo").describe("Organisation in every record's source."),
   site: label.default("riverside").describe("Site in every record's source."),
+  ticket: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22}$/, "the id of a ticket")
+    .optional()
+    .describe("Id of the ticket that this clock was set up with; it stands in its journal's first record."),
   siteName: z.string().min(1).max(60).default("Riverside Works").describe("Site name on the screen."),
   gate: z.string().min(1).max(40).default("Gate 2").describe("This clock's place on the screen."),
   timeZone: z
@@ -177,6 +184,21 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("Where the whole privacy policy stands; shown as a code too."),
   ...siteSettings,
+  updateTo: z
+    .string()
+    .regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version such as 1.4.2")
+    .optional()
+    .describe("Version that this clock is to run; without it nothing is installed by itself (docs/updates.md)."),
+  updateFrom: z
+    .string()
+    .regex(/^(https:\/\/|http:\/\/127\.0\.0\.1[:/]|\/)\S+$/, "an https URL, or the path of a folder")
+    .optional()
+    .describe("Where release bundles are: an https URL or a folder, such as that of a USB stick."),
+  updateWindow: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "HH:MM-HH:MM")
+    .default("02:00-05:00")
+    .describe("When an update may be installed, in the site's own time; also then only while nobody is there."),
   assets: file.default(".cache/assets").describe("Folder of the models and the demo footage."),
   log: z.enum(["plain", "json"]).default("plain").describe("Sentences for a person or JSON lines for a journal."),
 });

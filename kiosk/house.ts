@@ -20,6 +20,7 @@ import { openEngineRoom } from "./engine-room.ts";
 import { createEyes } from "./eyes.ts";
 import { openFigures } from "./figures/endpoint.ts";
 import { openSystemClock } from "./host/clock.ts";
+import { firmware } from "./host/firmware.ts";
 import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
 import { openSigner } from "./host/signer.ts";
@@ -56,7 +57,6 @@ import { openScreen } from "./ui/server.ts";
 
 /** Opens the rooms in order, lets them work, and closes them in reverse: the only file that knows them all. */
 
-const firmware = "0.1.0";
 /** Nobody waits longer for a wall than this because there is much to delete; the rest goes meanwhile. */
 const sweepMs = 10_000;
 /** How far back the wall knows: people may see their last fourteen days. */
@@ -102,7 +102,16 @@ export async function runHouse(
   const isFirstStart = signer.fresh;
   const speaker = { identity, signer, clock, fw: firmware };
   const journal = rooms.use(
-    await openJournal({ directory: config.state, identity, signer, clock, firmware, boot, isFirstStart }),
+    await openJournal({
+      directory: config.state,
+      identity,
+      signer,
+      clock,
+      firmware,
+      boot,
+      isFirstStart,
+      ticket: config.ticket ?? null,
+    }),
   );
   await signer.markUsed();
   const desk = rooms.use(
@@ -112,7 +121,7 @@ export async function runHouse(
   // A bug anywhere ends everything: the others are asked to stop, and the process starts anew.
   const ended = new AbortController();
   const ending = AbortSignal.any([signal, ended.signal]);
-  const quiet = openQuiet();
+  const quiet = openQuiet(clock);
   let again: string | null = null;
   const openAgain = (why: string): void => {
     again ??= why;
@@ -274,7 +283,10 @@ export async function runHouse(
     withPeople(blankMemory, members.all()),
     journal.recall(clock.now().utcMs - recallMs, recallMs),
   );
-  const simulated = drawer !== null || outside.demo !== null || config.camera.startsWith("replay:");
+  const simulated =
+    drawer !== null ||
+    outside.demo !== null ||
+    [config.camera, config.reader].some((one) => /^(replay|sim):/.test(one));
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);
   const station = createStation({
@@ -341,6 +353,12 @@ export async function runHouse(
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
     alarm,
+    wall: () => ({
+      ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
+      rooms: { camera: roomCodes.of("camera"), engine: roomCodes.of("engine"), reader: roomCodes.of("reader") },
+    }),
+    newestPunch: () =>
+      journal.recall(clock.now().utcMs - 6 * 3_600_000).findLast(({ type }) => type === "dev.lintel.punch.v1") ?? null,
     muster: station.muster,
     inside: createInside({
       gallery: members.gallery,

@@ -4,6 +4,7 @@ import type { Room, RoomState } from "./core/health.ts";
 export interface RoomCodes {
   readonly note: (room: Room, state: RoomState) => void;
   readonly codes: () => { readonly cam: string; readonly rdr: string };
+  readonly of: (room: Room) => string;
 }
 
 export function createRoomCodes(): RoomCodes {
@@ -21,6 +22,7 @@ export function createRoomCodes(): RoomCodes {
   };
   return {
     note: (room, state) => void noted.set(room, state),
+    of: codeOf,
     codes: () => ({ cam: codeOf("camera"), rdr: codeOf("reader") }),
   };
 }

@@ -57,8 +57,14 @@ export type WorkRequest =
   | { readonly ask: "alert"; readonly act: "raised" | "cleared" }
   /** What only the clock itself can say of its promises. */
   | { readonly ask: "inside" }
+  /** Whether anybody stands before the clock, and how its rooms are: for those who would start it anew. */
+  | { readonly ask: "wall" }
   /** What `lintel selfcheck` found goes into the journal, and so to the cloud. */
   | { readonly ask: "selfcheck"; readonly found: SelfcheckFound }
+  /** How far the installation is; with a ticket's id: it is done, which goes into the journal. */
+  | { readonly ask: "install"; readonly ticket: string | null }
+  /** How far the installation is; with a ticket: it is done, which goes into the journal. */
+  | { readonly ask: "install"; readonly ticket: string | null }
   /** What people asked for at this clock about their own data. */
   | { readonly ask: "requests" }
   | { readonly ask: "request-answer"; readonly request: string; readonly state: "done" | "declined" }
@@ -211,6 +217,14 @@ export interface Noted {
   readonly noted: "alert" | "selfcheck";
 }
 
+/** What a set-up waits for. */
+export interface InstallCard {
+  /** The newest punch of the last hours; null where nobody punched. */
+  readonly punch: Position | null;
+  /** Up to where the receiver of the screen has everything. */
+  readonly receipted: Position | null;
+}
+
 export interface HoldCards {
   readonly holds: readonly Hold[];
 }
@@ -253,6 +267,17 @@ export interface ReaderTally {
 }
 
 /** What a technician sees of the uplink; the same that the screen knows. */
+export interface WallCard {
+  /** Version of the software that answers, `1.4.2`. */
+  readonly fw: string;
+  /** Where its page is. */
+  readonly page: string;
+  /** For so long nobody was before the clock; null while somebody is. */
+  readonly idleMs: number | null;
+  /** `starting`, `ok`, `none` or a fault's code. */
+  readonly rooms: Readonly<Record<"camera" | "engine" | "reader", string>>;
+}
+
 export interface UplinkCard {
   readonly online: boolean;
   readonly receiver: string;
@@ -373,12 +398,14 @@ export type DeskAnswer =
   | Enrolled
   | Forgotten
   | UplinkCard
+  | WallCard
   | BadgeGiven
   | PinKept
   | HoldCards
   | RequestCards
   | MusterCard
   | Noted
+  | InstallCard
   | InsideCard
   | ReaderCards
   | OperatorCards

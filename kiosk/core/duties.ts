@@ -39,6 +39,7 @@ const owner: Need = { who: "owner" };
 /** Every kind of request there is: a new one does not compile until somebody has decided whose work it is. */
 export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   uplink: { need: anybody, trace: "none", act: "look" },
+  wall: { need: anybody, trace: "none", act: "look" },
   operators: { need: owner, trace: "look", act: "look" },
   "operator-add": { need: owner, trace: "none", act: "operator" },
   "operator-end": { need: owner, trace: "none", act: "operator-end" },
@@ -61,6 +62,7 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   alert: { need: one("supervisor"), trace: "change", act: "alarm" },
   inside: { need: owner, trace: "none", act: "look" },
   selfcheck: { need: owner, trace: "none", act: "selfcheck" },
+  install: { need: owner, trace: "none", act: "install" },
   requests: { need: one("privacy-officer"), trace: "look", act: "look" },
   "request-answer": { need: one("privacy-officer"), trace: "change", act: "request" },
   holds: { need: one("privacy-officer"), trace: "look", act: "look" },

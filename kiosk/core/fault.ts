@@ -71,6 +71,19 @@ export type FaultCode =
   | "hold-refused"
   | "order-book-failed"
   | "roster-write-failed"
+  // set-up by ticket
+  | "machine-unsuited"
+  | "ticket-invalid"
+  | "ticket-expired"
+  | "ticket-used"
+  | "ticket-foreign"
+  | "ticket-missing"
+  | "authority-unreachable"
+  | "authority-refused"
+  | "answer-awaited"
+  | "words-differ"
+  | "service-failed"
+  | "punch-missing"
   // uplink
   | "broker-unreachable"
   | "broker-refused"
@@ -86,7 +99,19 @@ export type FaultCode =
   | "sink-unreachable"
   | "sink-unusable"
   | "sink-lost"
-  | "key-unusable";
+  | "key-unusable"
+  // updates
+  | "update-unreachable"
+  | "update-unsigned"
+  | "update-untrusted"
+  | "update-damaged"
+  | "update-older"
+  | "update-expired"
+  | "update-other-machine"
+  | "update-unfit"
+  | "update-busy"
+  | "update-nothing"
+  | "update-returned";
 
 /** An expected failure. Anything thrown that is not a Fault is a bug and ends the process (exit 70). */
 export class Fault extends Error {

@@ -12,6 +12,7 @@ import type {
   Forgotten,
   HoldCards,
   InsideCard,
+  InstallCard,
   MusterCard,
   Noted,
   OperatorAdded,
@@ -28,6 +29,7 @@ import type {
   SnapshotCards,
   SnapshotSealed,
   UplinkCard,
+  WallCard,
 } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import type { RetentionClass } from "../core/keepsake.ts";
@@ -129,7 +131,9 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("muster") }),
   z.strictObject({ ask: z.literal("alert"), act: z.enum(["raised", "cleared"]) }),
   z.strictObject({ ask: z.literal("inside") }),
+  z.strictObject({ ask: z.literal("wall") }),
   z.strictObject({ ask: z.literal("selfcheck"), found: selfcheckFound }),
+  z.strictObject({ ask: z.literal("install"), ticket: letters(64).nullable() }),
   z.strictObject({ ask: z.literal("requests") }),
   z.strictObject({
     ask: z.literal("request-answer"),
@@ -294,6 +298,13 @@ export const insideAnswer: z.ZodType<InsideCard> = z.object({
 
 export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck"]) });
 
+const position = z.object({ epoch: z.int(), seq: z.int() });
+
+export const installAnswer: z.ZodType<InstallCard> = z.object({
+  punch: position.nullable(),
+  receipted: position.nullable(),
+});
+
 export const forgottenAnswer: z.ZodType<Forgotten> = z
   .object({
     person,
@@ -339,6 +350,11 @@ export const uplinkAnswer: z.ZodType<UplinkCard> = z.object({
   waiting: z.int(),
   receipted: z.object({ epoch: z.int(), seq: z.int() }).nullable(),
   trouble: said.nullable(),
+});
+
+export const wallAnswer: z.ZodType<WallCard> = z.object({
+  ...{ fw: z.string(), page: z.string(), idleMs: z.number().nullable() },
+  rooms: z.object({ camera: z.string(), engine: z.string(), reader: z.string() }),
 });
 
 const role = z.enum(roles);

@@ -9,10 +9,12 @@ import type {
   EnrolWish,
   Forgotten,
   InsideCard,
+  InstallCard,
   MusterCard,
   PeopleCards,
   SelfcheckFound,
   UplinkCard,
+  WallCard,
 } from "../core/desk.ts";
 import type { EnrolOutcome, Event } from "../core/event.ts";
 import { Fault, isFault } from "../core/fault.ts";
@@ -21,7 +23,7 @@ import type { Engine, Enrolment, Template } from "../core/ports/engine.ts";
 import type { People } from "../core/ports/people.ts";
 import type { UplinkNews } from "../core/ports/uplink.ts";
 import type { Worker } from "../core/ports/wall.ts";
-import type { AuditData } from "../core/record.ts";
+import type { AuditData, Position } from "../core/record.ts";
 import { type Actor, nobody } from "../core/roles.ts";
 import type { EnrolSeen } from "../core/sight.ts";
 import type { Consents } from "../privacy/consents.ts";
@@ -59,7 +61,11 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly muster?: () => MusterCard["lines"];
   /** What only the clock can say of its promises. */
   readonly inside?: () => Promise<InsideCard>;
+  /** Whether anybody stands there, and how the rooms are. */
+  readonly wall?: () => WallCard;
   readonly alarm?: Pick<Alarm, "order">;
+  /** The newest punch of the last hours. */
+  readonly newestPunch?: () => Position | null;
   /** What people asked for about their own data. */
   readonly office?: RequestOffice;
   /** Without it nothing can be held here. */
@@ -245,6 +251,18 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
     await journal.append({ type: "audit", data: alarm }, clock.now());
   };
 
+  /** What was seen before it may be called installed is for the set-up to say; here it is signed. */
+  const noteInstall = async (ticket: string | null): Promise<InstallCard> => {
+    const found = { punch: options.newestPunch?.() ?? null, receipted: options.uplink().receipted };
+    if (ticket === null) return found;
+    const detail = "camera, reader, broker and a receipted punch were seen";
+    await journal.append(
+      { type: "audit", data: { act: "install", sub: null, by: "provision", detail, ticket } },
+      clock.now(),
+    );
+    return found;
+  };
+
   const holds = (): NonNullable<ClerkOptions["holds"]> => {
     if (options.holds === undefined) throw new Fault("desk-refused", "this clock holds nothing", "Ask another one.");
     return options.holds;
@@ -297,9 +315,13 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return { noted: "alert" };
         case "inside":
           return (options.inside ?? nowhere)();
+        case "wall":
+          return (options.wall ?? nowhere)();
         case "selfcheck":
           await noteSelfcheck(request.found);
           return { noted: "selfcheck" };
+        case "install":
+          return noteInstall(request.ticket);
         case "requests":
           return { requests: await office().list() };
         case "request-answer":
