@@ -16,6 +16,7 @@ import {
   type Seen,
   surveyReaders,
 } from "./reader/room.ts";
+import { openSocketReader } from "./reader/socket.ts";
 import type { Station } from "./run.ts";
 
 /** Badge readers as the rest of the clock sees them: taps for the station, or the next one for a technician. */
@@ -136,7 +137,7 @@ export function keepReader(
 ): Promise<void> {
   const { clock, post, report, readers } = keeping;
   const [kind, path] = setting.split(/:(.*)/s);
-  const isPretended = kind === "sim" || (kind === "auto" && cards !== null);
+  const isPretended = (kind === "sim" && !path) || (kind === "auto" && cards !== null);
   if (kind === "none" || (isPretended && cards === null)) {
     report({ is: "none" });
     return Promise.resolve();
@@ -160,7 +161,10 @@ export function keepReader(
       ...keeping,
       backoff,
       report: told,
-      open: async () => (isPretended && cards !== null ? cards : openReal()),
+      open: async () => {
+        if (isPretended && cards !== null) return cards;
+        return kind === "sim" && path ? openSocketReader({ path, hash, clock }) : openReal();
+      },
       use: async (reader, until, healthy) => {
         healthy();
         try {

@@ -96,6 +96,7 @@ export interface AuditData {
     | "badge"
     | "reader-test"
     | "selfcheck"
+    | "install"
     | "hold"
     | "hold-end"
     | AuditAct;

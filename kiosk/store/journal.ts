@@ -46,6 +46,8 @@ export interface JournalOptions {
   readonly clock: Clock;
   /** Version of the software, for genesis and boot records. */
   readonly firmware: string;
+  /** Id of the ticket by which this device was set up: it stands in the first genesis. */
+  readonly ticket?: string | null;
   /** Number of this boot, as `countBoot` gives it. */
   readonly boot: number;
   /** True where this device never had a journal: then a missing one is no loss. `openSigner` knows. */

@@ -23,6 +23,8 @@ export interface RebuildOptions {
   readonly identity: Identity;
   readonly signer: Keys;
   readonly firmware: string;
+  /** Id of the ticket by which this device was set up; null where none is known. */
+  readonly ticket?: string | null;
   readonly at: Stamp;
 }
 
@@ -127,7 +129,7 @@ function declare(verdict: NewEpoch, target: JournalDatabase, options: RebuildOpt
       reason,
       prev: { ...prev, rh: prev.rh ?? rh ?? null },
       ...(lost === undefined ? {} : { lost }),
-      ticket: null,
+      ticket: reason === "factory" ? (options.ticket ?? null) : null,
       fw: firmware,
       keys: [{ kid: signer.kid, alg: signer.alg, use: "rec" }],
     };
