@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createAcceptance } from "./acceptance/open.ts";
 import { createAlarm } from "./alarm.ts";
 import { openBoots } from "./boots.ts";
 import { openBulletins } from "./bulletins.ts";
@@ -289,6 +290,17 @@ export async function runHouse(
     [config.camera, config.reader].some((one) => /^(replay|sim):/.test(one));
   const volume = settings.get().volume ?? blankMemory.volume;
   const policy = policyOf(config, thresholds, outside.passKeys);
+  const { detector, landmarks, embedding, pads, eye } = models;
+  const acceptance = createAcceptance({
+    ...{ clock, policy: drawer === null ? policy : demoPolicy(policy), journal: book, random: Math.random },
+    station: { post: (event) => post(event), attention: () => station.attention() },
+    forget: () => eyes.forget(),
+    uplink: outside.uplink.newest,
+    network: outside.demo?.broker ?? null,
+    ...{ identity, kid: () => signer.kid, release: firmware, spaceId, isSimulated: simulated },
+    models: [detector, landmarks, embedding, ...pads, eye].filter((model) => model !== null),
+    weight: weights.bytes,
+  });
   const station = createStation({
     memory: {
       ...remembered,
@@ -304,7 +316,7 @@ export async function runHouse(
     ease: easeOf(config),
     clock,
     journal: book,
-    screen,
+    screen: acceptance.over(screen),
     moment: () => ({ clock: clock.quality(), boot }),
     forget: () => eyes.forget(),
     enrolled: (session, outcome) => clerk.enrolled(session, outcome),
@@ -319,6 +331,7 @@ export async function runHouse(
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
       pulse?.saw(event);
+      acceptance.observed(event);
       figures.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
@@ -328,7 +341,8 @@ export async function runHouse(
   early.forEach(post);
   bulletins.showAgain();
   await visits.begin();
-  const eyes = createEyes({ clock, screen, post, attention: station.attention, random: Math.random });
+  const { attention } = acceptance;
+  const eyes = createEyes({ clock, screen, post: acceptance.post, attention, random: Math.random });
   const { everyMs } = notify;
   const pulse =
     everyMs === null
@@ -353,6 +367,7 @@ export async function runHouse(
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
     alarm,
+    acceptance,
     wall: () => ({
       ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
       rooms: { camera: roomCodes.of("camera"), engine: roomCodes.of("engine"), reader: roomCodes.of("reader") },

@@ -1,3 +1,4 @@
+import type { AcceptanceAnswer, AcceptanceNews, AcceptanceWish } from "./acceptance.ts";
 import type { AlertLineView } from "./alert/view.ts";
 import type { CardHash, CardText } from "./card.ts";
 import type { Hold } from "./hold.ts";
@@ -59,6 +60,8 @@ export type WorkRequest =
   | { readonly ask: "inside" }
   /** Whether anybody stands before the clock, and how its rooms are: for those who would start it anew. */
   | { readonly ask: "wall" }
+  /** A technician accepts the site: one of the tests of it. */
+  | { readonly ask: "acceptance"; readonly wish: AcceptanceWish }
   /** What `lintel selfcheck` found goes into the journal, and so to the cloud. */
   | { readonly ask: "selfcheck"; readonly found: SelfcheckFound }
   /** How far the installation is; with a ticket's id: it is done, which goes into the journal. */
@@ -146,6 +149,7 @@ export interface ReaderSeen {
 
 export type DeskNews =
   | EnrolNews
+  | AcceptanceNews
   | { readonly waitingFor: "card" }
   | { readonly said: ReaderSeen }
   /** Nobody had to show who they are: a demo without operators. */
@@ -394,6 +398,7 @@ export const sessionText = (
 ): string => JSON.stringify(["lintel-session-1", device, challenge, operator, reason, ticket, minutes]);
 
 export type DeskAnswer =
+  | AcceptanceAnswer
   | PeopleCards
   | Enrolled
   | Forgotten

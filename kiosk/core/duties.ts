@@ -38,6 +38,7 @@ const owner: Need = { who: "owner" };
 
 /** Every kind of request there is: a new one does not compile until somebody has decided whose work it is. */
 export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
+  acceptance: { need: one("technician"), trace: "look", act: "acceptance" },
   uplink: { need: anybody, trace: "none", act: "look" },
   wall: { need: anybody, trace: "none", act: "look" },
   operators: { need: owner, trace: "look", act: "look" },

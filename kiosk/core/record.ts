@@ -128,7 +128,9 @@ export type AuditAct =
   | "export"
   | "pin"
   | "request"
-  | "snapshot";
+  | "snapshot"
+  /** A site is accepted: announced before each of its tests, and once more with the hash of the report (`out`). */
+  | "acceptance";
 
 /** What the whole epoch was when `size` records stood before this one. */
 export interface CheckpointData {

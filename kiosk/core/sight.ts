@@ -62,6 +62,18 @@ export interface ChallengeSeen {
   readonly progress: number;
 }
 
+/** How one picture of a face is lit: brightness on 0..255. */
+export interface FaceLit {
+  /** Mean of the aligned face. */
+  readonly luma: number;
+  /** Standard deviation over the aligned face: small where it is flat or washed out. */
+  readonly contrast: number;
+  /** Mean of what surrounds the face in the picture. */
+  readonly behind: number;
+  /** Variance of the Laplacian of the aligned face. */
+  readonly sharpness: number;
+}
+
 /** The one face in the zone, followed without a gap. Match and liveness come from the same frames of this track. */
 export interface FaceSeen {
   /** New for every appearance: a lost track carries nothing over. */
@@ -84,6 +96,8 @@ export interface FaceSeen {
   readonly match: Match | null;
   /** 1:1: whether this is who they claim to be; null without a claim, and until enough frames agree. */
   readonly claim: ClaimSeen | null;
+  /** How it is lit; only where `Attention.measured` asks for it. */
+  readonly lit?: FaceLit;
 }
 
 /** What an enrolment asks the person to do. Left and right as they feel them. */
@@ -119,6 +133,8 @@ export interface Attention {
   readonly challenge: Challenge | null;
   /** Read QR codes as well. */
   readonly codes: boolean;
+  /** Say how the face is lit: for whoever fits the clock. */
+  readonly measured?: true;
 }
 
 export interface Sight {

@@ -37,6 +37,7 @@ import { isPersonId, type PersonId } from "../core/person.ts";
 import type { PinWish } from "../core/pin.ts";
 import { retentionClasses } from "../core/retention.ts";
 import { isOperatorId, type OperatorId, reasons, roles } from "../core/roles.ts";
+import { acceptanceNews, acceptanceWish } from "./acceptance.ts";
 
 /**
  * The desk's protocol: JSON, one value per line, UTF-8. A connection carries one request; the clock answers with any
@@ -131,6 +132,7 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("muster") }),
   z.strictObject({ ask: z.literal("alert"), act: z.enum(["raised", "cleared"]) }),
   z.strictObject({ ask: z.literal("inside") }),
+  z.strictObject({ ask: z.literal("acceptance"), wish: acceptanceWish }),
   z.strictObject({ ask: z.literal("wall") }),
   z.strictObject({ ask: z.literal("selfcheck"), found: selfcheckFound }),
   z.strictObject({ ask: z.literal("install"), ticket: letters(64).nullable() }),
@@ -244,6 +246,7 @@ const readerSeen: z.ZodType<ReaderSeen> = z.object({
 
 const news: z.ZodType<DeskNews> = z.union([
   enrolNews,
+  acceptanceNews,
   z.object({ waitingFor: z.literal("card") }),
   z.object({ said: readerSeen }),
   z.object({ actedAs: z.literal("demo") }),

@@ -6,6 +6,7 @@ import { openCodes } from "./codes.ts";
 import { hasCompany } from "./company.ts";
 import { area, type Face } from "./detect.ts";
 import { type Examined, examine } from "./examine.ts";
+import { litOf } from "./face-light.ts";
 import { qualityOf } from "./face-quality.ts";
 import type { Gallery } from "./gallery.ts";
 import { type GuidedEnrolment, openGuidedEnrolment } from "./guided.ts";
@@ -166,7 +167,8 @@ export function openWatcher(networks: Networks, gallery: Gallery, gate: Gate): W
     challenger.ask(attention.effort === "enrol" ? (guided?.challenge() ?? null) : attention.challenge);
     const { box } = face;
     challenger.note({ atMs: at.monoMs, track: track.number, box, picture, points, yaw, eyes, vector });
-    const seen = { ...told(scene, face, track, problem), company: company || track.company };
+    const lit = attention.measured ? { lit: litOf(picture, face.box, aligned, light) } : {};
+    const seen = { ...told(scene, face, track, problem), company: company || track.company, ...lit };
     // Eyes that are never seen open, behind glasses or in bad light, say nothing when they seem closed.
     const areEyesClosed = seen.able.blink && eyes !== null && Math.min(eyes.left, eyes.right) > closedMin;
     return { ...examined, seen, isEvidence, areEyesClosed };

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Acceptance } from "../acceptance/open.ts";
 import type { Alarm } from "../alarm.ts";
 import type { HashCard } from "../core/card.ts";
 import type { ConsentId } from "../core/consent.ts";
@@ -64,6 +65,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   /** Whether anybody stands there, and how the rooms are. */
   readonly wall?: () => WallCard;
   readonly alarm?: Pick<Alarm, "order">;
+  /** The tests with which a site is accepted. */
+  readonly acceptance?: Pick<Acceptance, "answer">;
   /** The newest punch of the last hours. */
   readonly newestPunch?: () => Position | null;
   /** What people asked for about their own data. */
@@ -313,6 +316,8 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "alert":
           (options.alarm?.order ?? nowhere)(request.act);
           return { noted: "alert" };
+        case "acceptance":
+          return (options.acceptance?.answer ?? nowhere)(request.wish, tell, gone, actor);
         case "inside":
           return (options.inside ?? nowhere)();
         case "wall":

@@ -65,7 +65,7 @@ export function createGate(options: GateOptions): Clerk {
     if (trace === "none") return answer();
     const sub = subjectOf(request);
     const before = trace === "change" && sub !== null ? { before: standing(sub) } : {};
-    const detail = request.ask === "snapshot-open" ? `picture ${request.snapshot}` : request.ask;
+    const detail = detailOf(request);
     let ref = "";
     for (const actor of actors) ref = (await write({ act, sub, ...actorIn(actor), detail, ...before })).id;
     if (trace === "look") return answer();
@@ -114,4 +114,12 @@ export function createGate(options: GateOptions): Clerk {
       isOfGate(request) ? frontDesk.answer(request, actors, shown.sessions) : worker(request, tell, leave, actor),
     );
   };
+}
+
+/** What a record says was asked for: codes, so that nobody's name comes into it. */
+function detailOf(request: DeskRequest): string {
+  if (request.ask === "snapshot-open") return `picture ${request.snapshot}`;
+  if (request.ask !== "acceptance") return request.ask;
+  const { wish } = request;
+  return wish.of === "present" ? `present ${wish.species}` : wish.of;
 }

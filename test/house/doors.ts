@@ -82,6 +82,7 @@ const doors: readonly Door[] = [
     of: "kiosk/office/clerk.ts",
     ours: [core, "kiosk/office/badging.ts", "kiosk/office/enrolment.ts"],
     oursAsTypes: [
+      "kiosk/acceptance/open.ts",
       "kiosk/alarm.ts",
       "kiosk/privacy/consents.ts",
       "kiosk/privacy/erasure.ts",
@@ -187,6 +188,7 @@ const doors: readonly Door[] = [
     outside: ["node:path"],
   },
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
+  { of: "kiosk/acceptance/", ours: [core, "kiosk/acceptance/"], outside: ["node:crypto"] },
   { of: "kiosk/inside.ts", ours: [core], outside: [] },
   { of: "kiosk/known.ts", ours: [core, "kiosk/privacy/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
   {
