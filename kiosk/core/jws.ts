@@ -10,7 +10,7 @@ import { parseStrictJson, StrictJsonError } from "./strict-json.ts";
 
 /** One purpose each, so that nothing signed for one can be passed off as another. */
 export type JwsTyp =
-  `lintel-${"rec" | "sta" | "req" | "tel" | "ack" | "cmd" | "cfg" | "ros" | "tim" | "pass" | "pol" | "tkt" | "enr" | "rel"}+jws`;
+  `lintel-${"rec" | "sta" | "req" | "tel" | "ack" | "cmd" | "cfg" | "ros" | "tim" | "pass" | "pol" | "tkt" | "enr" | "rel" | "wip"}+jws`;
 
 /** LU1 error numbers (docs/uplink.md): stable, small, the same in every language. */
 export type LuCode =
