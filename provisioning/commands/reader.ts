@@ -10,6 +10,7 @@ import { openReaders } from "../../kiosk/reader/room.ts";
 import { createReaders, type Readers } from "../../kiosk/readers.ts";
 import { askDesk } from "../desk-client.ts";
 import { udevRules } from "../udev/rules.ts";
+import { usbRules } from "../udev/usb-rules.ts";
 import { print, printJson } from "./print.ts";
 
 interface ReaderFlags {
@@ -63,8 +64,10 @@ export function addReader(program: Command): void {
     .command("rules")
     .summary("print the udev rules that give readers to the clock and hide them from the compositor")
     .option("--readers <file>", "profiles of the site, besides ours")
-    .action(async ({ readers }: { readonly readers?: string }) => {
-      process.stdout.write(udevRules(await openProfiles(readers)));
+    .option("--usb", "instead, USBGuard's rules: hubs, these readers and cameras may be plugged in, nothing else")
+    .action(async ({ readers, usb = false }: { readonly readers?: string; readonly usb?: boolean }) => {
+      const profiles = await openProfiles(readers);
+      process.stdout.write(usb ? usbRules(profiles) : udevRules(profiles));
     });
 }
 

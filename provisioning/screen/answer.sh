@@ -1,0 +1,44 @@
+#!/bin/sh
+# Answers one request of the screen while there is no clock: systemd gives us the connection, as inetd did. Nothing but
+# shell, because it is what is shown where our Node is broken. /run/lintel-notice/notice holds `KIND CODE`.
+set -u
+here=${LINTEL_SCREEN:-/usr/lib/lintel/provisioning/screen}
+notice=${LINTEL_NOTICE:-/run/lintel-notice/notice}
+settings=${LINTEL_SETTINGS:-/etc/lintel/kiosk.json}
+cr=$(printf '\r')
+
+read -r method path _ || exit 0
+# What else the browser says is of no use; what is left unread would cut our answer off.
+while read -r line; do
+  case $line in '' | "$cr") break ;; esac
+done
+
+kind='' code=''
+[ ! -r "$notice" ] || read -r kind code <"$notice"
+# Both end in a page.
+case $kind in out-of-order | not-set-up) ;; *) kind=out-of-order ;; esac
+code=$(printf '%s' "${code:-unknown}" | tr -cd 'a-z0-9-' | cut -c1-40)
+
+head() {
+  printf 'HTTP/1.1 %s\r\nContent-Type: %s\r\nLintel-Notice: %s\r\nCache-Control: no-store\r\nConnection: close\r\n' "$1" "$2" "$code"
+  printf 'Content-Security-Policy: default-src '\''none'\''; style-src '\''unsafe-inline'\''; script-src '\''unsafe-inline'\''; connect-src '\''self'\''; frame-ancestors '\''none'\''\r\n\r\n'
+}
+
+case $method$path in
+  GET/ | HEAD/)
+    # 503: the page of the clock answers 200, which is how this one knows when to go.
+    head '503 Service Unavailable' 'text/html; charset=utf-8'
+    [ "$method" = GET ] || exit 0
+    # The site's own language where the settings can still be read; the page knows six.
+    lang=$(sed -n 's/.*"locale"[[:space:]]*:[[:space:]]*"\([a-z][a-z]\).*/\1/p' "$settings" 2>/dev/null | head -n 1)
+    case $lang in en | es | de | hi | ar | zh) ;; *) lang=en ;; esac
+    sed -e "s/@LANG@/$lang/g" -e "s/@KIND@/$kind/g" -e "s/@CODE@/$code/g" "$here/notice.html"
+    ;;
+  GET/events)
+    # The clock's page is still there and asks for news: a page that is not of its making lets it load anew. Another
+    # number each time, because the page reloads on a change only.
+    head '200 OK' 'text/event-stream'
+    printf 'event: page\ndata: notice-%s\n\n' "$$"
+    ;;
+  *) head '404 Not Found' 'text/plain' ;;
+esac
