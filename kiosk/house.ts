@@ -53,6 +53,7 @@ import { openJournal } from "./store/journal.ts";
 import { eventOf } from "./store/make-record.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openModelFiles } from "./supplies.ts";
+import { createTechnician } from "./technician/open.ts";
 import { openTheatre } from "./theatre.ts";
 import { openScreen } from "./ui/server.ts";
 
@@ -137,7 +138,7 @@ export async function runHouse(
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
     append: async (body, at) => {
-      const appended = await figures.commit(outside.append(body, at));
+      const appended = await technician.commit(figures.commit(outside.append(body, at)));
       wrote(body);
       return appended;
     },
@@ -222,6 +223,16 @@ export async function runHouse(
   if (figures.url !== null)
     log.info(`Figures for Prometheus are at ${figures.url}`, { event: "figures", url: figures.url });
 
+  const technician = createTechnician({
+    ...{ clock, notice: journal.notice, settings: process.argv.slice(2), wall: () => screen },
+    waiting: () => outside.uplink.newest().waiting,
+    oldestWaitingUtcMs: () => {
+      const waiting = outside.receivers.map((name) => journal.read(journal.cursor(name), 1)[0]);
+      const times = waiting.filter((row) => row !== undefined).map(({ jws }) => Date.parse(eventOf(jws).time));
+      return times.length === 0 ? null : Math.min(...times);
+    },
+  });
+
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
   const members = await openMembers({
@@ -260,9 +271,11 @@ export async function runHouse(
   const tricks = { tap: cards.tap, network: outside.demo?.broker ?? null, hash: hashCard };
   const theatre = await openTheatre(config, clock, tricks);
   const { drawer } = theatre;
-  const screen = quiet.watch(
-    figures.watch(rooms.use(await openScreen({ port: config.port, dist: page, ...(drawer && { demo: drawer }) }))),
-  );
+  const served = await openScreen({
+    ...{ port: config.port, dist: page, technician: technician.page },
+    ...(drawer && { demo: drawer }),
+  });
+  const screen = technician.watch(quiet.watch(figures.watch(rooms.use(served))));
 
   const ownData = rooms.use(
     openOwnData({
@@ -333,6 +346,7 @@ export async function runHouse(
       pulse?.saw(event);
       acceptance.observed(event);
       figures.saw(event);
+      technician.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(lineOf(event));
     },
@@ -367,6 +381,7 @@ export async function runHouse(
     changed: () => void members.refresh().catch(noteFault),
     uplink: outside.uplink.newest,
     alarm,
+    technician,
     acceptance,
     wall: () => ({
       ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
@@ -423,6 +438,7 @@ export async function runHouse(
     holdSinceUtcMs: keeping.holds.journalSinceUtcMs(),
   });
   const tellChecked = (checked: Checked): void => {
+    technician.checked(checked);
     say(checkedLine(checked));
     if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });
   };
@@ -440,6 +456,7 @@ export async function runHouse(
     }),
     outside.run(ending),
     members.run(ending),
+    technician.run(ending),
     sealing.run({ people, changed: members.refresh, timeZone: policy.timeZone }, ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),

@@ -7,6 +7,7 @@ import type { PinWish } from "./pin.ts";
 import type { Position, RequestData, Stays } from "./record.ts";
 import type { OperatorId, Reason, Role } from "./roles.ts";
 import type { EnrolSeen } from "./sight.ts";
+import type { Condition } from "./technician.ts";
 import type { TimeSource } from "./time.ts";
 
 /** What a technician's tool may ask of the running clock, and what it is told. Names are in here and go nowhere else. */
@@ -34,6 +35,10 @@ export type WorkRequest =
   | { readonly ask: "people" }
   /** How the clock stands with its broker and its receivers. */
   | { readonly ask: "uplink" }
+  /** How its rooms are, in figures that concern nobody. */
+  | { readonly ask: "condition" }
+  /** Opens the technician's page until whoever asked hangs up; `onWall` turns the wall's own browser to it. */
+  | { readonly ask: "technician"; readonly onWall: boolean }
   /** Guided, at the clock. */
   | { readonly ask: "enrol"; readonly wish: EnrolRequest }
   | { readonly ask: "enrol-photographs"; readonly wish: EnrolRequest; readonly jpegs: readonly Uint8Array[] }
@@ -152,6 +157,8 @@ export type DeskNews =
   | AcceptanceNews
   | { readonly waitingFor: "card" }
   | { readonly said: ReaderSeen }
+  /** The technician's page is open to whoever knows the code, once. */
+  | { readonly page: { readonly url: string; readonly code: string } }
   /** Nobody had to show who they are: a demo without operators. */
   | { readonly actedAs: "demo" };
 
@@ -218,7 +225,7 @@ export interface InsideCard {
 }
 
 export interface Noted {
-  readonly noted: "alert" | "selfcheck";
+  readonly noted: "alert" | "selfcheck" | "technician";
 }
 
 /** What a set-up waits for. */
@@ -400,6 +407,7 @@ export const sessionText = (
 export type DeskAnswer =
   | AcceptanceAnswer
   | PeopleCards
+  | Condition
   | Enrolled
   | Forgotten
   | UplinkCard

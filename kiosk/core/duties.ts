@@ -40,6 +40,8 @@ const owner: Need = { who: "owner" };
 export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   acceptance: { need: one("technician"), trace: "look", act: "acceptance" },
   uplink: { need: anybody, trace: "none", act: "look" },
+  condition: { need: anybody, trace: "none", act: "look" },
+  technician: { need: one("technician"), trace: "look", act: "look" },
   wall: { need: anybody, trace: "none", act: "look" },
   operators: { need: owner, trace: "look", act: "look" },
   "operator-add": { need: owner, trace: "none", act: "operator" },

@@ -37,6 +37,7 @@ import { isPersonId, type PersonId } from "../core/person.ts";
 import type { PinWish } from "../core/pin.ts";
 import { retentionClasses } from "../core/retention.ts";
 import { isOperatorId, type OperatorId, reasons, roles } from "../core/roles.ts";
+import type { Condition } from "../core/technician.ts";
 import { acceptanceNews, acceptanceWish } from "./acceptance.ts";
 
 /**
@@ -121,6 +122,8 @@ const selfcheckFound = z.strictObject({
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
   z.strictObject({ ask: z.literal("uplink") }),
+  z.strictObject({ ask: z.literal("condition") }),
+  z.strictObject({ ask: z.literal("technician"), onWall: z.boolean() }),
   z.strictObject({ ask: z.literal("enrol"), wish }),
   z.strictObject({
     ask: z.literal("enrol-photographs"),
@@ -249,6 +252,7 @@ const news: z.ZodType<DeskNews> = z.union([
   acceptanceNews,
   z.object({ waitingFor: z.literal("card") }),
   z.object({ said: readerSeen }),
+  z.object({ page: z.object({ url: z.string(), code: z.string() }) }),
   z.object({ actedAs: z.literal("demo") }),
 ]);
 
@@ -299,7 +303,7 @@ export const insideAnswer: z.ZodType<InsideCard> = z.object({
   time: z.enum(["nts", "ntp", "roughtime", "ack", "rtc", "manual", "none"]),
 });
 
-export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck"]) });
+export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck", "technician"]) });
 
 const position = z.object({ epoch: z.int(), seq: z.int() });
 
@@ -358,6 +362,24 @@ export const uplinkAnswer: z.ZodType<UplinkCard> = z.object({
 export const wallAnswer: z.ZodType<WallCard> = z.object({
   ...{ fw: z.string(), page: z.string(), idleMs: z.number().nullable() },
   rooms: z.object({ camera: z.string(), engine: z.string(), reader: z.string() }),
+});
+
+const spread = z.object({ p50Ms: z.number(), worstMs: z.number(), count: z.int() }).nullable();
+
+export const conditionAnswer: z.ZodType<Condition> = z.object({
+  rooms: z.object({
+    ...{ camera: z.string(), engine: z.string(), reader: z.string(), uplink: z.string(), journal: z.string() },
+  }),
+  ...{ framesPerS: z.number().nullable(), frameAgeMs: z.number().nullable(), look: spread, commit: spread },
+  faces: z.object({
+    ...{ seen: z.int(), tooDark: z.int(), tooBright: z.int(), blurred: z.int(), repeats: z.boolean() },
+  }),
+  journal: z.object({
+    notice: z.enum(["journal-lost", "truncated", "rollback", "corrupt"]).nullable(),
+    checked: z.enum(["running", "good", "bad"]).nullable(),
+    oldestWaitingUtcMs: z.number().nullable(),
+  }),
+  pages: z.int(),
 });
 
 const role = z.enum(roles);

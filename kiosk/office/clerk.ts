@@ -31,6 +31,7 @@ import type { Consents } from "../privacy/consents.ts";
 import type { Erasure } from "../privacy/erasure.ts";
 import type { Holds } from "../privacy/holds.ts";
 import type { RequestOffice } from "../privacy/request-office.ts";
+import type { Technician } from "../technician/open.ts";
 import { type BadgingRooms, createBadging } from "./badging.ts";
 import {
   type EnrolmentConsents,
@@ -65,6 +66,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   /** Whether anybody stands there, and how the rooms are. */
   readonly wall?: () => WallCard;
   readonly alarm?: Pick<Alarm, "order">;
+  /** What a technician sees of this clock. */
+  readonly technician?: Pick<Technician, "condition" | "attend">;
   /** The tests with which a site is accepted. */
   readonly acceptance?: Pick<Acceptance, "answer">;
   /** The newest punch of the last hours. */
@@ -289,6 +292,10 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
       switch (request.ask) {
         case "uplink":
           return uplinkCard(options.uplink());
+        case "condition":
+          return (options.technician?.condition ?? nowhere)();
+        case "technician":
+          return (options.technician?.attend ?? nowhere)(request.onWall, tell, gone);
         case "people":
           return cardsOf(people.all(), people.templates(), spaceId);
         case "enrol":

@@ -5,9 +5,11 @@ import staticFiles from "@fastify/static";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { Fault } from "../core/fault.ts";
 import type { DemoDesk, Screen } from "../core/ports/wall.ts";
+import type { TechnicianPage } from "../core/technician.ts";
 import { hostIsOurs, isLoopback, isSession, readerIsOurs, safeHeaders, writerIsOurs } from "./guard.ts";
 import { parseDemoAct, parseTouch } from "./messages.ts";
 import { previewStream, type Stream, screenStream } from "./streams.ts";
+import { serveTechnician } from "./technician.ts";
 import { openTouches } from "./touches.ts";
 
 export interface ScreenOptions {
@@ -19,6 +21,15 @@ export interface ScreenOptions {
   readonly dist: string;
   /** Opens the newcomer's drawer; without it `/demo` does not exist. */
   readonly demo?: DemoDesk;
+  /** Without it `/technician` does not exist. */
+  readonly technician?: TechnicianPage;
+}
+
+export interface ServedScreen extends Screen {
+  /** Turns every browser that shows the wall to the technician's page. */
+  readonly turn: () => void;
+  /** How many browsers show the wall at this moment. */
+  readonly pages: () => number;
 }
 
 const bodyMaxBytes = 1024;
@@ -36,7 +47,13 @@ const touchesMax = 16;
  *
  * @throws Fault `asset-missing` where the page is not built, `port-taken`, `config-invalid` for a host beyond loopback.
  */
-export async function openScreen({ port, host = "127.0.0.1", dist, demo }: ScreenOptions): Promise<Screen> {
+export async function openScreen({
+  port,
+  host = "127.0.0.1",
+  dist,
+  demo,
+  technician,
+}: ScreenOptions): Promise<ServedScreen> {
   if (!isLoopback(host)) {
     throw new Fault(
       "config-invalid",
@@ -77,6 +94,7 @@ export async function openScreen({ port, host = "127.0.0.1", dist, demo }: Scree
     return touches.put(touch) ? reply.code(204).send() : refuse(reply, 503, "busy");
   });
   if (demo !== undefined) serveDemo(app, demo);
+  const turning = technician === undefined ? null : serveTechnician(app, technician, session);
 
   await app.listen({ port, host, listenTextResolver: () => "" }).catch((cause: unknown) => {
     if (!isTaken(cause)) throw cause;
@@ -95,6 +113,11 @@ export async function openScreen({ port, host = "127.0.0.1", dist, demo }: Scree
     show: screens.send,
     preview: previews.send,
     touches: touches.read,
+    turn: () => {
+      turning?.turn();
+      screens.reload();
+    },
+    pages: screens.count,
     [Symbol.asyncDispose]: async () => {
       touches.end();
       screens.end();

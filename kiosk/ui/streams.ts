@@ -11,6 +11,14 @@ export interface Stream<T> {
   readonly end: () => void;
 }
 
+/** The wall's own. */
+export interface ScreenStream extends Stream<Screenful> {
+  /** Every page that listens loads itself anew. */
+  readonly reload: () => void;
+  /** How many listen. */
+  readonly count: () => number;
+}
+
 const beatMs = 5_000;
 const retryMs = 1_000;
 
@@ -22,7 +30,7 @@ const retryMs = 1_000;
  * @param session of this process; never stored, never in an address.
  * @param build changes when the page's files change, so that an open page knows to load itself anew.
  */
-export function screenStream(build: string, session: string, listenersMax: number): Stream<Screenful> {
+export function screenStream(build: string, session: string, listenersMax: number): ScreenStream {
   const listeners = new Map<ServerResponse, { behind: boolean }>();
   let last: string | null = null;
 
@@ -52,6 +60,11 @@ export function screenStream(build: string, session: string, listenersMax: numbe
       deliver(response, state);
       return true;
     },
+    reload: () => {
+      // No build is called so: to a page it is as if the server served other files now.
+      for (const response of listeners.keys()) response.write("event: page\ndata: anew\n\n");
+    },
+    count: () => listeners.size,
     send: (screenful) => {
       last = `event: screen\ndata: ${JSON.stringify(screenful)}\n\n`;
       for (const [response, state] of listeners) deliver(response, state);

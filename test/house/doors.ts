@@ -88,6 +88,7 @@ const doors: readonly Door[] = [
       "kiosk/privacy/erasure.ts",
       "kiosk/privacy/holds.ts",
       "kiosk/privacy/request-office.ts",
+      "kiosk/technician/open.ts",
     ],
     outside: ["node:crypto"],
   },
@@ -190,6 +191,11 @@ const doors: readonly Door[] = [
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
   { of: "kiosk/acceptance/", ours: [core, "kiosk/acceptance/"], outside: ["node:crypto"] },
   { of: "kiosk/inside.ts", ours: [core], outside: [] },
+  {
+    of: "kiosk/technician/",
+    ours: [core, "kiosk/technician/"],
+    outside: ["node:child_process", "node:crypto", "node:fs/promises", "node:path", "node:url", "zod"],
+  },
   { of: "kiosk/known.ts", ours: [core, "kiosk/privacy/erasure.ts", "kiosk/store/"], outside: ["node:path"] },
   {
     of: "kiosk/privacy/rights-desk.ts",
