@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addAudit } from "./commands/audit.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addBadge } from "./commands/badge.ts";
 import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
@@ -29,10 +30,12 @@ import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
+import { addReplace } from "./commands/replace.ts";
 import { addRequests } from "./commands/requests.ts";
 import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
+import { addTicket } from "./commands/ticket.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVisitors } from "./commands/visitors.ts";
 
@@ -86,6 +89,9 @@ for (const add of [
   addMuster,
   addSelfcheck,
   addVisitors,
+  addBackup,
+  addReplace,
+  addTicket,
 ])
   add(program);
 
