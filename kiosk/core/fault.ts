@@ -49,6 +49,9 @@ export type FaultCode =
   | "consent-refused"
   // evaluation
   | "eval-unusable"
+  // acceptance of a site
+  | "acceptance-unusable"
+  | "acceptance-report-invalid"
   // reader
   | "reader-missing"
   | "reader-closed"
@@ -84,6 +87,12 @@ export type FaultCode =
   | "words-differ"
   | "service-failed"
   | "punch-missing"
+  // care of the fleet
+  | "backup-unusable"
+  | "backup-foreign"
+  | "replace-refused"
+  | "decommission-refused"
+  | "decommission-unproven"
   // uplink
   | "broker-unreachable"
   | "broker-refused"

@@ -1,9 +1,9 @@
-import { constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyOf } from "../core/jws.ts";
 import type { PublicJwk } from "../core/kid.ts";
 import { isBefore } from "../core/record.ts";
+import { copyAside } from "./aside.ts";
 import { beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName } from "./judge.ts";
 import { keyOfRing, readKeyring } from "./keyring.ts";
@@ -93,20 +93,4 @@ function walkAll(database: JournalDatabase, keyOf: KeyOf, walk: Walk): Flaw | nu
   }
   if (walk.before === null) return flawAt(walk, "journal-missing", "journal.sqlite holds no records.");
   return closeWalk(walk);
-}
-
-/** Copies database and log; again when a running clock carried its log over meanwhile. */
-function copyAside(directory: string): string {
-  const large = "/var/tmp";
-  const copy = mkdtempSync(join(existsSync(large) ? large : tmpdir(), "lintel-verify-"));
-  const file = join(directory, journalName);
-  const log = `${file}-wal`;
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const { mtimeMs } = statSync(file);
-    copyFileSync(file, join(copy, journalName), constants.COPYFILE_FICLONE);
-    rmSync(join(copy, `${journalName}-wal`), { force: true });
-    if (existsSync(log)) copyFileSync(log, join(copy, `${journalName}-wal`), constants.COPYFILE_FICLONE);
-    if (statSync(file).mtimeMs === mtimeMs) break;
-  }
-  return copy;
 }
