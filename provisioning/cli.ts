@@ -35,6 +35,7 @@ import { addRequests } from "./commands/requests.ts";
 import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
+import { addTechnician } from "./commands/technician.ts";
 import { addTicket } from "./commands/ticket.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVisitors } from "./commands/visitors.ts";
@@ -89,6 +90,7 @@ for (const add of [
   addMuster,
   addSelfcheck,
   addVisitors,
+  addTechnician,
   addBackup,
   addReplace,
   addTicket,

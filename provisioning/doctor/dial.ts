@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { connect } from "node:net";
-import { Fault, isFault } from "../../kiosk/core/fault.ts";
+import { isFault } from "../../kiosk/core/fault.ts";
 import { type Signer, signJws } from "../../kiosk/core/jws.ts";
 import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { type Identity, sourceOf } from "../../kiosk/core/record.ts";
@@ -12,7 +12,7 @@ import { type ProfileName, profiles } from "../../kiosk/uplink/contract/profiles
 import { ackEvent, type SyncEvent } from "../../kiosk/uplink/contract/wire.ts";
 import { openPipe, type PipeOptions } from "../../kiosk/uplink/mqtt.ts";
 import { brokerFault } from "../../kiosk/uplink/mqtt-faults.ts";
-import { type Finding, good, unknown, weak, wrong } from "./finding.ts";
+import { bad, type Finding, good, unknown, weak, wrong } from "./finding.ts";
 
 export interface DialOptions {
   readonly broker: Omit<PipeOptions, "clientId" | "mqtt">;
@@ -164,17 +164,14 @@ function answered({ by, atMs, upto }: Answer, askedMs: number, clock: Clock): re
   const apartMs = Math.abs(utcMs - wayMs / 2 - atMs);
   const findings = [good("receiver", `${by} answered within ${wayMs} ms and ${has}`)];
   if (apartMs <= 60_000 + wayMs) return findings;
-  const remedy = "Set this machine's clock (NTP, or its battery), or the receiver's if that is the wrong one.";
   const sentence = `our clock and ${by}'s differ by ${Math.round(apartMs / 1000)} s`;
-  return [...findings, weak("clock", sentence, remedy)];
+  return [...findings, weak("receiver-clock-apart", sentence, "clock")];
 }
 
 function nobody(receiver: string, refused: readonly string[]): Finding {
   const heard = refused.length === 0 ? "" : `; there came ${refused.join(", and ")}`;
-  const remedy =
-    "Check that the receiver runs, knows this clock's public key (device.pub.jwk in the state folder), and signs with the key that the settings name.";
   const message = `${receiver} did not answer within ${patienceMs / 1000} s${heard}`;
-  return wrong("receiver", new Fault("receiver-silent", message, remedy));
+  return bad("receiver-silent", message, "receiver");
 }
 
 const nameIn = (source: string): string => source.split(":").at(-1) ?? "";

@@ -1,4 +1,5 @@
 import type { Fault } from "../../kiosk/core/fault.ts";
+import { areaOf, type DoctorCode, remedyOf } from "./catalogue.ts";
 
 /** What one look at something showed. */
 export interface Finding {
@@ -9,6 +10,7 @@ export interface Finding {
   readonly sentence: string;
   /** What to do next; null where nothing needs doing. */
   readonly remedy: string | null;
+  /** Of docs/doctor.md; null where nothing needs doing. */
   readonly code: string | null;
 }
 
@@ -17,9 +19,13 @@ export const good = (about: string, sentence: string): Finding => ({
   ...{ remedy: null, code: null },
 });
 
-export const weak = (about: string, sentence: string, remedy: string): Finding => ({
-  ...{ about, is: "weak", sentence, remedy },
-  code: null,
+/** @param sentence with the measured value; what to do stands in the catalogue. */
+export const weak = (code: DoctorCode, sentence: string, about: string = areaOf(code)): Finding => ({
+  ...{ about, is: "weak", sentence, remedy: remedyOf(code), code },
+});
+
+export const bad = (code: DoctorCode, sentence: string, about: string = areaOf(code)): Finding => ({
+  ...{ about, is: "wrong", sentence, remedy: remedyOf(code), code },
 });
 
 export const unknown = (about: string, sentence: string, remedy: string | null = null): Finding => ({
@@ -27,6 +33,13 @@ export const unknown = (about: string, sentence: string, remedy: string | null =
   code: null,
 });
 
+/** A finding that only somebody with more rights could make. */
+export const unseen = (about: string, what: string): Finding => ({
+  ...{ about, is: "unknown", sentence: `${what} may not be read as this user`, remedy: remedyOf("rights-missing") },
+  code: "rights-missing",
+});
+
+/** What another part of the house refused, in its own words. */
 export const wrong = (
   about: string,
   { message, remedy, code }: Pick<Fault, "message" | "remedy" | "code">,
@@ -34,7 +47,7 @@ export const wrong = (
   ...{ about, is: "wrong", sentence: message, remedy, code },
 });
 
-const marks = { good: "ok   ", weak: "weak ", wrong: "WRONG", unknown: "?    " } as const;
+const marks = { good: "ok   ", weak: "note ", wrong: "WRONG", unknown: "?    " } as const;
 
 /** As a technician reads it: the sentence, and under it what to do. */
 export function linesOf({ about, is, sentence, remedy, code }: Finding): string {

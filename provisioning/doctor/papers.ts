@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { type Finding, good, weak, wrong } from "./finding.ts";
+import { bad, type Finding, good, weak, wrong } from "./finding.ts";
 
 /** The files that the uplink's settings name. All dates are held against this machine's clock. */
 export interface Papers {
@@ -31,6 +31,7 @@ export function examinePapers({ caFile, certFile, keyFile }: Papers, device: str
     );
     return findings;
   }
+  findings.push(...examineChain(certFile));
   if (keyFile === undefined) {
     const remedy = "Name the private key of the certificate with --broker-key.";
     findings.push(wrong("key", new Fault("config-invalid", "brokerKey: a certificate needs its key", remedy)));
@@ -49,22 +50,14 @@ function examineCertificate(about: string, file: string, nowMs: number): Finding
   const { validFromDate, validToDate } = certificate;
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   if (validFromDate.getTime() > nowMs) {
-    const remedy = "Set this machine's clock (NTP, or its battery).";
-    return wrong(
-      about,
-      new Fault("clock-wrong", `${file} is valid from ${day(validFromDate)}, and here it is earlier`, remedy),
-    );
+    return bad("clock-wrong", `${file} is valid from ${day(validFromDate)}, and here it is earlier`, about);
   }
   const days = Math.floor((validToDate.getTime() - nowMs) / dayMs);
   if (days < 0) {
-    const remedy =
-      "Renew it and replace the file; punches are kept meanwhile. If it should be good, set this machine's clock.";
-    return wrong(about, new Fault("certificate-expired", `${file} was valid until ${day(validToDate)}`, remedy));
+    return bad("certificate-expired", `${file} was valid until ${day(validToDate)}`, about);
   }
   const sentence = `${file} is valid until ${day(validToDate)}`;
-  return days > soonDays
-    ? good(about, sentence)
-    : weak(about, `${sentence}: ${days} days more`, "Have it renewed now.");
+  return days > soonDays ? good(about, sentence) : weak("certificate-soon", `${sentence}: ${days} days more`, about);
 }
 
 function examineKey(file: string, certificate: X509Certificate): Finding {
@@ -77,4 +70,17 @@ function examineKey(file: string, certificate: X509Certificate): Finding {
   }
   const remedy = "Certificate and key come in pairs: put both files of one pair in their places.";
   return wrong("key", new Fault("config-invalid", `${file} belongs to another certificate`, remedy));
+}
+
+/** Nothing where the file holds one certificate alone: whether the broker knows who signed it, the broker says. */
+function examineChain(file: string): readonly Finding[] {
+  const blocks = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const chain = blocks.map((block) => new X509Certificate(block));
+  if (chain.length < 2) return [];
+  const broken = chain.findIndex((certificate, at) => {
+    const next = chain[at + 1];
+    return next !== undefined && !(certificate.checkIssued(next) && certificate.verify(next.publicKey));
+  });
+  if (broken < 0) return [good("chain", `${chain.length} certificates in ${file}, each signed by the next`)];
+  return [bad("certificate-chain", `in ${file}, number ${broken + 1} was not signed by number ${broken + 2}`, "chain")];
 }

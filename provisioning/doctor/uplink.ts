@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Config } from "../../kiosk/config.ts";
 import type { UplinkCard } from "../../kiosk/core/desk.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { uplinkAnswer } from "../../kiosk/desk/messages.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { type DeviceSigner, openSigner } from "../../kiosk/host/signer.ts";
@@ -12,7 +11,7 @@ import { readWitness } from "../../kiosk/store/witness.ts";
 import type { CloudKey } from "../../kiosk/uplink/contract/keys.ts";
 import { askDesk } from "../desk-client.ts";
 import { examineBroker, examineRoad } from "./dial.ts";
-import { type Finding, good, unknown, weak, wrong } from "./finding.ts";
+import { type Finding, good, unknown, wrong } from "./finding.ts";
 import { examinePapers } from "./papers.ts";
 
 /**
@@ -21,7 +20,6 @@ import { examinePapers } from "./papers.ts";
  */
 export async function* examineUplink(config: Config, signal: AbortSignal): AsyncGenerator<Finding> {
   const clock = await openSystemClock();
-  yield examineClock(clock);
   if (config.broker === "embedded") {
     yield unknown(
       "broker",
@@ -62,16 +60,6 @@ export async function* examineUplink(config: Config, signal: AbortSignal): Async
 }
 
 const isWrong = ({ is }: Finding): boolean => is === "wrong";
-
-function examineClock(clock: Clock): Finding {
-  const { source, errorMs } = clock.quality();
-  const now = new Date(clock.now().utcMs).toISOString().slice(0, 16);
-  if (source === "ntp") return good("clock", `it is ${now}Z, set by the network`);
-  const remedy = "Let the machine set its clock (systemd-timesyncd or chrony); punches are taken meanwhile and marked.";
-  const bound =
-    source === "none" ? "nobody vouches for it" : `only a battery vouches for it, within ${errorMs / 1000} s`;
-  return weak("clock", `it is ${now}Z here, and ${bound}`, remedy);
-}
 
 /** Whose receipts count, or what is wrong with the settings about it. */
 async function receiversOf(config: Config): Promise<CloudKey[] | Finding> {
