@@ -30,6 +30,7 @@ import { addProof } from "./commands/proof.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
+import { addRelease } from "./commands/release.ts";
 import { addReplace } from "./commands/replace.ts";
 import { addRequests } from "./commands/requests.ts";
 import { addSelfcheck } from "./commands/selfcheck.ts";
@@ -37,6 +38,7 @@ import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addTechnician } from "./commands/technician.ts";
 import { addTicket } from "./commands/ticket.ts";
+import { addUpdate } from "./commands/update.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVisitors } from "./commands/visitors.ts";
 
@@ -79,6 +81,7 @@ for (const add of [
   addPass,
   addEval,
   addReceive,
+  addRelease,
   addFleet,
   addCommand,
   addGaps,
@@ -89,6 +92,7 @@ for (const add of [
   addDpia,
   addMuster,
   addSelfcheck,
+  addUpdate,
   addVisitors,
   addTechnician,
   addBackup,
