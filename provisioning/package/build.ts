@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { makeArchive, type Packing, sizeKb, writeControl } from "./archive.ts";
-import { clockControl } from "./control.ts";
+import { clockControl, modelsControl } from "./control.ts";
+import { placeClockDocuments, placeModelDocuments } from "./documents.ts";
+import { placeModels } from "./models.ts";
 import { assemblePayload } from "./payload.ts";
 import type { Arch } from "./prune.ts";
 import { run } from "./run.ts";
-import { gateUnits, placeSystemFiles } from "./system.ts";
+import { gateTimers, placeSystemFiles } from "./system.ts";
 
 /** `node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--quick] --out FOLDER` (docs/package.md). */
 
@@ -28,36 +30,77 @@ export interface BuildOptions {
  * @throws as `assemblePayload`; Fault `tool-missing` without dpkg-deb.
  */
 export async function buildClock({ out, arch, quick = false }: BuildOptions): Promise<string> {
-  const version = await versionHere();
+  const release = await releaseHere();
+  return inTree(async (tree) => {
+    const { version } = release;
+    const payload = join(tree, "usr/lib/lintel");
+    const { modules } = await assemblePayload({ into: payload, arch, modules: quick ? "here" : "locked" });
+    await placeSystemFiles(tree);
+    const { units, users, folders } = await gateTimers(tree);
+    await placeClockDocuments({ tree, ...release }, modules);
+    const scripts = await maintainerScripts({
+      VERSION: version,
+      ARCH: arch,
+      UNITS: units.join(" "),
+      USERS: users.join(" "),
+      FOLDERS: folders.join(" "),
+    });
+    const control = clockControl({ version, arch, installedKb: await sizeKb(tree) });
+    await writeControl(tree, { control, conffiles: await conffiles(tree), ...scripts });
+    const path = join(out, `lintel_${version}_${arch}.deb`);
+    return pack(tree, path, { epochS: release.epochS, packing: quick ? "quick" : "small" });
+  });
+}
+
+/**
+ * Makes `lintel-models_VERSION_all.deb` from the models that `lintel assets` fetched here: for clocks of one's own.
+ * @throws Fault `asset-missing`, `asset-changed`.
+ */
+export async function buildModels(out: string): Promise<string> {
+  const { version, epochS } = await releaseHere();
+  return inTree(async (tree) => {
+    await placeModels(join(tree, "usr/lib/lintel/models"));
+    await placeModelDocuments({ tree, version, epochS });
+    await writeControl(tree, { control: modelsControl({ version, installedKb: await sizeKb(tree) }) });
+    return pack(tree, join(out, `lintel-models_${version}_all.deb`), { epochS, packing: "small" });
+  });
+}
+
+async function inTree(make: (tree: string) => Promise<string>): Promise<string> {
   const tree = await mkdtemp(join(tmpdir(), "lintel-package-"));
   try {
-    await assemblePayload({ into: join(tree, "usr/lib/lintel"), arch, modules: quick ? "here" : "locked" });
-    await placeSystemFiles(tree);
-    const units = await gateUnits(tree);
-    const scripts = await maintainerScripts({ VERSION: version, ARCH: arch, UNITS: units.join(" ") });
-    const control = clockControl({ version, arch, installedKb: await sizeKb(tree) });
-    await writeControl(tree, { control, ...scripts });
-    return await pack(tree, join(out, `lintel_${version}_${arch}.deb`), quick ? "quick" : "small");
+    return await make(tree);
   } finally {
     await rm(tree, { recursive: true, force: true });
   }
 }
 
-async function pack(tree: string, out: string, packing: Packing): Promise<string> {
+interface Packed {
+  readonly epochS: number;
+  readonly packing: Packing;
+}
+
+async function pack(tree: string, out: string, packed: Packed): Promise<string> {
   await mkdir(join(out, ".."), { recursive: true });
-  await makeArchive({ tree, out, epochS: await epochHere(), packing });
+  await makeArchive({ tree, out, ...packed });
   return out;
 }
 
-async function versionHere(): Promise<string> {
+async function releaseHere(): Promise<{ readonly version: string; readonly epochS: number }> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { readonly version: string };
-  return version;
+  // The moment of the commit, unless the environment says another (reproducible-builds.org/specs/source-date-epoch).
+  const said = process.env.SOURCE_DATE_EPOCH ?? (await run("git", ["log", "-1", "--format=%ct"], { cwd: root }));
+  return { version, epochS: Number(said.trim()) };
 }
 
-/** The time of the commit, unless the environment says another (https://reproducible-builds.org/specs/source-date-epoch/). */
-async function epochHere(): Promise<number> {
-  const said = process.env.SOURCE_DATE_EPOCH;
-  return Number(said ?? (await run("git", ["log", "-1", "--format=%ct"], { cwd: root })).trim());
+/** Whatever is below /etc is the administrator's to change. Settings of the clock are none of these: they are made, not shipped. */
+async function conffiles(tree: string): Promise<string> {
+  const found = await readdir(join(tree, "etc"), { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files
+    .map((file) => `/${file.slice(tree.length + 1)}\n`)
+    .sort()
+    .join("");
 }
 
 async function maintainerScripts(words: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
@@ -69,11 +112,16 @@ async function maintainerScripts(words: Readonly<Record<string, string>>): Promi
   return scripts;
 }
 
-const usage = "usage: node provisioning/package/build.ts [--arch amd64|arm64] [--quick] --out FOLDER\n";
+const usage = "usage: node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--quick] --out FOLDER\n";
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { arch: { type: "string" }, out: { type: "string" }, quick: { type: "boolean" } },
+    options: {
+      arch: { type: "string" },
+      out: { type: "string" },
+      quick: { type: "boolean" },
+      models: { type: "boolean" },
+    },
   });
   const arch = values.arch ?? (process.arch === "arm64" ? "arm64" : "amd64");
   if (values.out === undefined || !(arch === "amd64" || arch === "arm64")) {
@@ -82,6 +130,7 @@ async function main(): Promise<number> {
   }
   try {
     process.stdout.write(`${await buildClock({ out: values.out, arch, quick: values.quick ?? false })}\n`);
+    if (values.models) process.stdout.write(`${await buildModels(values.out)}\n`);
     return 0;
   } catch (error) {
     if (!isFault(error)) throw error;

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { lockedModules } from "./locked.ts";
+import { type LockedModule, lockedModules } from "./locked.ts";
 import { type Arch, cpuOf, isNeeded } from "./prune.ts";
 import { run } from "./run.ts";
 
@@ -24,24 +24,29 @@ interface AssembleOptions {
   readonly modules?: "locked" | "here";
 }
 
-/** For the build machine or the developer only. */
+interface Payload {
+  /** Whose work is in it besides ours. */
+  readonly modules: readonly LockedModule[];
+}
+
+/** For the build machine or the developer only; what wipes a clock is part of the package's own removal. */
 const notOnClocks =
-  /^(kiosk\/ui\/web\/|provisioning\/(package|package-receiver)\/|provisioning\/(setup\.sh|screenshots\.ts|screens-page\.ts|privacy-page\.ts)$)/;
+  /^(kiosk\/ui\/web\/|provisioning\/package\/(?!wipe\/)|provisioning\/package-receiver\/|provisioning\/(setup\.sh|screenshots\.ts|screens-page\.ts|privacy-page\.ts)$)/;
 
 /**
  * Files are those that git knows or would take, as they are now; folders are 0755, files 0644, programs 0755.
  * @throws Fault `asset-missing` where the page is not built; `tool-missing` without git or npm; Error where npm fails.
  */
-export async function assemblePayload({ into, arch, modules = "locked" }: AssembleOptions): Promise<void> {
+export async function assemblePayload({ into, arch, modules = "locked" }: AssembleOptions): Promise<Payload> {
   await mkdir(into, { recursive: true });
   await copySources(into);
   await copyPage(into);
-  if (modules === "here") await copyModules(root, into, arch);
-  else {
+  if (modules === "here") return { modules: await copyModules(root, into, arch) };
+  {
     const folder = await mkdtemp(join(tmpdir(), "lintel-modules-"));
     try {
       await installLocked(folder, arch);
-      await copyModules(folder, into, arch);
+      return { modules: await copyModules(folder, into, arch) };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -86,11 +91,12 @@ async function installLocked(folder: string, arch: Arch): Promise<void> {
   await run("npm", ["ci", "--omit=dev", "--include=optional", ...target, ...quiet], { cwd: folder });
 }
 
-async function copyModules(from: string, into: string, arch: Arch): Promise<void> {
+async function copyModules(from: string, into: string, arch: Arch): Promise<readonly LockedModule[]> {
   const pinned = join(from, `node_modules/node-linux-${cpuOf[arch]}`);
   await place(join(pinned, "bin/node"), join(into, "bin/node"), true);
   await place(join(pinned, "LICENSE"), join(into, "bin/LICENSE.node"), false);
-  for (const folder of await lockedModules(from, cpuOf[arch])) {
+  const modules = await lockedModules(from, cpuOf[arch]);
+  for (const { folder } of modules) {
     const source = join(from, folder);
     for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
@@ -100,6 +106,7 @@ async function copyModules(from: string, into: string, arch: Arch): Promise<void
       if (entry.isFile() && isNeeded(below, arch)) await place(path, join(into, "node_modules", below), false);
     }
   }
+  return modules;
 }
 
 /** Copies one file, with a mode that depends on nothing but what the file is. */

@@ -36,26 +36,35 @@ export async function placeSystemFiles(into: string): Promise<void> {
   await place("provisioning/package/debian/lintel", join(into, "usr/bin/lintel"), 0o755);
 }
 
-const notProvisioned = `# Installed with the package and quiet until there are settings: \`lintel provision\` writes them.
+const notProvisioned = `# Its timer runs from the installation on; without settings there is nothing to do.
 [Unit]
 ConditionPathExists=/etc/lintel/kiosk.json
 `;
 
-/**
- * A service that says nothing about when it may start waits for the settings.
- * @returns the units that are enabled when the package is installed, sorted: those with an `[Install]` section.
- */
-export async function gateUnits(into: string): Promise<readonly string[]> {
+/** What the maintainer's scripts have to name. */
+export interface SystemNames {
+  /** Units that are enabled when the package is installed: those with an `[Install]` section. */
+  readonly units: readonly string[];
+  readonly users: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** Lets what a timer starts wait for the settings, where its unit says nothing about them. */
+export async function gateTimers(into: string): Promise<SystemNames> {
   const place = join(into, "usr/lib/systemd/system");
-  const enabled: string[] = [];
-  for (const unit of (await readdir(place)).filter((name) => !dropIn.test(name)).sort()) {
+  const units: string[] = [];
+  const names = (await readdir(place)).filter((name) => !dropIn.test(name)).sort();
+  for (const unit of names) {
     const text = await readFile(join(place, unit), "utf8");
-    if (/^\[Install\]/m.test(text)) enabled.push(unit);
-    if (!unit.endsWith(".service") || /^ConditionPathExists=/m.test(text)) continue;
+    if (/^\[Install\]/m.test(text)) units.push(unit);
+    const isTimed = names.includes(unit.replace(/\.service$/, ".timer")) && unit.endsWith(".service");
+    if (!isTimed || /^ConditionPathExists=/m.test(text)) continue;
     await mkdir(join(place, `${unit}.d`), { recursive: true });
     await writeFile(join(place, `${unit}.d`, "10-provisioned.conf"), notProvisioned);
   }
-  return enabled;
+  const users = await readdir(join(into, "usr/lib/sysusers.d"));
+  const folders = await readdir(join(into, "usr/lib/tmpfiles.d"));
+  return { units, users: users.sort(), folders: folders.sort() };
 }
 
 /** Debian wants the manual and the changelog packed, and without a date inside. */

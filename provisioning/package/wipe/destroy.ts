@@ -1,0 +1,63 @@
+import { lstat, open, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+/** Files are overwritten before they are unlinked, the keys first: who is cut off in the middle leaves what nobody can open. */
+
+export interface Destroyed {
+  keys: number;
+  files: number;
+  bytes: number;
+  /** What could not be destroyed, below the folder. */
+  readonly left: string[];
+}
+
+/** Everything that opens something else: keys of the device, of each person, of cards, PINs and the roster. */
+const isKey = (name: string): boolean => /\.(kek|keys?|pem|jwk)$/.test(name);
+
+const pieceBytes = 1024 * 1024;
+
+/**
+ * @param folder whose files and folders go; it stays itself, and so do the files directly in it that `spare` names.
+ * A folder that is not there counts as empty; links are unlinked and never followed.
+ */
+export async function destroyTree(folder: string, spare: readonly string[] = []): Promise<Destroyed> {
+  const done: Destroyed = { keys: 0, files: 0, bytes: 0, left: [] };
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(emptyIfGone);
+  const paths = found.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+  const spared = new Set(spare.map((name) => join(folder, name)));
+  const going = paths.filter((path) => !spared.has(path));
+  for (const wanted of [true, false]) {
+    for (const path of going.filter((one) => isKey(basename(one)) === wanted)) {
+      try {
+        done.bytes += await destroy(path);
+        done.files += 1;
+        if (wanted) done.keys += 1;
+      } catch {
+        done.left.push(path.slice(folder.length + 1));
+      }
+    }
+  }
+  for (const entry of found.filter((one) => one.isDirectory() && one.parentPath === folder))
+    await rm(join(folder, entry.name), { recursive: true, force: true }).catch(() => done.left.push(entry.name));
+  return done;
+}
+
+/** @returns how many bytes it had. */
+async function destroy(path: string): Promise<number> {
+  const facts = await lstat(path);
+  let size = 0;
+  if (facts.isFile()) {
+    size = facts.size;
+    await using file = await open(path, "r+");
+    const zeros = Buffer.alloc(Math.min(pieceBytes, size));
+    for (let at = 0; at < size; at += pieceBytes) await file.write(zeros, 0, Math.min(pieceBytes, size - at), at);
+    await file.sync();
+  }
+  await rm(path);
+  return size;
+}
+
+function emptyIfGone(error: NodeJS.ErrnoException): [] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
