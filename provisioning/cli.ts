@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { Fault } from "../kiosk/core/fault.ts";
+import { addAcceptance } from "./commands/acceptance.ts";
 import { addAssets } from "./commands/assets.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
@@ -94,6 +95,7 @@ for (const add of [
   addSelfcheck,
   addUpdate,
   addVisitors,
+  addAcceptance,
   addTechnician,
   addBackup,
   addReplace,

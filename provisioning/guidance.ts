@@ -31,3 +31,6 @@ const problems: Readonly<Record<NonNullable<EnrolNews["problem"]>, string>> = {
   "another-face": "that is another face",
   "eyes-closed": "the eyes are closed",
 };
+
+/** In the same words, for a code that comes over the socket; one that is not known stands for itself. */
+export const problemWords = (code: string): string => problems[code as keyof typeof problems] ?? code;

@@ -69,6 +69,21 @@ export function createAcceptance(rooms: AcceptanceRooms): Acceptance {
     return { of: "sign", jws: stored.jws, epoch: stored.epoch, seq: stored.seq };
   };
 
+  /** The punch of a test stands in the journal as any other; the record behind it says that it is none of working time. */
+  const watch = async (
+    wish: Extract<AcceptanceWish, { of: "watch" }>,
+    gone: AbortSignal,
+    actor: Actor,
+  ): Promise<AcceptanceAnswer> => {
+    const { person, ...watched } = await punches.watch(wish, gone);
+    const { punch } = watched;
+    if (punch === null || person === null) return watched;
+    const detail = `test punch ${punch.epoch}/${punch.seq}`;
+    const data = { act: "acceptance", sub: person, ...actorIn(actor), detail } as const;
+    await journal.append({ type: "audit", data }, clock.now());
+    return watched;
+  };
+
   const cable = (state: "cut" | "connected"): AcceptanceAnswer => {
     if (network === null) {
       throw new Fault("desk-refused", "this clock's cable is a real one", "Pull it by hand, or plug it in again.");
@@ -91,7 +106,7 @@ export function createAcceptance(rooms: AcceptanceRooms): Acceptance {
         case "present":
           return present({ loan, clock, policy, random }, wish.species, tell, gone);
         case "watch":
-          return punches.watch(wish, gone);
+          return watch(wish, gone, actor);
         case "receipts":
           return punches.receipts(wish.at, wish.forS, gone);
         case "network":

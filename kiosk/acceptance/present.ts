@@ -52,7 +52,8 @@ export async function present(
     const [next, effects] = step({ ...memory, padDraw: random() }, event, policy);
     memory = next;
     if (effects.some((effect) => effect.do === "save" && effect.draft.draft === "punch")) {
-      return end("accepted", memory.challenges > 0 ? "movement" : "score");
+      end("accepted", memory.challenges > 0 ? "movement" : "score");
+      return;
     }
     const { state } = memory;
     if (state.at === "look") isLooking = true;

@@ -19,7 +19,7 @@ export interface Punches {
   readonly watch: (
     wish: { readonly people: readonly PersonId[]; readonly method: TestMethod; readonly forS: number },
     gone: AbortSignal,
-  ) => Promise<Watched>;
+  ) => Promise<Watched & { readonly person: PersonId | null }>;
   /** Until every one of them is receipted, or `forS` seconds. */
   readonly receipts: (at: readonly Position[], forS: number, gone: AbortSignal) => Promise<Receipts>;
 }
@@ -40,19 +40,21 @@ export function createPunches({ clock, uplink }: PunchRooms): Punches {
     },
     watch: async ({ people, method, forS }, gone) => {
       let punch: TestPunch | null = null;
+      let whose: PersonId | null = null;
       let others = 0;
       const hear: typeof onPunch = ({ draft, position, rh }) => {
         if (draft.draft !== "punch" || punch !== null) return;
         const { person, methods, flags, at } = draft;
         if (!people.includes(person)) others += 1;
         else if (method === "any" || methods.includes(method)) {
+          whose = person;
           punch = { epoch: position.epoch, seq: position.seq, rh, methods, flags, utcMs: at.utcMs };
         }
       };
       onPunch = hear;
       await until(() => punch !== null, forS, gone);
       if (onPunch === hear) onPunch = () => {};
-      return { of: "watch", punch, others, online: uplink().online };
+      return { of: "watch", punch, others, online: uplink().online, person: whose };
     },
     receipts: async (at, forS, gone) => {
       const count = (): number => at.filter((position) => isReceipted(position, uplink())).length;
