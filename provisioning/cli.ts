@@ -10,6 +10,7 @@ import { addCommand } from "./commands/command.ts";
 import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
+import { addDecommission } from "./commands/decommission.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDpia } from "./commands/dpia.ts";
 import { addEnrol } from "./commands/enrol.ts";
@@ -99,6 +100,7 @@ for (const add of [
   addTechnician,
   addBackup,
   addReplace,
+  addDecommission,
   addTicket,
 ])
   add(program);

@@ -96,6 +96,7 @@ export interface AuditData {
     | "badge"
     | "reader-test"
     | "selfcheck"
+    | "decommission"
     | "install"
     | "hold"
     | "hold-end"
