@@ -9,6 +9,8 @@ export default defineConfig({
     // Nothing inline: the server's content security policy allows files of this origin only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["kiosk/ui/web/index.html", "kiosk/ui/web/gallery.html"] },
+    rolldownOptions: {
+      input: ["kiosk/ui/web/index.html", "kiosk/ui/web/gallery.html", "kiosk/ui/web/technician.html"],
+    },
   },
 });

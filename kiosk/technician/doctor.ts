@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { ShownFinding } from "../core/technician.ts";
+import type { ShownFinding } from "../core/technician-view.ts";
 
 /**
  * `lintel doctor` as a process of its own: it takes seconds, asks programs of the system, and must not trouble the clock.

@@ -4,7 +4,8 @@ import { starting } from "../core/health.ts";
 import type { Checked, JournalNotice } from "../core/ports/journal.ts";
 import type { Clock } from "../core/ports/senses.ts";
 import type { Screen } from "../core/ports/wall.ts";
-import { type Condition, type Gauge, type LiveFigures, type Spread, wordOf } from "../core/technician.ts";
+import { type Condition, type Spread, wordOf } from "../core/technician.ts";
+import type { Gauge, LiveFigures } from "../core/technician-view.ts";
 
 export interface GaugeOptions {
   readonly clock: Clock;

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeskNews, Noted } from "../core/desk.ts";
-import type { Condition, TechnicianPage } from "../core/technician.ts";
+import type { Condition } from "../core/technician.ts";
+import type { TechnicianPage } from "../core/technician-view.ts";
 import { createDoctorRun } from "./doctor.ts";
 import { createGauges, type GaugeOptions, type Gauges } from "./gauges.ts";
 import { createSeat } from "./seat.ts";

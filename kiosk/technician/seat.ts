@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../core/ports/senses.ts";
-import type { TechnicianPage, TechnicianView } from "../core/technician.ts";
+import type { TechnicianPage, TechnicianView } from "../core/technician-view.ts";
 
 /**
  * Who may look at the technician's page: whoever knows the code of eight digits that the desk told a technician, once.

@@ -5,7 +5,7 @@ import staticFiles from "@fastify/static";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { Fault } from "../core/fault.ts";
 import type { DemoDesk, Screen } from "../core/ports/wall.ts";
-import type { TechnicianPage } from "../core/technician.ts";
+import type { TechnicianPage } from "../core/technician-view.ts";
 import { hostIsOurs, isLoopback, isSession, readerIsOurs, safeHeaders, writerIsOurs } from "./guard.ts";
 import { parseDemoAct, parseTouch } from "./messages.ts";
 import { previewStream, type Stream, screenStream } from "./streams.ts";
@@ -28,7 +28,7 @@ export interface ScreenOptions {
 export interface ServedScreen extends Screen {
   /** Turns every browser that shows the wall to the technician's page. */
   readonly turn: () => void;
-  /** How many browsers show the wall at this moment. */
+  /** How many browsers show a page of ours at this moment. */
   readonly pages: () => number;
 }
 
@@ -117,7 +117,7 @@ export async function openScreen({
       turning?.turn();
       screens.reload();
     },
-    pages: screens.count,
+    pages: () => screens.count() + (turning?.isShown() ? 1 : 0),
     [Symbol.asyncDispose]: async () => {
       touches.end();
       screens.end();

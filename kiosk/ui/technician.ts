@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import type { TechnicianPage } from "../core/technician.ts";
+import type { TechnicianPage } from "../core/technician-view.ts";
 import { readerIsOurs } from "./guard.ts";
 
 /**
@@ -16,15 +16,19 @@ const turnMs = 5_000;
 export interface Turning {
   /** Whoever asks for the wall within the next seconds is sent to the technician's page. */
   readonly turn: () => void;
+  /** A browser shows the technician's page: one that shows it asks every two seconds. */
+  readonly isShown: () => boolean;
 }
 
 export function serveTechnician(app: FastifyInstance, page: TechnicianPage, session: string): Turning {
   let turnUntilMs = Number.NEGATIVE_INFINITY;
+  let askedMs = Number.NEGATIVE_INFINITY;
   const refuse = (reply: FastifyReply, status: number, error: string): FastifyReply =>
     reply.code(status).send({ error });
   const tokenOf = (shown: unknown): string => (typeof shown === "string" ? shown : "");
 
   app.addHook("onRequest", async (request, reply) => {
+    if (request.url.startsWith("/technician")) askedMs = performance.now();
     if (request.url === "/" && performance.now() < turnUntilMs) return reply.redirect("/technician");
   });
   app.get("/technician", (_request, reply) => reply.sendFile("technician.html"));
@@ -52,5 +56,6 @@ export function serveTechnician(app: FastifyInstance, page: TechnicianPage, sess
     turn: () => {
       turnUntilMs = performance.now() + turnMs;
     },
+    isShown: () => performance.now() - askedMs < turnMs,
   };
 }

@@ -3,7 +3,7 @@ import type { DeskNews } from "../../kiosk/core/desk.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { notedAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
-import { print, printJson } from "./print.ts";
+import { print } from "./print.ts";
 
 interface TechnicianFlags {
   readonly state: string;
@@ -29,8 +29,9 @@ export function addTechnician(program: Command): void {
       const onNews = (news: DeskNews): void => {
         if (!("page" in news)) return;
         const { url, code } = news.page;
-        if (json) return printJson({ url, code });
-        print(`${url}\nCode ${code.slice(0, 4)} ${code.slice(4)}, once. Ctrl+C ends it.`);
+        // One line, so that a program can read it while this goes on.
+        if (json) print(JSON.stringify({ url, code }));
+        else print(`${url}\nCode ${code.slice(0, 4)} ${code.slice(4)}, once. Ctrl+C ends it.`);
       };
       try {
         const request = { ask: "technician", onWall: wall } as const;

@@ -1,6 +1,7 @@
 import type { Config } from "../../kiosk/config.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Condition, ShownFinding } from "../../kiosk/core/technician.ts";
+import type { Condition } from "../../kiosk/core/technician.ts";
+import type { ShownFinding } from "../../kiosk/core/technician-view.ts";
 import { conditionAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
 import { type Area, areas } from "./catalogue.ts";

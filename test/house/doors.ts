@@ -23,6 +23,11 @@ const doors: readonly Door[] = [
   { of: "kiosk/uplink/receiver/", ours: [core, "kiosk/uplink/contract/", "kiosk/uplink/receiver/"] },
   { of: "kiosk/uplink/contract/", ours: [core, "kiosk/uplink/contract/"] },
   { of: "kiosk/ui/web/", ours: ["kiosk/ui/web/"], oursAsTypes: ["kiosk/core/view.ts", "kiosk/core/chosen.ts"] },
+  {
+    of: "kiosk/ui/web/technician/",
+    ours: ["kiosk/ui/web/technician/", "kiosk/ui/web/hold.ts"],
+    oursAsTypes: ["kiosk/core/technician-view.ts"],
+  },
   { of: "kiosk/run.ts", ours: [core], outside: ["node:crypto"] },
   { of: "kiosk/sealing/turning.ts", ours: [core], outside: [] },
   {
