@@ -29,6 +29,7 @@ import { addPeople } from "./commands/people.ts";
 import { addPin } from "./commands/pin.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addProof } from "./commands/proof.ts";
+import { addProvision } from "./commands/provision.ts";
 import { addReader } from "./commands/reader.ts";
 import { addReceipt } from "./commands/receipt.ts";
 import { addReceive } from "./commands/receive.ts";
@@ -102,6 +103,7 @@ for (const add of [
   addReplace,
   addDecommission,
   addTicket,
+  addProvision,
 ])
   add(program);
 

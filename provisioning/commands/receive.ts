@@ -9,7 +9,7 @@ import { makeCloudKeys, openCloudKeys, publicSetOf } from "../receive/cloud-keys
 import { desiredFiles } from "../receive/desired-files.ts";
 import { openDispatch } from "../receive/dispatch.ts";
 import { filtersOf } from "../receive/filters.ts";
-import { openReceiptKey, readDevices } from "../receive/keys.ts";
+import { followDevices, openReceiptKey, readDevices } from "../receive/keys.ts";
 import { openPlace, placeForms } from "../receive/places.ts";
 import { runReceiver } from "../receive/run.ts";
 
@@ -44,7 +44,7 @@ export function addReceive(program: Command): void {
     )
     .requiredOption("--broker <url>", "mqtt://host or mqtts://host; amqp://a,amqp://b or amqps://… for a queue")
     .requiredOption("--sink <place>", placeForms)
-    .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line")
+    .requiredOption("--devices <file>", "the clocks' public keys, one JSON object a line; read again when it changes")
     .option("--key <file>", "the Ed25519 key that signs receipts, PEM; made where it is missing")
     .option(
       "--keys <file>",
@@ -84,7 +84,12 @@ async function receive(options: Options): Promise<void> {
   const receiver = openReceiver({ sink, keys, name: options.name, signer, codec });
   const dispatch =
     signers === null || options.keys === undefined ? null : openDispatch(sink, { name: options.name, signers }, codec);
-  const changes = desiredFiles(options, sink.desired);
+  const desired = desiredFiles(options, sink.desired);
+  const devices = followDevices(options.devices, keys);
+  const changes = (): Promise<boolean> => {
+    devices();
+    return desired();
+  };
   say(
     `Receiving as ${options.name} from ${count} clock key(s) into ${place.name}${signer === null ? ", no receipts" : ""}.`,
   );

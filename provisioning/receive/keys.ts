@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { Signer } from "../../kiosk/core/jws.ts";
@@ -66,13 +66,37 @@ const deviceLine = z.object({
  * @throws Fault `key-unusable` with the line.
  */
 export function readDevices(file: string): { readonly keys: KeyRegistry; readonly count: number } {
+  const keys = openKeyRegistry();
+  return { keys, count: addDevices(file, keys) };
+}
+
+/**
+ * Adds clocks that were set up since, whenever the file changed; who was in it stays known.
+ *
+ * @returns to be called now and then. It throws Fault `key-unusable` once for each version of the file that cannot be used.
+ */
+export function followDevices(file: string, keys: KeyRegistry): () => void {
+  let seen = markOf(file);
+  return () => {
+    const now = markOf(file);
+    if (now === seen) return;
+    seen = now;
+    addDevices(file, keys);
+  };
+}
+
+const markOf = (file: string): string => {
+  const { mtimeMs, size, ino } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: -1, ino: 0 };
+  return `${mtimeMs} ${size} ${ino}`;
+};
+
+function addDevices(file: string, keys: KeyRegistry): number {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
     throw new Fault("key-unusable", `${file} cannot be read`, "Name the file that lists the clocks' keys.", cause);
   }
-  const keys = openKeyRegistry();
   let count = 0;
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
@@ -88,5 +112,5 @@ export function readDevices(file: string): { readonly keys: KeyRegistry; readonl
       throw new Fault("key-unusable", `${file} line ${at + 1} names no clock's key`, `One a line: ${form}`, cause);
     }
   }
-  return { keys, count };
+  return count;
 }

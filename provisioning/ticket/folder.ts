@@ -73,7 +73,7 @@ export async function makeFolder(directory: string, wanted: About, brokerCa: str
     ["server.pem", server.certificatePem],
     ["server.key", server.keyPem],
     ["provisioning.key", key.toString()],
-    ["card.key", randomBytes(32)],
+    ["card.key", `${randomBytes(32).toString("base64")}\n`],
     ...(brokerCa === null ? [] : ([["broker-ca.pem", await readFile(brokerCa, "utf8")]] as const)),
     // The last: with it the folder is whole.
     ["authority.json", `${JSON.stringify(parsed.data, null, 2)}\n`],

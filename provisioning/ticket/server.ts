@@ -112,7 +112,7 @@ async function giveCardKey(
   const own = tls.authorized ? Buffer.from(tls.getPeerCertificate().raw ?? []).toString("base64url") : "";
   const isOurs = own !== "" && (await book.pages()).some(({ certificate }) => isSame(certificate, own));
   if (!isOurs) return say(response, 403, "text/plain", "for clocks of this site");
-  say(response, 200, "application/octet-stream", await readFile(folder.file("card.key")));
+  say(response, 200, "text/plain", await readFile(folder.file("card.key"), "utf8"));
 }
 
 function isSame(a: string | null, b: string): boolean {

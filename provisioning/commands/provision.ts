@@ -1,0 +1,128 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { openSystemClock } from "../../kiosk/host/clock.ts";
+import { toolsOf } from "../doctor/tools.ts";
+import { consoleTalk } from "../provision/console.ts";
+import { type Context, createContext, placesBelow } from "../provision/context.ts";
+import { jsonTalk, plainTalk } from "../provision/plain.ts";
+import { renew } from "../provision/renew.ts";
+import { runSteps } from "../provision/run.ts";
+import { type StepName, stepNames } from "../provision/step.ts";
+import { steps } from "../provision/steps/all.ts";
+import type { Talk } from "../provision/talk.ts";
+import { print } from "./print.ts";
+
+interface Flags {
+  readonly root: string;
+  readonly ticket?: string;
+  readonly usb?: string;
+  readonly tenant?: string;
+  readonly site?: string;
+  readonly camera: string;
+  readonly reader: string;
+  readonly assets?: string;
+  readonly timeZone?: string;
+  readonly words?: string;
+  readonly without: readonly ("camera" | "reader")[];
+  readonly services: boolean;
+  readonly wait: number;
+  readonly dryRun?: boolean;
+  readonly until?: StepName;
+  readonly renew?: boolean;
+  readonly screen?: boolean;
+  readonly port: number;
+  readonly json?: boolean;
+}
+
+/** A tool that seals with a TPM, or starts a unit, takes a while on a small board. */
+const toolMs = 30_000;
+
+export function addProvision(program: Command): void {
+  program
+    .command("provision")
+    .summary("set this clock up with a ticket, from the bare machine to the first receipted punch")
+    .description(
+      "Run it as root at the clock: sudo lintel provision. Every step looks, does and proves; run it again after whatever " +
+        "stopped it, a power cut too, and it goes on there (docs/provisioning.md).",
+    )
+    .option("--ticket <text>", "the ticket, its code's line, or a file with either")
+    .option("--usb <dir>", "the folder of a USB stick; else every one that is mounted is looked at")
+    .option("--tenant <name>", "take a ticket of this tenant only")
+    .option("--site <name>", "take a ticket of this site only")
+    .option("--camera <camera>", "as the clock's own setting: auto, usb:DEVICE, pi-csi, jetson, none", "auto")
+    .option("--reader <reader>", "as the clock's own setting: auto, hid:PATH, none", "auto")
+    .addOption(
+      new Option("--without <what...>", "go on without it where the site allows")
+        .choices(["camera", "reader"])
+        .default([]),
+    )
+    .option("--assets <dir>", "where the models are, or shall go")
+    .option("--time-zone <zone>", "of this site, where the ticket does not say; else the machine's own")
+    .option("--words <words>", "the six words that the authority shows, for a set-up that nobody watches")
+    .option("--wait <seconds>", "how long somebody is waited for who has to do something", secondsOf, 300)
+    .option("--no-services", "start nothing; say how to")
+    .option("--until <step>", `stop after this step: ${stepNames.join(", ")}`, stepOf)
+    .option("--dry-run", "say what is so and what would be done; change nothing")
+    .option("--renew", "only have the clock's certificate renewed, where two thirds of its life are over")
+    .option("--root <dir>", "everything below another root, for images and tests", "/")
+    .option("--json", "one JSON object a line, for a program")
+    .action(provision);
+}
+
+async function provision(flags: Flags): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  await using rooms = new AsyncDisposableStack();
+  const own = talkFor(flags, rooms);
+  const context = (talk: Talk): Promise<Context> => contextFor(flags, talk, stop.signal);
+  if (flags.renew) {
+    print(await renew(await context(own)));
+    return;
+  }
+  const talk = own;
+  const options = { isDryRun: flags.dryRun === true, until: flags.until ?? null };
+  try {
+    if (!(await runSteps(steps, await context(talk), options))) process.exitCode = 1;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.exitCode = 1;
+  }
+}
+
+function talkFor({ json }: Flags, rooms: AsyncDisposableStack): Talk {
+  if (json) return jsonTalk(print);
+  if (process.stdin.isTTY && process.stdout.isTTY) return rooms.use(consoleTalk());
+  return plainTalk(print);
+}
+
+async function contextFor(flags: Flags, talk: Talk, signal: AbortSignal): Promise<Context> {
+  const { root, ticket, usb, camera, reader, assets, words, without, tenant, site } = flags;
+  return createContext({
+    places: placesBelow(root),
+    wish: {
+      ...{ ticket: ticket ?? null, usb: usb ?? null, tenant, site, camera, reader, without },
+      ...{
+        assets: assets === undefined ? null : resolve(assets),
+        words: words ?? null,
+        timeZone: flags.timeZone ?? null,
+      },
+      ...{ hasServices: flags.services, waitMs: flags.wait * 1_000 },
+    },
+    ask: toolsOf(process.env, toolMs),
+    env: process.env,
+    clock: await openSystemClock(),
+    ...{ talk, signal },
+  });
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("Between 0 and 86400 seconds.");
+}
+
+function stepOf(text: string): StepName {
+  const found = stepNames.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`One of ${stepNames.join(", ")}.`);
+}

@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import type { Config } from "../../kiosk/config.ts";
+import { parsed, type Values } from "../../kiosk/config.ts";
+import { type Context, ticketOf } from "./context.ts";
+
+/** The clock's settings as the ticket and this machine make them. @throws Fault `config-invalid`. */
+export async function settingsFrom(context: Context): Promise<{ readonly values: Values; readonly config: Config }> {
+  const { places, wish } = context;
+  const { ticket } = await ticketOf(context);
+  const { camera, reader, assets, broker } = await context.progress();
+  const receiver = ticket.keys.find(({ role, required = true }) => role === "ack" && required)?.name;
+  const values = {
+    ...ticket.settings,
+    ...{ tenant: ticket.tenant, site: ticket.site, gate: ticket.name, ticket: ticket.jti },
+    broker: broker ?? ticket.brokers[0],
+    ...{
+      brokerProfile: ticket.profile,
+      brokerCa: places.roots,
+      brokerCert: places.certificate,
+      brokerKey: places.tlsKey,
+    },
+    cloudKeys: places.cloudKeys,
+    ...(receiver !== undefined && { receiver }),
+    ...(existsSync(places.cardKey) && { cardKey: places.cardKey }),
+    ...{ camera: camera ?? wish.camera, reader: reader ?? wish.reader },
+    ...(assets !== null && { assets }),
+    ...(wish.timeZone !== null && ticket.settings.timeZone === undefined && { timeZone: wish.timeZone }),
+  };
+  return { values, config: parsed({ ...values, state: places.state }) };
+}
