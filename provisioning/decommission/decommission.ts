@@ -9,7 +9,7 @@ import { type DeviceSigner, openSigner } from "../../kiosk/host/signer.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { claimFolder } from "../../kiosk/store/start-over.ts";
 import { destroyTree } from "../package/wipe/destroy.ts";
-import { type Farewell, sayFarewell } from "./farewell.ts";
+import { sayFarewell } from "./farewell.ts";
 import { type Needles, needlesIn, type Scan, scan } from "./needles.ts";
 
 export interface DecommissionOptions {
@@ -89,20 +89,21 @@ async function prepare({ config, out, patienceMs, takeAlong, say }: Decommission
   }
   await claimFolder(state, config.broker === "embedded" ? "demo" : "real");
   const signer = await openSigner(state);
-  const farewell = await sayFarewell(config, signer, patienceMs);
-  const along = farewell.owed === 0 ? null : await savedBy(takeAlong, farewell);
+  const farewell = await sayFarewell(config, signer, patienceMs, async (owed) =>
+    owed === 0 ? null : savedBy(takeAlong, owed),
+  );
   say(
     farewell.told.length > 0
       ? `${farewell.told.join(", ")} receipted the last record ${farewell.last.epoch}/${farewell.last.seq}.`
       : "No receiver was told: give it the certificate.",
   );
-  const { last, told } = farewell;
+  const { last, told, along } = farewell;
   const made: Plan = { state, device: signer.device, last: { ...last }, told: [...told], along };
   await writeAtomically(join(out, planName), JSON.stringify(made), 0o644);
   return made;
 }
 
-async function savedBy(takeAlong: DecommissionOptions["takeAlong"], { owed }: Farewell): Promise<Plan["along"]> {
+async function savedBy(takeAlong: DecommissionOptions["takeAlong"], owed: number): Promise<Plan["along"]> {
   if (takeAlong !== null) return takeAlong();
   throw new Fault(
     "decommission-refused",

@@ -7,22 +7,29 @@ import type { DeviceSigner } from "../../kiosk/host/signer.ts";
 import { openNetwork, readTrust } from "../../kiosk/network.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 
-export interface Farewell {
+export interface Farewell<Along> {
   /** The clock's last record. */
   readonly last: Position & { readonly rh: string };
-  /** Punches and corrections that some receiver has not receipted. */
-  readonly owed: number;
+  /** What `mayEnd` gave. */
+  readonly along: Along;
   /** Names of those who receipted everything, the last record included. */
   readonly told: readonly string[];
 }
 
 /**
- * Writes into the journal that this clock ends, and sends everything that is owed, for as long as `patienceMs` allows. Nobody
- * is looked at or recognised: no camera, reader or screen is opened.
+ * Sends everything that is owed, for as long as `patienceMs` allows; then writes into the journal that this clock ends, and
+ * sends that too. Nobody is looked at or recognised: no camera, reader or screen is opened.
  *
+ * @param mayEnd gets how many punches some receiver has not receipted. Throws where the clock must go on: then the journal
+ *   says nothing of an end.
  * @throws Fault `journal-busy` while the clock runs, and what keeps a journal from opening.
  */
-export async function sayFarewell(config: Config, signer: DeviceSigner, patienceMs: number): Promise<Farewell> {
+export async function sayFarewell<Along>(
+  config: Config,
+  signer: DeviceSigner,
+  patienceMs: number,
+  mayEnd: (owed: number) => Promise<Along>,
+): Promise<Farewell<Along>> {
   const clock = await openSystemClock();
   const identity: Identity = { tenant: config.tenant, site: config.site, device: signer.device };
   await using rooms = new AsyncDisposableStack();
@@ -32,6 +39,19 @@ export async function sayFarewell(config: Config, signer: DeviceSigner, patience
       ...{ boot: 0, isFirstStart: signer.fresh },
     }),
   );
+  const trust = config.broker === "embedded" ? null : await readTrust(config);
+  const receivers = trust?.required ?? [];
+  const untilMs = performance.now() + patienceMs;
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo() && performance.now() < untilMs) await delay(100);
+  };
+  const owed = (): number => Math.max(...(receivers.length === 0 ? [""] : receivers).map(journal.waiting));
+  const network =
+    trust === null || patienceMs === 0
+      ? null
+      : await openNetwork(config, { identity, signer, clock, journal, fw: firmware }, rooms, trust);
+  if (network !== null) await until(() => owed() === 0);
+  const along = await mayEnd(owed());
   const data = {
     act: "decommission",
     sub: null,
@@ -39,22 +59,8 @@ export async function sayFarewell(config: Config, signer: DeviceSigner, patience
     detail: "everything is erased after this record",
   } as const;
   const { stored } = await journal.append({ type: "audit", data }, clock.now());
-  const receivers = config.broker === "embedded" ? [] : (await readTrust(config)).required;
   const isTold = (name: string): boolean => !isBefore(journal.cursor(name), stored);
-  if (receivers.length > 0 && patienceMs > 0) {
-    const network = await openNetwork(
-      config,
-      { identity, signer, clock, journal, fw: firmware },
-      rooms,
-      await readTrust(config),
-    );
-    network.uplink.wake();
-    const untilMs = performance.now() + patienceMs;
-    while (!receivers.every(isTold) && performance.now() < untilMs) await delay(100);
-  }
-  return {
-    last: journal.head(),
-    owed: Math.max(0, ...receivers.map(journal.waiting), ...(receivers.length === 0 ? [journal.waiting("")] : [])),
-    told: receivers.filter(isTold),
-  };
+  network?.uplink.wake();
+  if (network !== null) await until(() => receivers.every(isTold));
+  return { last: journal.head(), along, told: receivers.filter(isTold) };
 }
