@@ -6,7 +6,7 @@ import { fromBase64url, toBase64url } from "../core/base64url.ts";
 import { Fault } from "../core/fault.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 import { destroyFile, diskFault } from "./disk.ts";
-import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
+import { type KeyBox, newDataKey, seal, unproved, unseal } from "./seal.ts";
 
 /** credential: from systemd, and nowhere in the state folder. tpm: the same from a TPM. software: a file beside the data. */
 export type KeyAssurance = "credential" | "tpm" | "software";
@@ -138,6 +138,21 @@ export async function openDeviceKeys(options: DeviceKeysOptions): Promise<Device
       const kek = keks.find(({ name }) => Buffer.compare(name, id) === 0);
       if (kek === undefined) throw new RangeError("wrapped with a key that is not here any more");
       return unseal(kek.secret, wrapped.subarray(idBytes), bindTo);
+    },
+    unproved: (wrapped) => {
+      const said: (Uint8Array | null)[] = wrapped.map(() => null);
+      for (const { name, secret } of keks) {
+        const isIts = (one: Uint8Array): boolean =>
+          one.length !== namelessBytes && name.every((byte, at) => one[at] === byte);
+        const its = [...wrapped.keys()].filter((index) => isIts(wrapped[index] ?? name));
+        const keys = unproved(
+          secret,
+          its.map((index) => wrapped[index] ?? name),
+          idBytes,
+        );
+        for (const [at, index] of its.entries()) said[index] = keys[at] ?? null;
+      }
+      return said;
     },
     holds: (name, rewrap) => void rewraps.set(name, rewrap),
     spent: async () => {

@@ -29,81 +29,82 @@ const idBytes = 32;
 const headBytes = 2 + idBytes;
 const state = { free: 0, held: 1, going: 2 } as const;
 
-interface Slot {
-  readonly at: number;
-  readonly state: number;
-  readonly wrapped: Uint8Array;
-}
-
 export async function openKeyTable(path: string): Promise<KeyTable> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const read = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });
-  if (bytes === null) await writeAtomically(path, new Uint8Array());
-  const slots = new Map<PersonId, Slot>();
+  if (read === null) await writeAtomically(path, new Uint8Array());
+  /** The file as it is, and room behind it: thousands of keys are one piece of memory and not as many. */
+  let bytes = read ?? Buffer.alloc(0);
+  const held = new Map<PersonId, number>();
+  const going = new Map<PersonId, number>();
   let free: number[] = [];
   let end = 0;
   // What a power cut left of a slot at the end of the file is no slot, and is written over by the next.
-  for (; end + slotBytes <= (bytes?.length ?? 0); end += slotBytes) {
-    const slot = read(bytes ?? Buffer.alloc(0), end);
-    if (slot === null) free.push(end);
-    else slots.set(slot.id, slot);
+  for (; end + slotBytes <= bytes.length; end += slotBytes) {
+    const id = ownerOf(bytes, end);
+    if (id === null) free.push(end);
+    else (bytes[end] === state.held ? held : going).set(id, end);
   }
   const write = async (at: number, slot: Uint8Array): Promise<void> => {
     await using file = await open(path, "r+");
     await file.write(slot, 0, slotBytes, at);
     await file.datasync();
+    if (at + slotBytes > bytes.length) bytes = Buffer.concat([bytes.subarray(0, at)], 2 * at + slotBytes);
+    bytes.set(slot, at);
   };
   return {
-    ids: () => [...slots].filter(([, slot]) => slot.state === state.held).map(([id]) => id),
+    ids: () => [...held.keys()],
     wrapped: (id) => {
-      const slot = slots.get(id);
-      return slot?.state === state.held ? slot.wrapped : undefined;
+      const at = held.get(id);
+      return at === undefined ? undefined : bytes.subarray(at + headBytes, at + headBytes + (bytes[at + 1] ?? 0));
     },
-    going: () => [...slots].filter(([, slot]) => slot.state === state.going).map(([id]) => id),
+    going: () => [...going.keys()],
     put: async (id, wrapped) => {
-      const at = slots.get(id)?.at ?? free.at(-1) ?? end;
+      const at = held.get(id) ?? going.get(id) ?? free.at(-1) ?? end;
       await write(at, written(id, wrapped));
       if (at === end) end += slotBytes;
       free = free.filter((one) => one !== at);
-      slots.set(id, { at, state: state.held, wrapped });
+      going.delete(id);
+      held.set(id, at);
     },
     destroy: async (id) => {
-      const slot = slots.get(id);
-      if (slot === undefined) return;
-      await write(slot.at, gone(id));
-      slots.set(id, { at: slot.at, state: state.going, wrapped: new Uint8Array() });
+      const at = held.get(id);
+      if (at === undefined) return;
+      await write(at, gone(id));
+      held.delete(id);
+      going.set(id, at);
     },
     clear: async (id) => {
-      const slot = slots.get(id);
-      if (slot === undefined) return;
-      await write(slot.at, Buffer.alloc(slotBytes));
-      slots.delete(id);
-      free.push(slot.at);
+      const at = held.get(id) ?? going.get(id);
+      if (at === undefined) return;
+      await write(at, Buffer.alloc(slotBytes));
+      for (const slots of [held, going]) slots.delete(id);
+      free.push(at);
     },
     replace: async (rewrapped) => {
-      const kept = [...slots].map(
-        ([id, slot]) => [id, { ...slot, wrapped: rewrapped.get(id) ?? slot.wrapped }] as const,
-      );
-      const rows = kept.map(([id, slot]) => (slot.state === state.held ? written(id, slot.wrapped) : gone(id)));
-      await writeAtomically(path, Buffer.concat(rows));
-      slots.clear();
-      for (const [index, [id, slot]] of kept.entries()) slots.set(id, { ...slot, at: index * slotBytes });
+      const taken = [...held, ...going];
+      const rows = taken.map(([id, at]) => {
+        const wrapped = held.has(id) ? rewrapped.get(id) : undefined;
+        return wrapped === undefined ? bytes.subarray(at, at + slotBytes) : written(id, wrapped);
+      });
+      const anew = Buffer.concat(rows);
+      await writeAtomically(path, anew);
+      bytes = anew;
+      for (const [index, [id]] of taken.entries()) (held.has(id) ? held : going).set(id, index * slotBytes);
       free = [];
-      end = kept.length * slotBytes;
+      end = anew.length;
     },
   };
 }
 
-function read(bytes: Buffer, at: number): (Slot & { readonly id: PersonId }) | null {
-  const is = bytes[at] ?? state.free;
-  if (is === state.free) return null;
-  const length = bytes[at + 1] ?? 0;
+/** Null: nobody's. A damaged slot names nobody either; whose it was has no key, and says so. */
+function ownerOf(bytes: Buffer, at: number): PersonId | null {
+  const is = bytes[at];
+  if (is !== state.held && is !== state.going) return null;
   const id = bytes.toString("latin1", at + 2, at + 2 + idLength);
-  // A damaged slot names nobody; whose it was has no key, and says so.
-  if ((is !== state.held && is !== state.going) || !isPersonId(id) || headBytes + length > slotBytes) return null;
-  return { id, at, state: is, wrapped: bytes.subarray(at + headBytes, at + headBytes + length) };
+  return isPersonId(id) && headBytes + (bytes[at + 1] ?? 0) <= slotBytes ? id : null;
 }
 
 function written(id: PersonId, wrapped: Uint8Array): Buffer {

@@ -7,7 +7,7 @@ import type { People } from "../core/ports/people.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
-import { type KeyBox, openOwnKeyBox } from "./seal.ts";
+import { type KeyBox, letGo, openOwnKeyBox } from "./seal.ts";
 import { openVault, type SealedVault, suppressed } from "./vault.ts";
 
 export interface PeopleOptions {
@@ -75,6 +75,7 @@ export async function openPeople({
     try {
       if (bytes instanceof Fault) throw bytes;
       const { isFormer, ...one } = decodePerson(sub, bytes, hashCard);
+      letGo(bytes.fill(0));
       kept.set(sub, one);
       if (isFormer && !isSuppressed(sub)) await vault.put(sub, piece, encodePerson(one));
     } catch (cause) {
@@ -89,11 +90,14 @@ export async function openPeople({
     last = done.catch(() => undefined);
     return done;
   };
-  const shown = (): ReadonlyMap<PersonId, Kept> => new Map([...kept].filter(([id]) => !isSuppressed(id)));
+  const shown = (): readonly Kept[] => [...kept.values()].filter(({ person }) => !isSuppressed(person.id));
   return {
     faults,
     all: () => withMutualLinks(shown()),
-    templates: () => [...shown().values()].map(({ template }) => template).filter((template) => template !== null),
+    templates: () =>
+      shown()
+        .map(({ template }) => template)
+        .filter((template) => template !== null),
     tracesOf: async (id) => {
       const { person, template } = kept.get(id) ?? { person: null, template: null };
       const files = Number(vault.pieces(id).includes(piece)) + (await former.count(id));
@@ -152,8 +156,8 @@ function ownOf({ id, displayName, badges, lookAlikes, rosterBadges = [] }: Perso
  * Who looks like whom is written in one file of the two, so that it is kept at once or not at all, and holds for both.
  * It binds only while both faces are known.
  */
-function withMutualLinks(kept: ReadonlyMap<PersonId, Kept>): readonly Person[] {
-  const people = [...kept.values()].filter(({ template }) => template !== null).map(({ person }) => person);
+function withMutualLinks(kept: readonly Kept[]): readonly Person[] {
+  const people = kept.filter(({ template }) => template !== null).map(({ person }) => person);
   const links = new Map(people.map(({ id }) => [id, new Set<PersonId>()]));
   for (const { id, lookAlikes } of people) {
     for (const other of lookAlikes) {
@@ -162,5 +166,5 @@ function withMutualLinks(kept: ReadonlyMap<PersonId, Kept>): readonly Person[] {
       links.get(other)?.add(id);
     }
   }
-  return [...kept.values()].map(({ person }) => ({ ...person, lookAlikes: [...(links.get(person.id) ?? [])] }));
+  return kept.map(({ person }) => ({ ...person, lookAlikes: [...(links.get(person.id) ?? [])] }));
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
@@ -7,7 +7,8 @@ import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 import { breathe } from "./breathe.ts";
 import { destroyFile, diskFault } from "./disk.ts";
 import { openKeyTable } from "./key-table.ts";
-import { type KeyBox, newDataKey, seal, unseal } from "./seal.ts";
+import { fileOf, isPieceName, piecesIn } from "./pieces.ts";
+import { type KeyBox, letGo, newDataKey, seal, unseal } from "./seal.ts";
 
 export interface VaultOptions {
   /** `subjects.keys`, and one file per piece: `<subject>.<piece>.sealed`. */
@@ -35,15 +36,13 @@ export interface Opened {
 const readAhead = 64;
 /** Keys that are wrapped anew before others have their turn. */
 const slice = 128;
-const pieceName = /^[a-z0-9-]{1,40}$/;
-const sealedFile = /^([pvu]_[0-9a-z]{20})\.([a-z0-9-]{1,40})\.sealed$/;
 
 /** @throws Fault `state-unwritable`, `disk-full`. */
 export async function openVault({ directory, keyBox, isSuppressed = () => false }: VaultOptions): Promise<SealedVault> {
   await ensureStateFolder(directory);
   const table = await openKeyTable(join(directory, "subjects.keys"));
   const kept = await piecesIn(directory);
-  const fileOf = (sub: PersonId, piece: string): string => join(directory, `${sub}.${piece}.sealed`);
+  const pathOf = (sub: PersonId, piece: string): string => join(directory, fileOf(sub, piece));
 
   /** Also what a crash left half written: it is theirs as well. */
   const removeFiles = async (beginning: string): Promise<void> => {
@@ -53,9 +52,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
   };
   const removePieces = async (sub: PersonId): Promise<number> => {
     await removeFiles(`${sub}.`);
-    const count = kept.get(sub)?.size ?? 0;
-    kept.delete(sub);
-    return count;
+    return kept.forget(sub);
   };
   // Removals that were cut short: the key is gone already.
   for (const sub of table.going()) {
@@ -71,7 +68,7 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     return count;
   };
   // A key without pieces: a first piece that was cut short.
-  for (const sub of table.ids()) if (!kept.has(sub)) await destroy(sub);
+  for (const sub of table.ids()) if (kept.of(sub).length === 0) await destroy(sub);
 
   let last: Promise<unknown> = Promise.resolve();
   const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
@@ -81,39 +78,51 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     last = done.catch(() => undefined);
     return done;
   };
-  /** @throws where there is none, or it does not open. */
-  const keyOf = (sub: PersonId): Uint8Array => {
-    const wrapped = table.wrapped(sub);
-    if (wrapped === undefined) throw new RangeError("no key");
-    return keyBox.unwrap(wrapped, keyIs(sub));
+  /** Keys to read with: that one is theirs is proved by the piece that it opens. Null: there is none. */
+  const keysToRead = (subs: readonly PersonId[]): readonly (Uint8Array | null)[] => {
+    const wrapped = subs.map((sub) => table.wrapped(sub) ?? new Uint8Array());
+    return keyBox.unproved(wrapped).map((key, index) => key ?? unwrapped(subs[index], wrapped[index]));
   };
-  const openKeyOf = (sub: PersonId): Uint8Array | null => {
+  const unwrapped = (sub: PersonId | undefined, wrapped: Uint8Array | undefined): Uint8Array | null => {
     try {
-      return keyOf(sub);
+      return sub === undefined || wrapped === undefined ? null : keyBox.unwrap(wrapped, keyIs(sub));
     } catch {
       return null;
     }
   };
+  const openedBy = (key: Uint8Array | null | undefined, sub: PersonId, piece: string, sealed: Uint8Array) => {
+    try {
+      if (!key) throw new RangeError("no key");
+      return unseal(key, sealed, pieceIs(sub, piece));
+    } catch (cause) {
+      return broken(sub, cause);
+    }
+  };
+  const opened = async (sub: PersonId, piece: string): Promise<Uint8Array | Fault> => {
+    const sealed = await readFile(pathOf(sub, piece)).catch((cause: unknown) => broken(sub, cause));
+    return sealed instanceof Fault ? sealed : openedBy(keysToRead([sub])[0], sub, piece, sealed);
+  };
+  /** A key to keep and to write with: proved by its own seal, or else by any piece. Null: there is none. */
+  const keyToKeep = async (sub: PersonId): Promise<Uint8Array | null> => {
+    const proved = unwrapped(sub, table.wrapped(sub));
+    if (proved !== null) return proved;
+    for (const piece of kept.of(sub))
+      if (!((await opened(sub, piece)) instanceof Fault)) return keysToRead([sub])[0] ?? null;
+    return null;
+  };
   /** Keys that do not open are replaced: what they sealed cannot be read any more in either case. */
   const keyToSealWith = async (sub: PersonId): Promise<Uint8Array> => {
-    const held = openKeyOf(sub);
+    const held = await keyToKeep(sub);
     if (held !== null) return held;
     const key = newDataKey();
     await table.put(sub, await keyBox.wrap(key, keyIs(sub)));
     return key;
   };
-  const openedAs = (sub: PersonId, piece: string, sealed: Uint8Array): Uint8Array | Fault => {
-    try {
-      return unseal(keyOf(sub), sealed, pieceIs(sub, piece));
-    } catch (cause) {
-      return broken(sub, cause);
-    }
-  };
   keyBox.holds?.("vault", () =>
     oneByOne(async () => {
       const rewrapped = new Map<PersonId, Uint8Array>();
       for (const [index, sub] of table.ids().entries()) {
-        const key = openKeyOf(sub);
+        const key = await keyToKeep(sub);
         // What does not open now will not open later either; whose it is hears so when it is read.
         if (key !== null) rewrapped.set(sub, await keyBox.wrap(key, keyIs(sub)));
         if (index % slice === 0) await breathe();
@@ -122,56 +131,55 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
     }),
   );
   return {
-    subjects: () => [...kept.keys()],
-    pieces: (sub) => [...(kept.get(sub) ?? [])].toSorted(),
+    subjects: kept.subjects,
+    pieces: (sub) => kept.of(sub).toSorted(),
     get: async (sub, piece) => {
-      if (kept.get(sub)?.has(piece) !== true) return null;
-      try {
-        return unseal(keyOf(sub), await readFile(fileOf(sub, piece)), pieceIs(sub, piece));
-      } catch (cause) {
-        // Dropped or destroyed while it was read.
-        if (kept.get(sub)?.has(piece) !== true) return null;
-        throw broken(sub, cause);
-      }
+      if (!kept.has(sub, piece)) return null;
+      const bytes = await opened(sub, piece);
+      // Dropped or destroyed while it was read.
+      if (!kept.has(sub, piece)) return null;
+      if (bytes instanceof Fault) throw bytes;
+      return bytes;
     },
     readAll: async function* (piece) {
-      const subs = [...kept].filter(([, pieces]) => pieces.has(piece)).map(([sub]) => sub);
+      const subs = kept.subjects().filter((sub) => kept.has(sub, piece));
       for (let at = 0; at < subs.length; at += readAhead) {
         const some = subs.slice(at, at + readAhead);
         const files = await Promise.all(
-          some.map((sub) => readFile(fileOf(sub, piece)).catch((cause: unknown) => broken(sub, cause))),
+          some.map((sub) => readFile(pathOf(sub, piece)).catch((cause: unknown) => broken(sub, cause))),
         );
+        const keys = keysToRead(some);
         for (const [index, sub] of some.entries()) {
           const sealed = files[index] ?? broken(sub, null);
-          yield { sub, bytes: sealed instanceof Fault ? sealed : openedAs(sub, piece, sealed) };
+          const bytes = sealed instanceof Fault ? sealed : openedBy(keys[index], sub, piece, sealed);
+          if (!(sealed instanceof Fault)) letGo(sealed);
+          yield { sub, bytes };
         }
       }
     },
     put: (sub, piece, bytes) =>
       oneByOne(async () => {
-        if (!isPersonId(sub) || !pieceName.test(piece)) throw new RangeError("not the name of a piece");
+        if (!isPersonId(sub) || !isPieceName(piece)) throw new RangeError("not the name of a piece");
         if (isSuppressed(sub)) throw suppressed();
         // The key first: content without its key could never be opened.
         const key = await keyToSealWith(sub);
-        await writeAtomically(fileOf(sub, piece), seal(key, bytes, pieceIs(sub, piece)));
-        kept.set(sub, (kept.get(sub) ?? new Set()).add(piece));
+        await writeAtomically(pathOf(sub, piece), seal(key, bytes, pieceIs(sub, piece)));
+        kept.add(sub, piece);
       }),
     drop: (sub, piece) =>
       oneByOne(async () => {
-        const pieces = kept.get(sub);
-        if (pieces?.has(piece) !== true) return false;
-        if (pieces.size === 1) {
+        if (!kept.has(sub, piece)) return false;
+        if (kept.of(sub).length === 1) {
           await destroy(sub);
           return true;
         }
-        await removeFiles(`${sub}.${piece}.sealed`);
-        pieces.delete(piece);
+        await removeFiles(fileOf(sub, piece));
+        kept.delete(sub, piece);
         return true;
       }),
     destroy: (sub) => oneByOne(() => destroy(sub)),
     [Symbol.asyncDispose]: async () => {
       await last;
-      kept.clear();
     },
   };
 }
@@ -179,18 +187,6 @@ export async function openVault({ directory, keyBox, isSuppressed = () => false 
 /** A subject's key opens for that subject only, a piece only as that piece of that subject. */
 const keyIs = (sub: PersonId): string => `lintel-vault-key-1:${sub}`;
 const pieceIs = (sub: PersonId, piece: string): string => `lintel-vault-1:${sub}:${piece}`;
-
-/** Whose pieces are here; what a crash left half written is removed. */
-async function piecesIn(directory: string): Promise<Map<PersonId, Set<string>>> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const kept = new Map<PersonId, Set<string>>();
-  for (const name of await readdir(directory)) {
-    if (name.endsWith(".tmp")) await rm(join(directory, name), { force: true });
-    const [, sub = "", piece = ""] = sealedFile.exec(name) ?? [];
-    if (isPersonId(sub)) kept.set(sub, (kept.get(sub) ?? new Set()).add(piece));
-  }
-  return kept;
-}
 
 const broken = (sub: PersonId, cause: unknown): Fault =>
   new Fault(

@@ -104,6 +104,23 @@ test("a damaged key costs its subject alone, who can be written anew", async () 
   }
 });
 
+test("a key whose seal alone is damaged is proved by any piece that it opens, and nothing is lost", async () => {
+  const directory = await folder();
+  {
+    await using vault = await open(directory);
+    for (const sub of [ann, bob]) await vault.put(sub, "consent", bytesOf(sub));
+    await vault.put(bob, "visit", bytesOf("here"));
+  }
+  const keys = join(directory, "subjects.keys");
+  // In the tag: after state, length, a name of 32 bytes and a nonce of 12.
+  flip(keys, readFileSync(keys).indexOf(bob) + 44);
+  await using vault = await open(directory);
+  expect(textIn(await vault.get(bob, "consent"))).toBe(bob);
+  await vault.put(bob, "consent", bytesOf("anew"));
+  expect(textIn(await vault.get(bob, "consent"))).toBe("anew");
+  expect(textIn(await vault.get(bob, "visit"))).toBe("here");
+});
+
 test("without the table of keys nobody's pieces open, and nothing is deleted: it may come back", async () => {
   const directory = await folder();
   const aside = join(await folder(), "keys");

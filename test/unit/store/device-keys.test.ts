@@ -279,3 +279,37 @@ test("programs that make backups are told to leave the keys out", async () => {
     /^Signature: 8a477f597d28d172789f06886806bc55\n/,
   );
 });
+
+test("what many wrapped keys say in one pass is what each says by itself, and one of a key that is gone is not said", async () => {
+  const state = await folder();
+  const { keys, vault } = await open(state);
+  const secrets = Array.from({ length: 5 }, (_, at) => Buffer.alloc(32, `secret ${at}`));
+  const wrapped = await Promise.all(secrets.map((secret, at) => keys.wrap(secret, `of ${at}`)));
+  expect(keys.unproved(wrapped)).toEqual(secrets);
+  expect(keys.unproved([])).toEqual([]);
+  await keys.rotate();
+  const [first = Buffer.alloc(0), ...others] = wrapped;
+  const anew = await keys.wrap(Buffer.alloc(32, "anew"), "of nobody");
+  expect(keys.unproved([first, anew, ...others])).toEqual([null, Buffer.alloc(32, "anew"), null, null, null, null]);
+  await vault[Symbol.asyncDispose]();
+});
+
+test("a key whose seal alone is damaged is wrapped anew with the others: nobody is lost by a later rotation", async () => {
+  const state = await folder();
+  const table = join(state, "people", "subjects.keys");
+  {
+    const before = await open(state);
+    await fill(before);
+    await before.vault[Symbol.asyncDispose]();
+  }
+  const bytes = readFileSync(table);
+  // State, length, the name's 32 bytes, the device key's name of 8, a nonce of 12; then the tag.
+  const at = bytes.indexOf(idOf(3)) - 2 + 34 + 8 + 12;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(table, bytes);
+  const opened = await open(state);
+  await opened.keys.rotate();
+  await expectAll(opened);
+  await opened.vault[Symbol.asyncDispose]();
+  await expectAll(await open(state));
+});
