@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,9 +94,10 @@ const packTimeoutMs = 10 * 60_000;
 async function pack(manifest: AssetManifest, workDirectory: string, signal: AbortSignal): Promise<Buffer> {
   const spec = `${manifest.package}@${manifest.version}`;
   const args = ["pack", spec, "--pack-destination", workDirectory, "--json", "--ignore-scripts"];
+  const [program, ...before] = npmHere();
   const { code, stdout, stderr } = await run(
-    "npm",
-    args,
+    program,
+    [...before, ...args],
     AbortSignal.any([signal, AbortSignal.timeout(packTimeoutMs)]),
   );
   signal.throwIfAborted();
@@ -107,6 +109,12 @@ async function pack(manifest: AssetManifest, workDirectory: string, signal: Abor
   const tarball = await readFile(join(workDirectory, name));
   if (tarball.length > maxTarballBytes) throw changed(manifest);
   return tarball;
+}
+
+/** An installed clock has brought its own npm; a checkout uses the user's. */
+function npmHere(): readonly [program: string, ...args: string[]] {
+  const own = fileURLToPath(new URL("../npm/bin/npm-cli.js", import.meta.url));
+  return existsSync(own) ? [process.execPath, own] : ["npm"];
 }
 
 interface Finished {

@@ -62,6 +62,9 @@ export async function readAssetManifest(url: URL): Promise<AssetManifest> {
 export const assetFolder = (directory: string, manifest: AssetManifest): string =>
   join(directory, `${manifest.package.replace("/", "+")}-${manifest.version}`);
 
+/** Where Debian's package lintel-models puts them: looked at where the asset folder has not got a file. */
+const packaged = "/usr/lib/lintel/models";
+
 export interface Assets {
   /** Path of a file that was right a moment ago, for programs that open files themselves (ffmpeg). */
   readonly path: (name: string) => Promise<string>;
@@ -69,34 +72,50 @@ export interface Assets {
   readonly bytes: (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
+interface OpenAssets {
+  readonly manifest: AssetManifest;
+  readonly directory: string;
+  readonly second?: string;
+}
+
 /**
  * Hands out a manifest's files, each only after its size and SHA-256 were compared.
  *
  * @param directory of all assets, by default `.cache/assets` beside the program.
+ * @param second folder of the same shape, for what the first has not got.
  * Both functions throw Fault `asset-missing` or `asset-changed`.
  */
-export function openAssets({ manifest, directory }: { manifest: AssetManifest; directory: string }): Assets {
-  const folder = assetFolder(directory, manifest);
-  const bytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+export function openAssets({ manifest, directory, second = packaged }: OpenAssets): Assets {
+  const folders = [directory, second].map((one) => assetFolder(one, manifest));
+  const checked = async (name: string) => {
     const file = [...manifest.files, ...manifest.added].find((candidate) => candidate.name === name);
     if (file === undefined) throw new RangeError(`${name} is not in the manifest of ${manifest.package}`);
-    const content = await readFile(join(folder, name)).catch((cause: unknown) => {
+    const found = await firstOf(folders.map((folder) => join(folder, name))).catch((cause: unknown) => {
       const isFetched = manifest.files.some((candidate) => candidate.name === name);
       const remedy = isFetched
-        ? "Run ./provisioning/setup.sh, which fetches and checks it."
+        ? "In a checkout run ./provisioning/setup.sh, on an installed clock `lintel assets`: it is fetched and checked."
         : "It was added by hand: run `lintel models add` with it again.";
       throw new Fault("asset-missing", `${name} of ${manifest.package} is not here`, remedy, cause);
     });
-    checkAsset(file, content);
-    return content;
+    checkAsset(file, found.content);
+    return found;
   };
   return {
-    bytes,
-    path: async (name) => {
-      await bytes(name);
-      return join(folder, name);
-    },
+    bytes: async (name) => (await checked(name)).content,
+    path: async (name) => (await checked(name)).path,
   };
+}
+
+async function firstOf([path = "", ...others]: readonly string[]): Promise<{
+  readonly path: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}> {
+  try {
+    return { path, content: await readFile(path) };
+  } catch (error) {
+    if (others.length === 0 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return firstOf(others);
+  }
 }
 
 /** @throws Fault `asset-changed` when as little as one bit is not as pinned. */

@@ -50,6 +50,7 @@ export async function sizeKb(tree: string): Promise<number> {
 export async function writeControl(tree: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(join(tree, "DEBIAN"), { recursive: true });
   for (const [name, text] of Object.entries(files)) {
+    if (text === "") continue;
     await writeFile(join(tree, "DEBIAN", name), text);
     await chmod(join(tree, "DEBIAN", name), text.startsWith("#!") ? 0o755 : 0o644);
   }

@@ -106,7 +106,9 @@ function optionOf({ flags, description, defaultValue, argChoices }: Option): rea
   ];
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** What begins with an address or a name that has its own spelling keeps it. */
+const sentence = (text: string): string =>
+  /^[a-z]+[,;]?\s/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 const paragraph = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => (line.startsWith(".") ? line : plain(line)));

@@ -12,7 +12,7 @@ export function copyright(modules: readonly LockedModule[]): string {
   const rows = modules.map(({ folder, version, licence }) => `  ${folder} ${version}: ${licence}`);
   return `Lintel, an open-source time clock.
 
-Copyright the contributors to Lintel.
+Copyright 2026 the contributors to Lintel.
 
 Licensed under the Apache License, Version 2.0. On Debian systems the full text is in
 /usr/share/common-licenses/Apache-2.0.
@@ -20,6 +20,9 @@ Licensed under the Apache License, Version 2.0. On Debian systems the full text 
 bin/node is Node.js, copyright its contributors, under the MIT licence and those of the works that
 it contains: /usr/lib/lintel/bin/LICENSE.node. It is the unchanged program of the npm package
 node-linux, which the community builds from Node's own releases.
+
+npm, where it is in the package, is copyright npm, Inc. and contributors, under the Artistic Licence
+2.0 (/usr/lib/lintel/npm/LICENSE), unchanged. The works that it contains carry their own licences.
 
 The page brings the fonts Fraunces, Inter and Noto Sans, copyright their authors, under the SIL
 Open Font License 1.1; its program contains Preact, copyright Jason Miller, under the MIT licence.
@@ -41,7 +44,8 @@ export async function modelsCopyright(): Promise<string> {
   const { licence, source, doubt } = JSON.parse(
     await readFile(join(root, "kiosk/inference/models.json"), "utf8"),
   ) as Readonly<Record<"licence" | "source" | "doubt", string>>;
-  return `The models of the Lintel time clock, copyright their makers, who are not the makers of Lintel.
+  return `The models of the Lintel time clock, copyright their makers, who are not the makers of Lintel. The
+copyright notice that stands beside them names 2021 gitguanqi, who is not known to be one of them.
 
 Where they come from: ${source}
 

@@ -1,8 +1,9 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { type LockedModule, lockedModules } from "./locked.ts";
+import { placeNpm } from "./npm.ts";
 import { type Arch, cpuOf, isNeeded } from "./prune.ts";
 import { run } from "./run.ts";
 
@@ -18,8 +19,9 @@ interface AssembleOptions {
   readonly into: string;
   readonly arch: Arch;
   /**
-   * `locked`: installs package-lock.json anew, in a folder of its own, for either processor; this needs the registry.
-   * `here`: takes what this checkout has installed, for this processor only; for tests, in seconds and without a network.
+   * `locked`: installs package-lock.json anew, in a folder of its own, for either processor, and brings npm, with which a
+   * clock fetches its models; this needs the registry. `here`: takes what this checkout has installed, for this processor
+   * only, and no npm; for tests, in seconds and without a network.
    */
   readonly modules?: "locked" | "here";
 }
@@ -42,14 +44,13 @@ export async function assemblePayload({ into, arch, modules = "locked" }: Assemb
   await copySources(into);
   await copyPage(into);
   if (modules === "here") return { modules: await copyModules(root, into, arch) };
-  {
-    const folder = await mkdtemp(join(tmpdir(), "lintel-modules-"));
-    try {
-      await installLocked(folder, arch);
-      return { modules: await copyModules(folder, into, arch) };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  const folder = await mkdtemp(join(tmpdir(), "lintel-modules-"));
+  try {
+    await installLocked(folder, arch);
+    await placeNpm(join(into, "npm"), folder);
+    return { modules: await copyModules(folder, into, arch) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -67,7 +68,7 @@ async function copySources(into: string): Promise<void> {
   ];
   const listed = await run("git", ["ls-files", "-z", ...ours], { cwd: root });
   for (const file of listed.split("\0").filter((name) => name !== "" && !notOnClocks.test(name))) {
-    await place(join(root, file), join(into, file), false);
+    await place(join(root, file), join(into, file));
   }
 }
 
@@ -79,7 +80,7 @@ async function copyPage(into: string): Promise<void> {
   for (const entry of files) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    await place(path, join(into, "kiosk/ui/dist", path.slice(page.length)), false);
+    await place(path, join(into, "kiosk/ui/dist", path.slice(page.length)));
   }
 }
 
@@ -93,8 +94,8 @@ async function installLocked(folder: string, arch: Arch): Promise<void> {
 
 async function copyModules(from: string, into: string, arch: Arch): Promise<readonly LockedModule[]> {
   const pinned = join(from, `node_modules/node-linux-${cpuOf[arch]}`);
-  await place(join(pinned, "bin/node"), join(into, "bin/node"), true);
-  await place(join(pinned, "LICENSE"), join(into, "bin/LICENSE.node"), false);
+  await place(join(pinned, "bin/node"), join(into, "bin/node"));
+  await place(join(pinned, "LICENSE"), join(into, "bin/LICENSE.node"));
   const modules = await lockedModules(from, cpuOf[arch]);
   for (const { folder } of modules) {
     const source = join(from, folder);
@@ -103,15 +104,24 @@ async function copyModules(from: string, into: string, arch: Arch): Promise<read
       // A package inside this one is a row of the lockfile by itself.
       if (path.slice(source.length).includes("/node_modules/")) continue;
       const below = path.slice(join(from, "node_modules/").length);
-      if (entry.isFile() && isNeeded(below, arch)) await place(path, join(into, "node_modules", below), false);
+      if (entry.isFile() && isNeeded(below, arch)) await place(path, join(into, "node_modules", below));
     }
   }
   return modules;
 }
 
-/** Copies one file, with a mode that depends on nothing but what the file is. */
-async function place(from: string, to: string, isProgram: boolean): Promise<void> {
+/** Copies one file, with a mode that depends on nothing but what the file is: a program, a script, or neither. */
+async function place(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o755 });
   await copyFile(from, to);
-  await chmod(to, isProgram ? 0o755 : 0o644);
+  await chmod(to, (await isProgram(to)) ? 0o755 : 0o644);
+}
+
+/** How a script begins, and how a program of Linux does. */
+async function isProgram(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  return (
+    buffer.toString("latin1", 0, 2) === "#!" || (buffer.toString("latin1") === "\x7fELF" && !/\.(so|node)/.test(path))
+  );
 }

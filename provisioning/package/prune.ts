@@ -12,7 +12,7 @@ export const cpuOf: Readonly<Record<Arch, "x64" | "arm64">> = { amd64: "x64", ar
 /** No Node reads these at run time: it strips no types inside node_modules. */
 const neverRead = /\.(map|md|markdown|d\.ts|[cm]?ts|tsx|tsbuildinfo|flow|html|[ch]|cc|cpp|hpp|gypi?|ya?ml|snap|lock)$/i;
 const idleFolders =
-  /^(tests?|__tests__|docs?|examples?|benchmarks?|coverage|man|\.github|\.vscode|hidapi|include|share|help)$/;
+  /^(tests?|__tests__|integration|scripts|tools|docs?|examples?|benchmarks?|coverage|man|\.github|\.vscode|hidapi|include|share|help)$/;
 const hidden = /^\.(?!\.)|^(Makefile|Dockerfile|tsconfig\.[\w.]*json|binding\.gyp)$/;
 /** A licence goes wherever the work goes, whatever its file is called. */
 const rights = /^(licen[cs]es?|copying|notice|copyright|third[-_]?party\w*)([-_.].*)?$/i;
@@ -24,7 +24,7 @@ const only: readonly { readonly of: RegExp; readonly keep: (cpu: string) => RegE
   // Node takes "main", which is one file; the WebAssembly stands beside it.
   { of: /^@tensorflow\/tfjs-/, keep: () => /^package\.json$|^dist\/[\w-]+\.node\.js$|^dist\/[\w-]+\.wasm$/ },
   { of: /^zxing-wasm$/, keep: () => /^package\.json$|^dist\/es\/(reader|bindings|share)|^dist\/reader\// },
-  { of: /^mqtt$/, keep: () => /^package\.json$|^build\// },
+  { of: /^mqtt$/, keep: () => /^package\.json$|^build\/(?!bin\/)/ },
   { of: /^zod$/, keep: () => /^(?!src\/)/ },
 ];
 
