@@ -39,6 +39,7 @@ import { addRequests } from "./commands/requests.ts";
 import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
+import { addSupport } from "./commands/support.ts";
 import { addTechnician } from "./commands/technician.ts";
 import { addTicket } from "./commands/ticket.ts";
 import { addUpdate } from "./commands/update.ts";
@@ -102,6 +103,7 @@ for (const add of [
   addBackup,
   addReplace,
   addDecommission,
+  addSupport,
   addTicket,
   addProvision,
 ])
