@@ -32,7 +32,9 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   }
   const tail = openLogTail();
   const readerOf = (file: number) => (isJournal(process.env, file) ? "journald" : "anybody");
-  let log = openLog("plain", (line) => process.stderr.write(line), tail, readerOf(2));
+  // Settings that cannot be read have a code too, which the screen shows where there is one (docs/kiosk-shell.md).
+  const early = readerOf(2) === "journald" ? "json" : "plain";
+  let log = openLog(early, (line) => process.stderr.write(line), tail, readerOf(2));
   const crash = (error: unknown): 70 => {
     // The stack names files and lines, never values: what people are called does not reach a log this way.
     log.fatal("a bug ended the clock; it will be started again", { stack: stackOf(error) });

@@ -1,10 +1,9 @@
 #!/bin/sh
 # Answers one request of the screen while there is no clock: systemd gives us the connection, as inetd did. Nothing but
-# shell, because it is what is shown where our Node is broken. /run/lintel-notice/notice holds `KIND CODE`.
+# shell, because it is what is shown where our Node is broken. /run/lintel-notice/notice holds `KIND CODE LANGUAGE`.
 set -u
 here=${LINTEL_SCREEN:-/usr/lib/lintel/provisioning/screen}
 notice=${LINTEL_NOTICE:-/run/lintel-notice/notice}
-settings=${LINTEL_SETTINGS:-/etc/lintel/kiosk.json}
 cr=$(printf '\r')
 
 read -r method path _ || exit 0
@@ -13,8 +12,8 @@ while read -r line; do
   case $line in '' | "$cr") break ;; esac
 done
 
-kind='' code=''
-[ ! -r "$notice" ] || read -r kind code <"$notice"
+kind='' code='' lang=''
+[ ! -r "$notice" ] || read -r kind code lang <"$notice" || :
 # Both end in a page.
 case $kind in out-of-order | not-set-up) ;; *) kind=out-of-order ;; esac
 code=$(printf '%s' "${code:-unknown}" | tr -cd 'a-z0-9-' | cut -c1-40)
@@ -29,8 +28,7 @@ case $method$path in
     # 503: the page of the clock answers 200, which is how this one knows when to go.
     head '503 Service Unavailable' 'text/html; charset=utf-8'
     [ "$method" = GET ] || exit 0
-    # The site's own language where the settings can still be read; the page knows six.
-    lang=$(sed -n 's/.*"locale"[[:space:]]*:[[:space:]]*"\([a-z][a-z]\).*/\1/p' "$settings" 2>/dev/null | head -n 1)
+    # What the page knows.
     case $lang in en | es | de | hi | ar | zh) ;; *) lang=en ;; esac
     sed -e "s/@LANG@/$lang/g" -e "s/@KIND@/$kind/g" -e "s/@CODE@/$code/g" "$here/notice.html"
     ;;

@@ -30,6 +30,11 @@ code_of_failure() {
   esac
 }
 
+# The site's own, where the settings can still be read; whoever answers the screen may not look into them.
+language() {
+  sed -n 's/.*"locale"[[:space:]]*:[[:space:]]*"\([a-z][a-z]\).*/\1/p' "$settings/kiosk.json" 2>/dev/null | head -n 1
+}
+
 state_of_settings() {
   ls -lRn --time-style=full-iso "$settings" 2>/dev/null | cksum
 }
@@ -37,7 +42,7 @@ state_of_settings() {
 before=$(state_of_settings)
 status=$(property ExecMainStatus)
 code=$(code_of_failure)
-printf 'out-of-order %s\n' "$code" >"$notice.new" && mv -f "$notice.new" "$notice"
+printf 'out-of-order %s %s\n' "$code" "$(language)" >"$notice.new" && mv -f "$notice.new" "$notice"
 echo "Out of order: $code" >&2
 systemctl start lintel-notice.socket || echo "The screen cannot say so: its port is taken" >&2
 

@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { openCloud } from "./cloud.ts";
+import { installed, notSetUp, removed, setUp } from "./installing.ts";
+import { boot, type Machine } from "./machine.ts";
+import { brokenStarts, cameraGone, diskFull, hangs, killed, networkGone, wrongSettings } from "./mishaps.ts";
+import { screenShows } from "./screen.ts";
+import { type Visitor, visit } from "./wall.ts";
+
+/** What a run tells whoever reads it. */
+export interface Scene {
+  readonly note: (text: string) => void;
+  readonly check: (text: string, holds: boolean) => void;
+  readonly within: (text: string, tookMs: number, limitMs: number) => void;
+}
+
+export interface Show {
+  readonly scene: Scene;
+  readonly root: string;
+  readonly deb: string;
+  readonly assets: string;
+  readonly folder: string;
+  readonly wantsScreen: boolean;
+}
+
+/** A machine with a clock in it, and everybody around it. */
+export interface Wall {
+  readonly scene: Scene;
+  readonly machine: Machine;
+  readonly visitor: Visitor;
+  readonly cloud: Awaited<ReturnType<typeof openCloud>>;
+  /** Lays `n` cards of different people on, one after the other, and counts who was thanked. */
+  readonly punch: (n: number) => Promise<number>;
+}
+
+const journal = "/var/lib/lintel/journal.sqlite";
+
+export async function showEverything({ scene, root, deb, assets, folder, wantsScreen }: Show): Promise<void> {
+  await using cloud = await openCloud();
+  using disk = stateDisk(folder);
+  const mounts = [
+    { from: assets, to: "/usr/lib/lintel/models" },
+    { from: dirname(deb), to: "/media/stick" },
+    { from: disk.folder, to: "/var/lib/lintel", isWritable: true },
+  ];
+  const machine = await boot(root, mounts);
+  // Ends last but for the disk, whatever happens.
+  await using _ = machine;
+  scene.note(
+    `${(await machine.run("systemctl", "--version")).split("\n")[0]} is process 1, up after ${seconds(machine.bootMs)}`,
+  );
+  await using visitor = visit(() => machine.path("/run/lintel/reader.sock"));
+  let next = 1;
+  const punch = async (n: number): Promise<number> => {
+    let thanked = 0;
+    for (let left = n; left > 0; left -= 1) {
+      if ((await visitor.tap(String(cloud.cards[next % cloud.cards.length]))) !== null) thanked += 1;
+      next += 1;
+    }
+    return thanked;
+  };
+  const wall: Wall = { scene, machine, visitor, cloud, punch };
+
+  try {
+    await story(wall, { deb, disk: disk.folder, wantsScreen });
+  } catch (error) {
+    // What the machine itself said about it.
+    scene.note(await machine.ask("journalctl", "--namespace=+lintel", "--no-pager", "--output=cat", "--lines=60"));
+    throw error;
+  }
+}
+
+interface Told extends Pick<Show, "deb" | "wantsScreen"> {
+  readonly disk: string;
+}
+
+async function story(wall: Wall, { deb, disk, wantsScreen }: Told): Promise<void> {
+  const { scene, machine, visitor, cloud, punch } = wall;
+  await installed(wall, `/media/stick/${basename(deb)}`);
+  await notSetUp(wall);
+  await setUp(wall);
+  await killed(wall);
+  await hangs(wall);
+  await cameraGone(wall);
+  await networkGone(wall);
+  await diskFull(wall, disk);
+  await wrongSettings(wall);
+  await brokenStarts(wall);
+  if (wantsScreen) await screenShows(wall);
+  scene.note("badge reader pulled and put back: npm run test:vm, a container has no USB");
+
+  scene.check("the last punches are taken", (await punch(5)) === 5);
+  await visitor.sees("that all is receipted", ({ strip }) => strip.waiting === 0, 60_000);
+  await machine.run("systemctl", "stop", "lintel.service");
+  const verdict = cloud.verdict(visitor.receipts, join(disk, "journal.sqlite"));
+  const { lost, reused, twice, unequal, forks, refused, accepted } = verdict;
+  scene.check(
+    `${accepted} punches were thanked for: lost ${lost.length}, twice ${twice.length + reused.length}, ` +
+      `journal and receiver differ in ${unequal.length}, forks ${forks}, refused ${refused}`,
+    accepted > 0 && [lost, reused, twice, unequal].every(({ length }) => length === 0) && forks + refused === 0,
+  );
+  await removed(wall, journal);
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** The clock's state on a partition of its own, as docs/kiosk-shell.md has it; small, so that it can be filled. */
+function stateDisk(folder: string): Disposable & { readonly folder: string } {
+  const [image, place] = [join(folder, "state.img"), join(folder, "state")];
+  mkdirSync(place);
+  execFileSync("truncate", ["-s", "96M", image]);
+  execFileSync("mkfs.ext4", ["-q", "-m", "0", image]);
+  execFileSync("mount", ["-o", "loop,noatime", image, place]);
+  return { folder: place, [Symbol.dispose]: () => void execFileSync("umount", [place]) };
+}

@@ -1,0 +1,134 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { until } from "./cloud.ts";
+import { childrenOf } from "./machine.ts";
+import type { Wall } from "./scenes.ts";
+
+/** The screen itself: the unit as shipped, but for a display that exists in memory only, because a container has none. */
+
+const unit = "lintel-screen.service";
+const noDisplay = [
+  "[Unit]",
+  "ConditionPathExists=",
+  "[Service]",
+  "PAMName=",
+  "TTYPath=",
+  "StandardInput=null",
+  "TTYReset=no",
+  "TTYVHangup=no",
+  "TTYVTDisallocate=no",
+  "UtmpIdentifier=",
+  "Environment=WLR_BACKENDS=headless WLR_RENDERER=pixman XDG_RUNTIME_DIR=/run/lintel-screen",
+].join("\\n");
+const pictures = join(import.meta.dirname, "../../.cache/boot-pictures");
+
+export async function screenShows(wall: Wall): Promise<void> {
+  const { scene, machine } = wall;
+  const folder = `/run/systemd/system/${unit}.d`;
+  await machine.run("sh", "-c", `mkdir -p ${folder} && printf '${noDisplay}\\n' >${folder}/test.conf`);
+  await machine.run("systemctl", "daemon-reload");
+  await machine.run("systemctl", "start", unit);
+  const pid = await machine.mainPid(unit);
+  await until("the browser asks for the page", async () => (await connections(wall)) > 0, 60_000);
+  scene.check("cage runs Chromium, and the page is open", true);
+  await delayedPicture(wall, "clock");
+  const [screenUser] = (await machine.run("id", "-u", "lintel-screen")).trim().split("\n");
+  const all = descendants(pid);
+  const owners = new Set(all.map((one) => /^Uid:\s+(\d+)/m.exec(statusOf(one))?.[1]));
+  scene.check(
+    `all ${all.length} of its processes are the screen's user's`,
+    owners.size === 1 && owners.has(screenUser),
+  );
+  const renderer = all.find((one) => commandOf(one).includes("--type=renderer"));
+  scene.check(
+    "the page's process is in the browser's own sandbox: no way to the file system, seccomp",
+    renderer !== undefined &&
+      /^Seccomp:\s+2$/m.test(statusOf(renderer)) &&
+      !commandOf(renderer).includes("--no-sandbox"),
+  );
+  scene.check("the clock's state cannot be read from the screen", isClosed(pid, "/var/lib/lintel"));
+  scene.check("nor its settings", isClosed(pid, "/etc/lintel"));
+  scene.check("nobody can debug it from outside", !all.some((one) => commandOf(one).includes("--remote-debugging")));
+
+  const profile = machine.path("/run/lintel-screen/profile");
+  const before = readdirSync(profile).length;
+  process.kill(pid, "SIGKILL");
+  const startedMs = performance.now();
+  await until("it is started alone", async () => ![0, pid].includes(await machine.mainPid(unit)), 20_000);
+  await until("the page is open again", async () => (await connections(wall)) > 0, 60_000);
+  scene.within(
+    `screen killed: a page again, with a new profile (${before} files before)`,
+    performance.now() - startedMs,
+    20_000,
+  );
+
+  const clock = await machine.mainPid("lintel.service");
+  await machine.run("systemctl", "stop", "lintel.service");
+  await machine.run(
+    "sh",
+    "-c",
+    "mkdir -p /run/lintel-notice && printf 'out-of-order disk-full' >/run/lintel-notice/notice",
+  );
+  await machine.run("systemctl", "start", "lintel-notice.socket");
+  await delayedPicture(wall, "out-of-order");
+  await machine.run("systemctl", "start", "lintel.service");
+  await until("the page is the clock's again", async () => (await connections(wall)) > 0, 30_000);
+  await delayedPicture(wall, "clock-again");
+  scene.check("notice and clock change places on a screen that nobody restarted", clock > 0);
+  await machine.run("systemctl", "stop", unit);
+}
+
+/** Pages that listen to the clock, our own visitor not counted. */
+async function connections({ machine }: Wall): Promise<number> {
+  const clock = await machine.mainPid("lintel.service");
+  const pid = await machine.mainPid(unit);
+  return clock === 0 || pid === 0 ? 0 : socketsOf(descendants(pid));
+}
+
+/** Connections to port 8080 that one of these processes holds. */
+function socketsOf(pids: readonly number[]): number {
+  const held = new Set(pids.flatMap(linksOf));
+  const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
+  return lines.filter((line) => {
+    const words = line.trim().split(/\s+/);
+    return words[2] === "0100007F:1F90" && words[3] === "01" && held.has(`socket:[${words[9]}]`);
+  }).length;
+}
+
+function linksOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+const descendants = (pid: number): readonly number[] => [pid, ...childrenOf(pid).flatMap(descendants)];
+const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, "utf8");
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+
+/** What systemd puts in the place of a folder that a unit may not have: nothing, and nobody's. */
+function isClosed(pid: number, folder: string): boolean {
+  const { mode } = statSync(`/proc/${pid}/root${folder}`);
+  return (mode & 0o777) === 0 && readdirSync(`/proc/${pid}/root${folder}`).length === 0;
+}
+
+/** A moment later, when it has drawn; left for whoever runs this to look at. */
+async function delayedPicture({ machine, scene }: Wall, name: string): Promise<void> {
+  await delay(5_000);
+  const user = ["setpriv", "--reuid=lintel-screen", "--regid=lintel-screen", "--clear-groups"];
+  const where = ["env", "XDG_RUNTIME_DIR=/run/lintel-screen", "WAYLAND_DISPLAY=wayland-0"];
+  await machine.run(...user, ...where, "grim", `/run/lintel-screen/${name}.png`);
+  mkdirSync(pictures, { recursive: true });
+  copyFileSync(machine.path(`/run/lintel-screen/${name}.png`), join(pictures, `${name}.png`));
+  scene.note(`the screen's picture: .cache/boot-pictures/${name}.png`);
+}
