@@ -1,9 +1,9 @@
 import type { ReadTicket } from "../../kiosk/core/ticket.ts";
 
 /**
- * A whole ticket has some 3,000 characters: a QR code of 177 squares a side, which no camera of 640 pixels reads off a
- * telephone. So a code says where the ticket is, which one it is, and whose key answers there: nobody on the way can
- * give another or read it. Its line is short enough for 57 squares a side (docs/decisions/0022-provisioning.md).
+ * A whole ticket has some 3,200 characters and fits no QR code: the largest holds 2,953. So a code says where the ticket
+ * is, which one it is, and whose key answers there: nobody on the way can give another or read it. Its line makes a code
+ * of 49 to 57 squares a side (docs/decisions/0022-provisioning.md).
  */
 export interface Pointer {
   /** `https://host:port` */
