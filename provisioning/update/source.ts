@@ -46,11 +46,15 @@ export async function fetchBundle(from: string, { version, arch, bundle }: Manif
   source.once("error", () => {
     isOfSource = true;
   });
+  const file = createWriteStream(into, { mode: 0o600 });
+  const closed = new Promise((resolve) => file.once("close", resolve));
   try {
-    await pipeline(source, bounded, createWriteStream(into, { mode: 0o600 }));
+    await pipeline(source, bounded, file);
   } catch (error) {
     if (error instanceof Fault || !isOfSource) throw error;
     throw unreachable(from, "it broke off", error);
+  } finally {
+    await closed;
   }
   if (bytes !== bundle.bytes || (await hashOf(into)) !== bundle.sha256) throw damaged();
 }

@@ -27,12 +27,14 @@ export async function unpackBundle(bundle: string, into: string, { tree }: Pick<
   const files: TreeFile[] = [];
   let unpackedBytes = 0;
   let last: Promise<void> = Promise.resolve();
+  /** Whoever still writes when it broke somewhere else lets go of the file. */
+  const over = new AbortController();
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   const take = async (entry: ReadEntry): Promise<void> => {
     unpackedBytes += entry.size;
     if (files.length >= tree.files || unpackedBytes > tree.bytes) throw damaged("it holds more than it may");
-    files.push(await writeEntry(entry, into));
+    files.push(await writeEntry(entry, into, over.signal));
   };
   const parser = new Parser({
     strict: true,
@@ -58,13 +60,15 @@ export async function unpackBundle(bundle: string, into: string, { tree }: Pick<
     await pipeline(createReadStream(bundle), unzip, bounded(tree.bytes + besidesBytes), parse);
     await Promise.race([broken.promise, Promise.resolve()]);
   } catch (error) {
+    over.abort();
+    await last;
     throw error instanceof Fault || isOfDisk(error) ? error : damaged("it cannot be unpacked", error);
   }
   const sum = sumOf(files);
   if (sum.sha256 !== tree.sha256) throw damaged("its files are not those that were signed");
 }
 
-async function writeEntry(entry: ReadEntry, into: string): Promise<TreeFile> {
+async function writeEntry(entry: ReadEntry, into: string, signal: AbortSignal): Promise<TreeFile> {
   const { path, type, size, mode = 0 } = entry;
   if (type !== "File" && type !== "OldFile") throw damaged(`it holds a ${type}`);
   if (!isPlainPath(path)) throw damaged("a name in it leads elsewhere");
@@ -73,7 +77,12 @@ async function writeEntry(entry: ReadEntry, into: string): Promise<TreeFile> {
   const hash = createHash("sha256");
   const isProgram = (mode & 0o111) !== 0;
   const file = createWriteStream(target, { flags: "wx", mode: 0o644 });
-  await pipeline(entry as unknown as AsyncIterable<Buffer>, hashing(hash), file);
+  const closed = new Promise((resolve) => file.once("close", resolve));
+  try {
+    await pipeline(entry as unknown as AsyncIterable<Buffer>, hashing(hash), file, { signal });
+  } finally {
+    await closed;
+  }
   if (isProgram) await chmod(target, 0o755);
   return { path, isProgram, bytes: size, sha256: hash.digest("hex") };
 }

@@ -1,0 +1,165 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+
+/**
+ * What systemd does for lintel.service, as far as an update sees it: ExecStartPre, READY, starting anew, a limit of
+ * starts, OnFailure, and `systemctl` in a PATH of its own.
+ */
+export interface Supervisor extends AsyncDisposable {
+  /** As a boot does: starts the clock and waits until it is ready, or has failed for good. */
+  readonly start: () => Promise<"active" | "failed">;
+  /** As a power cut does: everything of it is gone at once. */
+  readonly cut: () => Promise<void>;
+  readonly state: () => string;
+  readonly path: string;
+}
+
+const run = promisify(execFile);
+const startsMax = 6;
+const pauseMs = 15;
+/** Who says nothing for so long is ended: TimeoutStartSec. */
+const startMs = 1_500;
+
+const systemctl = (folder: string): string => `#!/bin/sh
+case "$1" in
+  show) cat "${folder}/state"; exit 0 ;;
+esac
+echo "$*" >"${folder}/asked/.$$" && mv "${folder}/asked/.$$" "${folder}/asked/$$"
+case "$*" in *--no-block*|reset-failed*) exit 0 ;; esac
+until [ -e "${folder}/done/$$" ]; do sleep 0.02; done
+`;
+
+export function openSupervisor(options: {
+  readonly folder: string;
+  readonly releases: string;
+  readonly factory: string;
+  readonly state: string;
+}): Supervisor {
+  const { folder, releases, factory, state } = options;
+  for (const name of ["asked", "done", "bin"]) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, "bin/systemctl"), systemctl(folder));
+  chmodSync(join(folder, "bin/systemctl"), 0o755);
+  const launch = join(factory, "bin/lintel-launch");
+  const path = `${join(folder, "bin")}:${process.env.PATH ?? ""}`;
+  const env = { ...process.env, PATH: path, LINTEL_RELEASES: releases, LINTEL_FACTORY: factory };
+
+  let child: ChildProcess | null = null;
+  let isWanted = false;
+  let starts = 0;
+  let now = "";
+  let ended = Promise.withResolvers<"active" | "failed">();
+  const set = (next: string): void => {
+    now = next;
+    writeFileSync(join(folder, "state.new"), `${next}\n`);
+    renameSync(join(folder, "state.new"), join(folder, "state"));
+  };
+  set("inactive");
+
+  const begin = async (): Promise<void> => {
+    if (starts >= startsMax) {
+      set("failed");
+      isWanted = false;
+      ended.resolve("failed");
+      await run(launch, ["--failed"], { env });
+      return;
+    }
+    starts += 1;
+    set("activating");
+    await run(launch, ["--starting"], { env });
+    if (!isWanted) return;
+    const mine = spawn(launch, ["kiosk/main.ts", state], { env, stdio: ["ignore", "pipe", "inherit"] });
+    child = mine;
+    const late = setTimeout(() => mine.kill("SIGKILL"), startMs);
+    mine.stdout?.once("data", () => {
+      clearTimeout(late);
+      if (child !== mine) return;
+      set("active");
+      ended.resolve("active");
+    });
+    mine.once("exit", () => {
+      clearTimeout(late);
+      if (child !== mine) return;
+      child = null;
+      if (isWanted) void wait(pauseMs).then(() => (isWanted && child === null ? begin() : undefined));
+    });
+  };
+
+  const halt = async (signal: NodeJS.Signals): Promise<void> => {
+    isWanted = false;
+    const mine = child;
+    child = null;
+    if (mine !== null && mine.exitCode === null && mine.signalCode === null) {
+      const gone = new Promise((resolve) => mine.once("exit", resolve));
+      mine.kill(signal);
+      await gone;
+    }
+    set("inactive");
+  };
+
+  const start = async (): Promise<"active" | "failed"> => {
+    ended = Promise.withResolvers();
+    isWanted = true;
+    await begin();
+    return ended.promise;
+  };
+
+  const serve = async (asked: string, name: string): Promise<void> => {
+    if (asked.startsWith("reset-failed")) starts = 0;
+    else {
+      await halt("SIGTERM");
+      await start();
+    }
+    writeFileSync(join(folder, "done", name), "");
+  };
+
+  const closing = new AbortController();
+  /** One job after the other, whoever asks for it. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(job: () => Promise<T>): Promise<T> => {
+    const done = last.then(job);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const listen = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      for (const name of readdirSync(join(folder, "asked")).filter((one) => !one.startsWith("."))) {
+        const asked = readFileSync(join(folder, "asked", name), "utf8");
+        rmSync(join(folder, "asked", name));
+        void inTurn(() => serve(asked, name));
+      }
+      await wait(5);
+    }
+  };
+  const listening = listen();
+  return {
+    start: () =>
+      inTurn(() => {
+        starts = 0;
+        return start();
+      }),
+    cut: () =>
+      inTurn(async () => {
+        await halt("SIGKILL");
+        for (const name of readdirSync(join(folder, "asked"))) rmSync(join(folder, "asked", name));
+      }),
+    state: () => (existsSync(folder) ? now : "gone"),
+    path,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await listening;
+      await inTurn(() => halt("SIGKILL"));
+    },
+  };
+}
