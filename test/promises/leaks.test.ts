@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../kiosk/config.ts";
 import { cardHash } from "../../kiosk/core/card.ts";
@@ -26,6 +23,7 @@ import { brokers } from "../contract/broker-parts.ts";
 import { buildPage, openBrowser } from "../e2e/browser.ts";
 import { sessionOf } from "../process/session.ts";
 import { openWallWorld } from "./wall-world.ts";
+import { watched } from "./watched.ts";
 
 /** Nothing leaks: where a clock connects to, and canaries in everything that it writes. */
 
@@ -33,50 +31,6 @@ async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "lintel-leaks-"));
   onTestFinished(() => rm(made, { recursive: true, force: true }));
   return made;
-}
-
-/** The real clock, watched by the kernel: native code and child processes connect nowhere unseen. */
-async function watched(state: string, ...flags: readonly string[]) {
-  const calls = join(await folder(), "calls");
-  const strace = ["-D", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-s", "0", "-o", calls];
-  const clock = [process.execPath, "kiosk/main.ts", "--log", "json", "--port", "0", "--state", state];
-  const child = spawn("strace", [...strace, ...clock, ...flags], {
-    cwd: join(import.meta.dirname, "../.."),
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH },
-  });
-  const ended = once(child, "close");
-  const lines: { readonly event?: string; readonly msg: string }[] = [];
-  createInterface(child.stdout).on("line", (text) => lines.push(JSON.parse(text)));
-  let complaints = "";
-  child.stderr.on("data", (chunk) => {
-    complaints += String(chunk);
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const said = async (isIt: (line: { readonly event?: string; readonly msg: string }) => boolean) => {
-    for (const endMs = performance.now() + 90_000; performance.now() < endMs; ) {
-      const found = lines.find(isIt);
-      if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`the clock never said it:\n${lines.map(({ msg }) => msg).join("\n")}\n${complaints}`);
-  };
-  return {
-    said,
-    url: async () => /http:\S+/.exec((await said(({ msg }) => msg.includes("http:"))).msg)?.[0] ?? "",
-    /** Ends it. @returns every address of the internet that anything of it spoke to. */
-    destinations: async (): Promise<readonly string[]> => {
-      child.kill("SIGTERM");
-      await ended;
-      // The watcher outlives the clock for a moment.
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const text = await readFile(calls, "utf8");
-      expect(text, "the watcher saw something").toContain("connect(");
-      const v4 = [...text.matchAll(/sin_port=htons\((\d+)\), sin_addr=inet_addr\("([\d.]+)"\)/g)];
-      const v6 = [...text.matchAll(/sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"/g)];
-      return [...new Set([...v4, ...v6].map(([, port, address]) => `${address}:${port}`))].sort();
-    },
-  };
 }
 
 const isHere = (address: string): boolean => address.startsWith("127.0.0.1:") || address.startsWith("::1:");
@@ -96,25 +50,27 @@ test("EC-8 P17 SC-5 a clock that is given a broker speaks to that broker and to 
   });
   const key = join(state, "receipts.jwk");
   await writeFile(key, JSON.stringify(backend.receiver.jwk));
-  const clock = await watched(
-    join(state, "state"),
+  const clock = await watched(join(state, "state"), [
     ...["--camera", "none", "--broker", brokerUrl, "--tenant", "acme", "--site", "north", "--ways", "badge,pin"],
     ...["--receiver", backend.receiver.name, "--receiver-key", key],
-  );
+  ]);
   const url = await clock.url();
   expect((await fetch(url)).status).toBe(200);
   const session = await sessionOf(url);
   for (const touch of [{ touch: "ways" }, { touch: "way", way: "pin" }, { touch: "errand", errand: "me" }]) {
-    const headers = { "content-type": "application/json", "x-session": session };
-    await fetch(new URL("/touch", url), { method: "POST", headers, body: JSON.stringify(touch) });
+    const headers = { "content-type": "application/json", origin: new URL(url).origin, "lintel-session": session };
+    const { status } = await fetch(new URL("/touch", url), { method: "POST", headers, body: JSON.stringify(touch) });
+    expect(status, "the touch is taken").toBe(204);
   }
   await clock.said(({ event }) => event === "receipt");
+  await clock.end();
   expect(await clock.destinations()).toEqual([`127.0.0.1:${broker.port}`]);
 });
 
 test("EC-8 IC-4 OH-20 IC-30 a demonstration with camera, models, faces and badges, its models and its child processes, leaves the machine for nothing", async () => {
-  const clock = await watched(join(await folder(), "state"), "--camera", "demo");
+  const clock = await watched(join(await folder(), "state"), ["--camera", "demo"]);
   await clock.said(({ event }) => event === "saved");
+  await clock.end();
   expect((await clock.destinations()).filter((address) => !isHere(address))).toEqual([]);
 });
 
