@@ -10,6 +10,7 @@ interface Flags {
   readonly out?: string;
   readonly for?: string;
   readonly log?: string;
+  readonly doctor: boolean;
 }
 
 export function addSupport(program: Command): void {
@@ -24,13 +25,14 @@ export function addSupport(program: Command): void {
     .option("--out <file>", "the file; it must not be there yet")
     .option("--for <file>", "public JWK of whoever helps")
     .option("--log <file>", "a saved log instead of journald's")
+    .option("--no-doctor", "do not ask lintel doctor")
     .argument("[settings...]", "the clock's own settings, as for npm start")
     .allowUnknownOption()
-    .action(async (settings: readonly string[], { out, for: keyFile, log }: Flags, self: Command) => {
+    .action(async (settings: readonly string[], { out, for: keyFile, log, doctor }: Flags, self: Command) => {
       if (out === undefined) return self.error("error: required option '--out <file>' not specified");
       const named = keyFile ?? supportKeyIn(settings);
       const key = named === undefined ? null : await readSealingKey(named);
-      const bundle = await gatherBundle({ settings, logFile: log, now: new Date() });
+      const bundle = await gatherBundle({ settings, logFile: log, now: new Date(), isExamined: doctor });
       save(out, await writeBundle(bundle, key));
       if (key === null) {
         process.stderr.write(

@@ -19,16 +19,18 @@ export interface BundleOptions {
   readonly settings: readonly string[];
   readonly logFile: string | undefined;
   readonly now: Date;
+  /** False: doctor is not asked, because it is what hangs, or was asked before. */
+  readonly isExamined: boolean;
 }
 
-export async function gatherBundle({ settings, logFile, now }: BundleOptions): Promise<object> {
+export async function gatherBundle({ settings, logFile, now, isExamined }: BundleOptions): Promise<object> {
   const ours = openWords();
   const config = configOf(settings);
   const state = config instanceof Fault ? null : config.state;
   return {
     ...{ lintel: "support", v: 1, made: now.toISOString() },
     versions: await versions(),
-    doctor: await doctorFindings(settings, ours),
+    doctor: isExamined ? await doctorFindings(settings, ours) : null,
     settings: config instanceof Fault ? { fault: config.code } : settingsOf(config),
     journal: state === null ? null : journalFacts(state),
     folder: state === null ? null : await folderFacts(state),

@@ -92,14 +92,19 @@ export async function unitFacts(): Promise<readonly Readonly<Record<string, stri
   try {
     const asked = ["show", ...units, `--property=${properties.join(",")}`];
     const { stdout } = await run("systemctl", asked, { timeout: patienceMs });
-    return stdout.split("\n\n").map((block) =>
-      Object.fromEntries(
-        block.split("\n").flatMap((line) => {
-          const [name = "", value = ""] = line.split("=", 2);
-          return properties.includes(name) && /^[A-Za-z0-9._@-]{0,60}$/.test(value) ? [[name, value]] : [];
-        }),
-      ),
-    );
+    return stdout
+      .trim()
+      .split("\n\n")
+      .map((block) =>
+        Object.fromEntries(
+          block.split("\n").flatMap((line) => {
+            const [name = "", value = ""] = line.split("=", 2);
+            // A state, a result or a number: nobody's words.
+            const isKnown = name === "Id" ? units.includes(value) : /^([a-z-]{1,30}|\d{1,20})$/.test(value);
+            return properties.includes(name) && isKnown ? [[name, value]] : [];
+          }),
+        ),
+      );
   } catch {
     return null;
   }
