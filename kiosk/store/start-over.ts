@@ -8,16 +8,26 @@ import { lockName, takeLock } from "./lock.ts";
 
 /** Says of a folder that everything in it is pretended: without it nothing is ever deleted in one go. */
 const markName = "demo";
+/** Says of a folder that another board went on in its place: `lintel replace board --old-disk` left it. */
+const replacedName = "replaced";
 const markText = "The demo's state. `npm start -- --fresh` deletes this folder's contents.\n";
 
 /**
  * Says once for all whether a folder is a demo's or a real clock's: punches that only a pretended payroll received must
  * never pass for received, and what people really worked must never be a demo's to delete.
  *
- * @throws Fault `state-unwritable` where the folder already is the other kind.
+ * @throws Fault `state-unwritable` where the folder already is the other kind, `replace-refused` where its clock was
+ *   replaced: two boards of one name would contradict each other for ever.
  */
 export async function claimFolder(directory: string, use: "demo" | "real"): Promise<void> {
   await ensureStateFolder(directory);
+  if (existsSync(join(directory, replacedName))) {
+    throw new Fault(
+      "replace-refused",
+      `the clock of ${directory} was replaced by another board`,
+      "Wipe this disk, or name an empty folder with --state to begin as a new clock.",
+    );
+  }
   const isDemo = await isMarked(directory);
   if (use === "real" && isDemo) {
     throw new Fault(

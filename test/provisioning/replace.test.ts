@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { GenesisData } from "../../kiosk/core/record.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
+import { claimFolder } from "../../kiosk/store/start-over.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { readDevices } from "../../provisioning/receive/keys.ts";
@@ -58,6 +59,10 @@ test("with the old disk at hand its key hands over, signs nothing more, and ever
   expect(told.punches).toBeGreaterThanOrEqual(4);
   expect(existsSync(join(old.state, "device.key.jwk"))).toBe(false);
   expect(readFileSync(join(old.state, "replaced"), "utf8")).toContain(old.source);
+
+  await expect(claimFolder(old.state, "real"), "the old board starts no more").rejects.toMatchObject({
+    code: "replace-refused",
+  });
 
   // Twice is once: after a cut somebody types it again.
   const again = await runLintel("replace", "board", ...flags);
