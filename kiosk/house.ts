@@ -225,6 +225,7 @@ export async function runHouse(
 
   const technician = createTechnician({
     ...{ clock, notice: journal.notice, settings: process.argv.slice(2), wall: () => screen },
+    cards: readers.counts,
     waiting: () => outside.uplink.newest().waiting,
     oldestWaitingUtcMs: () => {
       const waiting = outside.receivers.map((name) => journal.read(journal.cursor(name), 1)[0]);

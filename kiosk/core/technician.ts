@@ -17,6 +17,8 @@ export interface Condition {
   readonly commit: Spread | null;
   /** Of the last faces before the clock, how many were not usable and why; counts, of nobody in particular. */
   readonly faces: FaceTally;
+  /** Since the clock started: cards that were read, and what readers said that is no card. */
+  readonly cards: { readonly taps: number; readonly garbage: number };
   readonly journal: {
     readonly notice: JournalNotice["reason"] | null;
     /** How far the check that always goes on has come. */

@@ -374,6 +374,7 @@ export const conditionAnswer: z.ZodType<Condition> = z.object({
   faces: z.object({
     ...{ seen: z.int(), tooDark: z.int(), tooBright: z.int(), blurred: z.int(), repeats: z.boolean() },
   }),
+  cards: z.object({ taps: z.int(), garbage: z.int() }),
   journal: z.object({
     notice: z.enum(["journal-lost", "truncated", "rollback", "corrupt"]).nullable(),
     checked: z.enum(["running", "good", "bad"]).nullable(),

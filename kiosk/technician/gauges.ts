@@ -10,6 +10,7 @@ import type { Gauge, LiveFigures } from "../core/technician-view.ts";
 export interface GaugeOptions {
   readonly clock: Clock;
   readonly notice: JournalNotice | null;
+  readonly cards: () => Condition["cards"];
   /** Punches that nobody has receipted. */
   readonly waiting: () => number;
   /** UTC; null where none waits. Asked once in a step. */
@@ -43,7 +44,7 @@ const valuesKept = 200;
 /** Pictures in a second are told over so many steps. */
 const paceSteps = 5;
 
-export function createGauges({ clock, notice, waiting, oldestWaitingUtcMs, celsius }: GaugeOptions): Gauges {
+export function createGauges({ clock, notice, cards, waiting, oldestWaitingUtcMs, celsius }: GaugeOptions): Gauges {
   let rooms: Readonly<Record<Room, RoomState>> = starting;
   let reason = notice?.reason ?? null;
   let check: Checked["is"] | null = null;
@@ -119,6 +120,7 @@ export function createGauges({ clock, notice, waiting, oldestWaitingUtcMs, celsi
           },
           repeats: faces.some(({ repeats }) => repeats),
         },
+        cards: { taps: cards().taps, garbage: cards().garbage },
         journal: { notice: reason, checked: check, oldestWaitingUtcMs: oldestWaitingUtcMs() },
       };
     },

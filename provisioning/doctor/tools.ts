@@ -18,11 +18,16 @@ export const toolsOf =
   (env: Readonly<Record<string, string | undefined>>, timeout = patienceMs): Ask =>
   (tool, ...args) =>
     new Promise((resolve) => {
-      // English and plain, whoever asks; a tool that asks for a password must not wait for one.
+      // English, in UTC and plain, whoever asks; a tool that asks for a password must not wait for one.
       const child = execFile(
         tool,
         args,
-        { env: { ...env, LC_ALL: "C", SYSTEMD_PAGER: "" }, timeout, killSignal: "SIGKILL", maxBuffer: outputMaxBytes },
+        {
+          env: { ...env, LC_ALL: "C", TZ: "UTC", SYSTEMD_PAGER: "" },
+          timeout,
+          killSignal: "SIGKILL",
+          maxBuffer: outputMaxBytes,
+        },
         (error, stdout, stderr) => {
           const why = error as (NodeJS.ErrnoException & { readonly killed?: boolean }) | null;
           if (why?.code === "ENOENT" || why?.code === "EACCES") return resolve({ is: "missing" });

@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { cardHasher } from "../../../kiosk/core/card.ts";
 import type { ReaderCards } from "../../../kiosk/core/desk.ts";
 import { isFault } from "../../../kiosk/core/fault.ts";
+import type { Condition } from "../../../kiosk/core/technician.ts";
 import { openProfiles } from "../../../kiosk/reader/profiles-file.ts";
 import { createReaders } from "../../../kiosk/readers.ts";
 import { bad, type Finding, good, unknown, weak, wrong } from "../finding.ts";
@@ -23,7 +24,8 @@ export async function lookAtReader(
     if (!isFault(error)) throw error;
     return [wrong("reader", error)];
   }
-  return [...readersFound(cards, nodes.length, machine.running?.rooms.reader ?? null), ...(await rights(cards))];
+  const found = readersFound(cards, nodes.length, machine.running?.rooms.reader ?? null);
+  return [...found, ...(await rights(cards)), ...garbled(machine.running)];
 }
 
 async function surveyHere({ config }: Machine): Promise<ReaderCards> {
@@ -42,6 +44,14 @@ function readersFound({ readers }: ReaderCards, nodes: number, room: string | nu
   if (room !== null && room !== "up" && room !== "starting")
     return [bad("reader-not-open", `${named}; the running clock says ${room}`)];
   return [good("reader", named)];
+}
+
+/** Noise at a plug is normal; one in ten is not. */
+function garbled(running: Condition | null): readonly Finding[] {
+  if (running === null) return [];
+  const { taps, garbage } = running.cards;
+  const said = `${taps} cards since the clock started, and ${garbage} times what is none`;
+  return [garbage >= 5 && 10 * garbage > taps ? weak("reader-garbage", said, "cards") : good("cards", said)];
 }
 
 /** Whether this user may open what is known: the udev rules give that to the clock's. */

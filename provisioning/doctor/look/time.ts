@@ -29,6 +29,7 @@ async function offset({ ask }: Machine): Promise<readonly Finding[]> {
   const fields = chrony?.trim().split(",") ?? [];
   if (fields.length >= 13) {
     const [, server = "", stratum = "", , seconds = ""] = fields;
+    if (fields.at(-1) === "Not synchronised") return [unknown("service", "chrony follows no server yet")];
     return [offsetFinding(`chrony, after ${server || "nobody"} (stratum ${stratum})`, Number(seconds) * 1_000)];
   }
   const told = await textOf(ask("timedatectl", "timesync-status"));
@@ -76,13 +77,12 @@ async function batteryClock(machine: Machine): Promise<readonly Finding[]> {
 
 /** When systemd came up, by the wall clock of then, against the same moment counted back from now. */
 async function jumped({ ask, now }: Machine): Promise<readonly Finding[]> {
-  const names = ["-p", "UserspaceTimestamp", "-p", "UserspaceTimestampMonotonic"];
-  const told = await textOf(ask("systemctl", "show", "--timestamp=unix", ...names));
-  const [, thenS] = /^UserspaceTimestamp=@(\d+)$/m.exec(told ?? "") ?? [];
+  const told = await textOf(ask("systemctl", "show", "-p", "UserspaceTimestamp", "-p", "UserspaceTimestampMonotonic"));
+  const [, then] = /^UserspaceTimestamp=\w+ (.+ UTC)$/m.exec(told ?? "") ?? [];
   const [, thenUs] = /^UserspaceTimestampMonotonic=(\d+)$/m.exec(told ?? "") ?? [];
-  if (thenS === undefined || thenUs === undefined) return [unknown("jumps", "systemd does not say when it came up")];
+  if (then === undefined || thenUs === undefined) return [unknown("jumps", "systemd does not say when it came up")];
   const sinceMs = Number(process.hrtime.bigint() / 1_000_000n) - Number(thenUs) / 1_000;
-  const jumpS = Math.round((now() - sinceMs) / 1_000 - Number(thenS));
+  const jumpS = Math.round((now() - sinceMs) / 1_000 - Date.parse(then) / 1_000);
   if (Math.abs(jumpS) <= 60) return [good("jumps", `none since the start (${jumpS} s)`)];
   return [
     weak(
