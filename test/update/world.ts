@@ -85,7 +85,7 @@ export async function openWorld(): Promise<World> {
       const [counter = 0] = version.split(".").map(Number);
       const manifest: Manifest = {
         ...{ version, arch: archHere(), counter, over: "1.0.0", package: "1.0.0", journal: { writes: 1, reads: 1 } },
-        ...{ issuedUtcMs: Date.now(), untilUtcMs: Date.now() + 86_400_000 },
+        ...{ issuedUtcMs: Date.now(), untilUtcMs: Date.now() + 30 * 86_400_000 },
         ...(await packTree(tree, `${path}.tar.zst`)),
         ...change,
       };
