@@ -8,17 +8,14 @@ export async function settingsFrom(context: Context): Promise<{ readonly values:
   const { places, wish } = context;
   const { ticket } = await ticketOf(context);
   const { camera, reader, assets, broker } = await context.progress();
+  const url = broker ?? ticket.brokers[0] ?? "";
+  // mqtt.js takes a certificate as the wish for TLS, whatever the address says.
+  const papers = { brokerCa: places.roots, brokerCert: places.certificate, brokerKey: places.tlsKey };
   const receiver = ticket.keys.find(({ role, required = true }) => role === "ack" && required)?.name;
   const values = {
     ...ticket.settings,
     ...{ tenant: ticket.tenant, site: ticket.site, gate: ticket.name, ticket: ticket.jti },
-    broker: broker ?? ticket.brokers[0],
-    ...{
-      brokerProfile: ticket.profile,
-      brokerCa: places.roots,
-      brokerCert: places.certificate,
-      brokerKey: places.tlsKey,
-    },
+    ...{ broker: url, brokerProfile: ticket.profile, ...(url.startsWith("mqtts:") && papers) },
     cloudKeys: places.cloudKeys,
     ...(receiver !== undefined && { receiver }),
     ...(existsSync(places.cardKey) && { cardKey: places.cardKey }),

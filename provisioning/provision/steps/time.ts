@@ -6,8 +6,8 @@ import { timeAt } from "../client.ts";
 import { type Context, ticketOf } from "../context.ts";
 import type { Step } from "../step.ts";
 
-/** Further apart than this, the authority's word counts for more than an unset clock's. */
-const apartMaxMs = 60_000;
+/** Further apart than this, the authority's word counts for more than an unset clock's; it is given in whole seconds. */
+const apartMaxMs = 2_000;
 
 /**
  * What time it is. A board without a battery wakes up in 1970: then it is at least as late as when the ticket was signed,
