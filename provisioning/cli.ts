@@ -16,6 +16,7 @@ import { addDpia } from "./commands/dpia.ts";
 import { addEnrol } from "./commands/enrol.ts";
 import { addErase } from "./commands/erase.ts";
 import { addEval } from "./commands/eval.ts";
+import { addFieldGuide } from "./commands/field-guide.ts";
 import { addFleet } from "./commands/fleet.ts";
 import { addGaps } from "./commands/gaps.ts";
 import { addHold } from "./commands/hold.ts";
@@ -99,6 +100,7 @@ for (const add of [
   addUpdate,
   addVisitors,
   addAcceptance,
+  addFieldGuide,
   addTechnician,
   addBackup,
   addReplace,
