@@ -36,7 +36,7 @@ export async function* examineUplink(config: Config, signal: AbortSignal): Async
   const papers = examinePapers(broker, signer?.device ?? null, clock.now().utcMs);
   yield* papers;
   if (papers.some(isWrong)) return;
-  const running = await askRunning(config.state);
+  const running = await askRunning(config.desk ?? config.state);
   if (running !== null) return yield* tellRunning(running);
   const road = await examineRoad(broker.brokerUrl);
   yield* road;

@@ -13,6 +13,7 @@ import { lookAtModels } from "../../provisioning/doctor/look/models.ts";
 import { lookAtReader } from "../../provisioning/doctor/look/reader.ts";
 import { lookAtScreen } from "../../provisioning/doctor/look/screen.ts";
 import { lookAtServices } from "../../provisioning/doctor/look/services.ts";
+import { manifestName } from "../../provisioning/update/tree.ts";
 import { identity, newKey, realClock } from "../unit/uplink/parts.ts";
 import { all, codesOf, folder, machineWith, well } from "./doctor-machine.ts";
 
@@ -209,7 +210,7 @@ describe("screen", () => {
 
 describe("services", () => {
   const asked =
-    "systemctl show -p Id,LoadState,ActiveState,SubState,Result,NRestarts lintel.service lintel-screen.service lintel-selfcheck.timer lintel-selfcheck.service lintel-update.timer lintel-update.service";
+    "systemctl show -p Id,LoadState,ActiveState,SubState,Result,NRestarts lintel.service lintel-screen.service lintel-selfcheck.timer lintel-selfcheck.service lintel-update.timer lintel-update.service lintel-out-of-order.service";
   const codes = async (out: string) => codesOf(await lookAtServices(machineWith({ tools: { [asked]: out } })));
   // As systemd 252 answered in a container, of a unit that kept failing, one that ran, and one that is not there.
   const failed =
@@ -225,6 +226,9 @@ describe("services", () => {
     expect(await codes(runs.replace("NRestarts=0", "NRestarts=2"))).toEqual([]);
     expect(await codes(runs.replace("active", "inactive"))).toEqual(["service-off"]);
     expect(await codes(absent)).toEqual([]);
+    const resting = runs.replace("lintel-screen", "lintel-out-of-order");
+    expect(await codes([failed, resting].join("\n"))).toEqual(["service-out-of-order", "service-failed"]);
+    expect(await codes(resting.replace("active", "inactive"))).toEqual([]);
   });
 
   test("a release that is not whole is told, and the package's own version runs without any", async () => {
@@ -235,8 +239,15 @@ describe("services", () => {
       symlinkSync("0.2.0", join(releases, "current"));
       return machine;
     };
-    const whole = { "/var/lib/lintel-releases/0.2.0/bin/node": "" };
-    expect(codesOf(await lookAtServices(made(whole)))).toEqual([]);
-    expect(codesOf(await lookAtServices(made({})))).toEqual(["update-not-whole"]);
+    const files = { "/var/lib/lintel-releases/0.2.0/kiosk/main.ts": "" };
+    const whole = { ...files, [`/var/lib/lintel-releases/0.2.0/${manifestName}`]: "" };
+    const machine = made({ ...whole, "/var/lib/lintel-releases/0.2.0/bin/node": "" });
+    chmodSync(join(machine.root, "var/lib/lintel-releases/0.2.0/bin/node"), 0o755);
+    expect(codesOf(await lookAtServices(machine))).toEqual([]);
+    expect(codesOf(await lookAtServices(made(whole)))).toEqual(["update-not-whole"]);
+    const last = { version: "0.3.0", is: "returned", why: "not-ready", atUtcMs: 1 };
+    const book = { v: 1, highest: { counter: 1, version: "0.2.0" }, previous: null, staged: null, passed: [], last };
+    writeFileSync(join(machine.root, "var/lib/lintel-releases/book.json"), JSON.stringify(book));
+    expect(codesOf(await lookAtServices(machine))).toEqual(["update-returned"]);
   });
 });

@@ -44,5 +44,5 @@ export async function lookThrough({ config }: Machine, frames: readonly Frame[])
 }
 
 /** A sensor's noise makes every picture another, byte for byte. */
-export const areAllTheSame = (frames: readonly Frame[]): boolean =>
+const areAllTheSame = (frames: readonly Frame[]): boolean =>
   frames.length > 2 && frames.every(({ jpeg }) => Buffer.compare(jpeg, frames[0]?.jpeg ?? jpeg) === 0);

@@ -10,6 +10,7 @@ export async function lookAtServices(machine: Machine): Promise<readonly Finding
   return [...(await units(machine)), ...(await versions(machine)), ...(await lookAtUpdates(machine))];
 }
 
+const outOfOrder = "lintel-out-of-order.service";
 /** Timers and the services that they start are looked at by their result only: between two runs they are off. */
 const ours = [
   "lintel.service",
@@ -18,6 +19,7 @@ const ours = [
   "lintel-selfcheck.service",
   "lintel-update.timer",
   "lintel-update.service",
+  outOfOrder,
 ];
 const restartsMax = 3;
 
@@ -32,7 +34,9 @@ async function units({ ask }: Machine): Promise<readonly Finding[]> {
     .map(unitOf)
     .filter(({ load }) => load === "loaded" || load === "masked");
   if (found.length === 0) return [unknown("units", "none of ours is installed")];
-  return found.map(judge);
+  const isResting = found.some(({ id, active }) => id === outOfOrder && active === "active");
+  const rest = isResting ? [bad("service-out-of-order", "the clock failed again and again and rests", "units")] : [];
+  return [...rest, ...found.filter(({ id }) => id !== outOfOrder).map(judge)];
 }
 
 interface Unit {
