@@ -7,8 +7,11 @@ import { eventOf } from "../../kiosk/store/make-record.ts";
 import { claimFolder } from "../../kiosk/store/start-over.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
+import { writeBackup } from "../../provisioning/backup/file.ts";
+import { owedIn } from "../../provisioning/backup/owed.ts";
+import { makeSealingKey, readSealingKey } from "../../provisioning/backup/sealing-key.ts";
 import { readDevices } from "../../provisioning/receive/keys.ts";
-import { copyOf, deviceLine, introduce, openClock, openPayroll, punches, scratch, sourceOfClock } from "./care.ts";
+import { deviceLine, introduce, openClock, openPayroll, punches, scratch, sourceOfClock } from "./care.ts";
 import { runLintel } from "./run-lintel.ts";
 
 /** An old clock with some punches receipted and some not, and a payroll that has the former. */
@@ -79,13 +82,15 @@ test("with the old disk at hand its key hands over, signs nothing more, and ever
   expect(taken.punches.toSorted()).toEqual([...old.made, ...taken.made].toSorted());
 });
 
-test("from a copy or a backup a person vouches for the new key; the old board's later signatures count for nothing", async () => {
+test("from a backup a person vouches for the new key; the old board's later signatures count for nothing", async () => {
   const old = await oldClock();
-  const copy = copyOf(old.state);
-  const state = scratch();
-  const board = await runLintel("replace", "board", "--state", state, "--old-copy", copy);
+  const [state, stick] = [scratch(), scratch()];
+  const [secret, file] = [join(stick, "private.jwk"), join(stick, "old.backup")];
+  writeFileSync(join(stick, "public.jwk"), JSON.stringify(makeSealingKey(secret)));
+  const sealing = await readSealingKey(join(stick, "public.jwk"));
+  writeFileSync(file, await writeBackup(owedIn(old.state), sealing, new Date()));
+  const board = await runLintel("replace", "board", "--state", state, "--backup", file, "--key", secret);
   expect(board, board.stderr).toMatchObject({ code: 0, stdout: /The old key could not sign/ });
-  expect(existsSync(join(copy, "device.key.jwk")), "a copy is not touched").toBe(true);
   const accept = ["replace", "accept", join(state, "replacement.json"), "--devices", old.devices, "--sink", old.place];
   expect(await runLintel(...accept)).toMatchObject({ code: 2, stderr: /the old key did not sign this.*--by-hand/ });
   expect(await runLintel(...accept, "--by-hand")).toMatchObject({ code: 0, stdout: /on your word/ });
@@ -133,6 +138,7 @@ test("a board that worked already, an epoch that is used, a forged statement and
 
   const state = scratch();
   await runLintel("replace", "board", "--state", state, "--old-copy", old.state);
+  expect(existsSync(join(old.state, "device.key.jwk")), "a copy is not touched").toBe(true);
   const file = join(state, "replacement.json");
   const accept = ["--devices", old.devices, "--sink", old.place, "--by-hand"];
   const genuine = readFileSync(file, "utf8");
