@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../kiosk/config.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
@@ -12,6 +13,7 @@ import { brokers, type TestBroker } from "../contract/broker-parts.ts";
 import { openFakeTools } from "./fake-tools.ts";
 import { startLintel } from "./lintel-process.ts";
 import { openScene, type Scene } from "./provision-scene.ts";
+import { startTpm } from "./software-tpm.ts";
 
 const rooms = new AsyncDisposableStack();
 let broker: TestBroker;
@@ -42,15 +44,43 @@ describe("the machine", () => {
     });
   });
 
-  test("with systemd 252 seals a key by a pipe, and only once", async () => {
+  test("with systemd 252 seals a key by a pipe, once, and not where it does not open again", async () => {
     const board = await scene.board("sealing");
     const log = join(board.root, "sealed");
-    board.tools.put("systemd-creds", `echo "$@" >>${log}; wc -c >>${log}; echo SEALED`);
-    await board.run({ ticket: await scene.ticket(), until: "keys" });
-    const outcome = await board.run({ until: "keys" });
+    const sealed = join(board.root, "etc/credstore.encrypted/lintel.kek");
+    board.tools.put("systemd-creds", `[ $1 = encrypt ] && { cat >/dev/null; echo SEALED; } || echo another`);
+    const first = await board.run({ ticket: await scene.ticket(), until: "keys" });
+    expect(first.said.join()).toContain("could not seal a key");
+    expect(existsSync(sealed)).toBe(false);
+    const other = await scene.board("sealing-well");
+    other.tools.put("systemd-creds", `echo "$@" >>${log}; base64 ${"$"}([ $1 = decrypt ] && echo -d)`);
+    await other.run({ ticket: await scene.ticket(), until: "keys" });
+    const outcome = await other.run({ until: "keys" });
     expect(outcome.of("keys")).toMatchObject({ is: "so", sentence: expect.stringContaining("systemd sealed") });
-    expect(await readFile(log, "utf8")).toBe("encrypt --name=lintel.kek - -\n32\n");
-    expect(await readFile(join(board.root, "etc/credstore.encrypted/lintel.kek"), "utf8")).toBe("SEALED\n");
+    expect(await readFile(log, "utf8")).toBe(
+      "encrypt --name=lintel.kek --tpm2-pcrs=23 - -\ndecrypt --name=lintel.kek - -\n",
+    );
+    const kept = await readFile(join(other.root, "etc/credstore.encrypted/lintel.kek"), "utf8");
+    expect(Buffer.from(kept, "base64")).toHaveLength(32);
+  });
+
+  test("with a TPM has the key sealed to it, and another TPM does not open it", { timeout: 120_000 }, async () => {
+    const board = await scene.board("tpm");
+    const [own, other] = [await startTpm(), await startTpm()];
+    const real = (await promisify(execFile)("sh", ["-c", "command -v systemd-creds"])).stdout.trim();
+    board.tools.put(
+      "systemd-creds",
+      `word=$1; shift; [ $word = encrypt ] && set -- --with-key=tpm2 "$@"; exec ${real} $word --tpm2-device=${own} "$@"`,
+    );
+    const outcome = await board.run({ ticket: await scene.ticket(), until: "keys" });
+    expect(outcome.of("keys")).toMatchObject({ sentence: expect.stringContaining("systemd sealed") });
+    const sealed = join(board.root, "etc/credstore.encrypted/lintel.kek");
+    const open = (tcti: string) =>
+      promisify(execFile)(real, ["decrypt", `--tpm2-device=${tcti}`, "--name=lintel.kek", sealed, "-"], {
+        encoding: "buffer",
+      });
+    expect((await open(own)).stdout).toHaveLength(32);
+    await expect(open(other)).rejects.toThrow();
   });
 
   test("of 32 bits, or without systemd, is refused; with systemd's place taken it goes on", async () => {

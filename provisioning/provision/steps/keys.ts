@@ -16,7 +16,8 @@ import { hasCredentials, systemdVersion } from "./machine.ts";
 export const keys: Step = {
   name: "keys",
   would: "make this clock's keys, which never leave it",
-  check: async (context) => (isMade(context) ? sentenceOf(context) : null),
+  check: async (context) =>
+    (await context.progress()).proved.includes("keys") && isMade(context) ? sentenceOf(context) : null,
   apply: async (context) => {
     const { state, tlsKey, credential } = context.places;
     if (!existsSync(join(state, "identity.json")) || !existsSync(join(state, "device.key.jwk"))) {
@@ -27,10 +28,13 @@ export const keys: Step = {
       const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       await context.write(tlsKey, privateKey.export({ format: "pem", type: "pkcs8" }).toString(), true);
     }
-    if (existsSync(credential) || !hasCredentials(await systemdVersion(context))) return;
-    await mkdir(dirname(credential), { recursive: true, mode: 0o700 });
-    const sealed = await sealCredential(context, "lintel.kek", randomBytes(32));
-    if (sealed !== null) await context.write(credential, sealed);
+    if (!existsSync(credential) && hasCredentials(await systemdVersion(context))) {
+      await mkdir(dirname(credential), { recursive: true, mode: 0o700 });
+      const sealed = await sealCredential(context, "lintel.kek", randomBytes(32));
+      if (sealed !== null) await context.write(credential, sealed);
+    }
+    const { proved } = await context.progress();
+    await context.note({ proved: [...new Set([...proved, "keys" as const])] });
   },
   prove: async (context) => {
     if (!isMade(context))
