@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { syncDirectory } from "../../kiosk/store/atomic.ts";
-import { isPassed, writeBook } from "../update/book.ts";
-import { announceTrial, pointAt } from "../update/disk.ts";
+import { goBack } from "../update/back.ts";
+import { isPassed } from "../update/book.ts";
 import { journalVersion } from "../update/journal-schema.ts";
 import { readReleaseKeys } from "../update/keys.ts";
 import { look } from "../update/look.ts";
@@ -39,7 +38,7 @@ export function addUpdate(program: Command): void {
   );
   from(add("apply", "the same, and switch to it as soon as nobody is at the clock", (flags) => go(flags, "apply")));
   add("run", "what the timer does: what the settings want, when they allow it", (flags) => go(flags, "timer"));
-  add("return", "go back to the version that ran before", goBack);
+  add("return", "go back to the version that ran before", back);
   add("self-check", "whether this very version works on this machine; changes nothing", selfCheck);
 }
 
@@ -132,29 +131,9 @@ async function updatingOf(flags: Flags, how: "stage" | "apply" | "timer"): Promi
   };
 }
 
-async function goBack(flags: Flags): Promise<void> {
+async function back(flags: Flags): Promise<void> {
   using _lock = takeUpdateLock(flags);
-  const updating = await updatingOf(flags, "apply");
-  const { book, current, trial } = await look(flags, updating.keyOf);
-  if (trial !== null || current === null) {
-    const why = trial === null ? "the package's own version runs" : "an update is on trial";
-    const remedy = "What is on trial comes back by itself; the package goes back with apt.";
-    throw new Fault("update-nothing", `there is nothing to go back from: ${why}`, remedy);
-  }
-  await writeBook(flags, {
-    ...book,
-    staged: null,
-    passed: [...book.passed, ...Array(2).fill({ version: current, why: "by-hand", atUtcMs: Date.now() })],
-  });
-  if (book.previous === null) {
-    await pointAt(flags, null);
-    await syncDirectory(flags.releases);
-    await systemd.restart();
-    return print("The package's own version runs.");
-  }
-  await announceTrial(flags, book.previous, current);
-  await pointAt(flags, book.previous);
-  tell(await update(updating, { version: null, from: null, mayInstall: true, isByHand: true }), flags);
+  tell(await goBack(await updatingOf(flags, "apply")), flags);
 }
 
 async function selfCheck(flags: Flags): Promise<void> {

@@ -213,6 +213,7 @@ async function keep(updating: Updating, version: string, before: string | null, 
     highest: isHigher ? { counter: release.counter, version } : highest,
     previous: before,
     staged: null,
+    passed: found.book.passed.filter((one) => one.version !== version),
     last: { version, is: "kept", why: null, atUtcMs: updating.nowUtcMs() },
   };
   mark("keep");

@@ -30,7 +30,7 @@ const run = promisify(execFile);
 const startsMax = 6;
 const pauseMs = 15;
 /** Who says nothing for so long is ended: TimeoutStartSec. */
-const startMs = 1_500;
+const startMs = 1_000;
 
 const systemctl = (folder: string): string => `#!/bin/sh
 case "$1" in
@@ -46,11 +46,19 @@ export function openSupervisor(options: {
   readonly releases: string;
   readonly factory: string;
   readonly state: string;
+  /** What the clock is told; the made-up ones want their state folder alone. */
+  readonly words?: readonly string[];
+  /** A clock that says READY as a real one does, instead of by its first word. */
+  readonly isReal?: boolean;
 }): Supervisor {
-  const { folder, releases, factory, state } = options;
+  const { folder, releases, factory, state, words = [state], isReal = false } = options;
   for (const name of ["asked", "done", "bin"]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, "bin/systemctl"), systemctl(folder));
-  chmodSync(join(folder, "bin/systemctl"), 0o755);
+  writeFileSync(
+    join(folder, "bin/systemd-notify"),
+    `#!/bin/sh\ncase "$*" in *--ready*) echo >"${folder}/ready" ;; esac\n`,
+  );
+  for (const name of ["systemctl", "systemd-notify"]) chmodSync(join(folder, "bin", name), 0o755);
   const launch = join(factory, "bin/lintel-launch");
   const path = `${join(folder, "bin")}:${process.env.PATH ?? ""}`;
   const env = { ...process.env, PATH: path, LINTEL_RELEASES: releases, LINTEL_FACTORY: factory };
@@ -79,15 +87,22 @@ export function openSupervisor(options: {
     set("activating");
     await run(launch, ["--starting"], { env });
     if (!isWanted) return;
-    const mine = spawn(launch, ["kiosk/main.ts", state], { env, stdio: ["ignore", "pipe", "inherit"] });
+    rmSync(join(folder, "ready"), { force: true });
+    const mine = spawn(launch, ["kiosk/main.ts", ...words], {
+      env: { ...env, ...(isReal && { NOTIFY_SOCKET: join(folder, "notify") }) },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     child = mine;
-    const late = setTimeout(() => mine.kill("SIGKILL"), startMs);
-    mine.stdout?.once("data", () => {
+    const late = setTimeout(() => mine.kill("SIGKILL"), isReal ? 60_000 : startMs);
+    const ready = (): void => {
       clearTimeout(late);
       if (child !== mine) return;
       set("active");
       ended.resolve("active");
-    });
+    };
+    if (isReal) void untilThere(join(folder, "ready"), mine).then(ready);
+    else mine.stdout?.once("data", ready);
+    mine.stdout?.resume();
     mine.once("exit", () => {
       clearTimeout(late);
       if (child !== mine) return;
@@ -162,4 +177,8 @@ export function openSupervisor(options: {
       await inTurn(() => halt("SIGKILL"));
     },
   };
+}
+
+async function untilThere(path: string, mine: ChildProcess): Promise<void> {
+  while (!existsSync(path) && mine.exitCode === null && mine.signalCode === null) await wait(20);
 }

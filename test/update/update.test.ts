@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, writeFileSync } from "node:f
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { goBack } from "../../provisioning/update/back.ts";
 import { look } from "../../provisioning/update/look.ts";
 import { systemd } from "../../provisioning/update/service.ts";
 import { lookAt } from "../../provisioning/update/wall.ts";
@@ -110,6 +111,30 @@ test("a machine that is cut off while a version is on trial starts it three time
   }
   expect(versions).toEqual(["2.0.0", "2.0.0", "2.0.0", "1.0.0"]);
   expect(await world.update({ version: null })).toEqual({ is: "returned", version: "2.0.0", why: "starts" });
+});
+
+test("going back leads to the version before, also where that is not well any more, and nothing comes again by itself", async () => {
+  const updating = await world.updating();
+  await expect(goBack(updating)).rejects.toMatchObject({ code: "update-nothing" });
+  await world.publish("2.0.0", "well");
+  await world.publish("3.0.0", "well");
+  await world.update({});
+  await world.update({ version: "3.0.0" });
+  expect(await goBack(updating)).toMatchObject({ is: "kept", version: "2.0.0" });
+  expect(await answers()).toBe("2.0.0");
+  expect(await world.update({ version: "3.0.0" })).toEqual({ is: "nothing", version: "2.0.0" });
+  expect(await world.update({ version: "3.0.0", isByHand: true })).toMatchObject({ is: "kept" });
+  writeFileSync(join(world.places.releases, "2.0.0/kiosk/main.ts"), "process.exit(70);");
+  expect(await goBack(updating)).toMatchObject({ is: "returned", version: "2.0.0" });
+  expect(await answers()).toBe("3.0.0");
+});
+
+test("going back from the first update leads to the package's own version", async () => {
+  await world.publish("2.0.0", "well");
+  await world.update({});
+  expect(await goBack(await world.updating())).toMatchObject({ version: "1.0.0" });
+  expect([await answers(), await world.chosen()]).toEqual(["1.0.0", "1.0.0"]);
+  await expect(world.update({ version: "1.9.0" })).rejects.toMatchObject({ code: "update-unreachable" });
 });
 
 test("without its book, a clock still goes below nothing that its trees show", async () => {
