@@ -1,11 +1,10 @@
 import type { Config } from "../../kiosk/config.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
-import type { Condition } from "../../kiosk/core/technician.ts";
 import type { ShownFinding } from "../../kiosk/core/technician-view.ts";
 import { conditionAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
 import { type Area, areas } from "./catalogue.ts";
-import { type Finding, unknown } from "./finding.ts";
+import { type Finding, unknown, unseen } from "./finding.ts";
 import { lookAtCamera } from "./look/camera.ts";
 import { lookAtJournal } from "./look/journal.ts";
 import { lookAtModels } from "./look/models.ts";
@@ -40,6 +39,9 @@ const looks: readonly { readonly areas: readonly Area[]; readonly look: Look }[]
 
 const ofPapers: readonly string[] = ["authority", "certificate", "key", "chain"];
 
+/** What a running clock would be disturbed in by whoever does not know of it. */
+const needClock: readonly Area[] = ["camera", "broker"];
+
 /**
  * Looks at everything that can keep a punch from counting, in the order in which it has to be mended. One after the other,
  * so that none disturbs what another measures. Changes nothing.
@@ -50,6 +52,10 @@ export async function* examine(machine: Machine, only: readonly Area[], signal: 
   for (const { areas: about, look } of looks) {
     const [first = "services", second = first] = about;
     if (only.length > 0 && !about.some((area) => only.includes(area))) continue;
+    if (machine.isClosed && about.some((area) => needClock.includes(area))) {
+      yield { area: second, ...unseen(second, "the clock's socket, and so whether it is in use,") };
+      continue;
+    }
     try {
       for await (const finding of all(look(machine, signal)))
         yield { area: ofPapers.includes(finding.about) ? first : second, ...finding };
@@ -70,22 +76,16 @@ async function* all(found: ReturnType<Look>): AsyncGenerator<Finding> {
 export async function machineOf(config: Config, env: NodeJS.ProcessEnv): Promise<Machine> {
   // Tools that ask disks and clocks lie where a plain user's PATH does not lead.
   const tools = { ...env, PATH: `${env.PATH ?? "/usr/bin:/bin"}:/usr/sbin:/sbin` };
-  return {
-    config,
-    root: "/",
-    ask: toolsOf(tools),
-    running: await conditionOf(config.desk ?? config.state),
-    now: Date.now,
-  };
-}
-
-async function conditionOf(directory: string): Promise<Condition | null> {
+  const here = { config, root: "/", ask: toolsOf(tools), now: Date.now };
   try {
-    return await askDesk({ directory, request: { ask: "condition" }, answer: conditionAnswer });
+    const directory = config.desk ?? config.state;
+    const running = await askDesk({ directory, request: { ask: "condition" }, answer: conditionAnswer });
+    return { ...here, running, isClosed: false };
   } catch (error) {
     // A clock of another release does not know the question; to the rest it is as if none ran.
-    if (isFault(error, "desk-unreachable", "desk-refused")) return null;
-    throw error;
+    if (!isFault(error, "desk-unreachable", "desk-refused")) throw error;
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    return { ...here, running: null, isClosed: code === "EACCES" };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Machine {
   readonly ask: Ask;
   /** What the clock on this state folder says of itself; null where none runs. */
   readonly running: Condition | null;
+  /** This user may not ask: a clock may run or not. */
+  readonly isClosed: boolean;
   readonly now: () => number;
 }
 

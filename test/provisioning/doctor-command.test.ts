@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { catalogue, cataloguePage } from "../../provisioning/doctor/catalogue.ts";
-import type { Placed } from "../../provisioning/doctor/examine.ts";
-import { folder, toolsIn } from "./doctor-machine.ts";
+import { examine, type Placed } from "../../provisioning/doctor/examine.ts";
+import { folder, machineWith, toolsIn } from "./doctor-machine.ts";
 
 /** The command as a technician runs it, and the page that lists what it may say. */
 
@@ -39,6 +39,13 @@ test("for programs it is the same as JSON, by area, in the order of mending; not
   expect([...new Set(findings.map(({ area }) => area))]).toEqual(["power", "time", "services"]);
   expect(findings.map(({ code: one }) => one)).toContain("time-no-service");
   expect(code).toBe(0);
+});
+
+test("whoever may not ask the clock does not take its camera or its place at the broker", async () => {
+  const machine = { ...machineWith({ settings: ["--camera", 'command:["/bin/false"]'] }), isClosed: true };
+  const found: Placed[] = [];
+  for await (const one of examine(machine, ["camera", "broker"], AbortSignal.timeout(5_000))) found.push(one);
+  expect(found.map(({ area, code }) => `${area} ${code}`)).toEqual(["camera rights-missing", "broker rights-missing"]);
 });
 
 test("an area that there is not is refused with 2", async () => {

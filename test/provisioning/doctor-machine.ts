@@ -46,7 +46,7 @@ export function machineWith({
     writeFileSync(join(root, path), text);
   }
   const config = readConfig(["--state", join(place, "state"), ...settings], {});
-  return { config, root, running, now, ask: toolsOf({ PATH: toolsIn(join(place, "bin"), tools) }) };
+  return { config, root, running, isClosed: false, now, ask: toolsOf({ PATH: toolsIn(join(place, "bin"), tools) }) };
 }
 
 /** Programs that answer one command line each, and complain of every other. @returns the folder, for PATH. */
