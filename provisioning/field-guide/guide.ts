@@ -4,8 +4,7 @@ import { before, fit, provision } from "./chapters-fit.ts";
 
 export const title = "Field guide";
 
-export const lead =
-  "For whoever fits, sets up, accepts, mends and takes away a Lintel time clock. Made by `node provisioning/field-guide.ts`; `npm run -s lintel -- field-guide --html guide.html` makes the same as a page to be printed.";
+export const lead = "For whoever fits, sets up, accepts, mends and takes away a Lintel time clock.";
 
 /** Their numbers are named in their texts. */
 export const chapters: readonly Chapter[] = [

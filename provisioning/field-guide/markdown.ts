@@ -5,6 +5,7 @@ export const markdownOf = (title: string, lead: string, chapters: readonly Chapt
   `${[
     `# ${title}`,
     lead,
+    "To print it: `npm run -s lintel -- field-guide --html guide.html`. This file is written by `node provisioning/field-guide.ts`.",
     chapters.map((chapter, nth) => `${nth + 1}. [${chapter.title}](#${anchorOf(chapter.title, nth)})`).join("\n"),
     ...chapters.flatMap((chapter, nth) => [`## ${nth + 1}. ${chapter.title}`, ...chapter.blocks.map(blockOf)]),
   ].join("\n\n")}\n`;
