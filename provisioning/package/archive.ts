@@ -8,14 +8,15 @@ import { run } from "./run.ts";
 /**
  * - `small`: xz -6, which every dpkg reads that we install on. zstd would be quicker to make and to unpack, but only
  *   Debian's dpkg from 1.21.18 on reads it, and Ubuntu's.
- * - `quick`: gzip -1, for tests.
+ * - `quick`: gzip -1; `open`: not packed at all. Both for tests.
  */
-export type Packing = "small" | "quick";
+export type Packing = "small" | "quick" | "open";
 
 const packings: Readonly<Record<Packing, readonly string[]>> = {
   // Blocks are cut by size, so that the number of threads changes nothing in the file.
   small: ["-Zxz", "-z6"],
   quick: ["-Zgzip", "-z1"],
+  open: ["-Znone"],
 };
 
 interface ArchiveOptions {

@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { makeArchive, type Packing, sizeKb, writeControl } from "./archive.ts";
+import { checkPackage } from "./check.ts";
 import { clockControl, modelsControl } from "./control.ts";
 import { placeClockDocuments, placeModelDocuments } from "./documents.ts";
 import { placeModels } from "./models.ts";
-import { assemblePayload } from "./payload.ts";
+import { assemblePayload, type Modules } from "./payload.ts";
 import type { Arch } from "./prune.ts";
 import { run } from "./run.ts";
 import { gateTimers, placeSystemFiles } from "./system.ts";
 
-/** `node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--quick] --out FOLDER` (docs/package.md). */
+/** `node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--check] [--quick] --out FOLDER` (docs/package.md). */
 
 const root = join(import.meta.dirname, "../..");
 
@@ -20,21 +21,23 @@ export interface BuildOptions {
   /** Folder that the package is put into. */
   readonly out: string;
   readonly arch: Arch;
-  /** Tests take the checkout's own node_modules and pack loosely; then only this machine's processor can be had. */
-  readonly quick?: boolean;
+  /** Where node_modules come from. What is not `locked` is for tests, and not packed tightly. */
+  readonly modules?: Modules;
 }
+
+const packings: Readonly<Record<Modules, Packing>> = { locked: "small", here: "open", none: "quick" };
 
 /**
  * Makes `lintel_VERSION_ARCH.deb`.
  * @returns its path.
  * @throws as `assemblePayload`; Fault `tool-missing` without dpkg-deb.
  */
-export async function buildClock({ out, arch, quick = false }: BuildOptions): Promise<string> {
+export async function buildClock({ out, arch, modules: from = "locked" }: BuildOptions): Promise<string> {
   const release = await releaseHere();
   return inTree(async (tree) => {
     const { version } = release;
     const payload = join(tree, "usr/lib/lintel");
-    const { modules } = await assemblePayload({ into: payload, arch, modules: quick ? "here" : "locked" });
+    const { modules } = await assemblePayload({ into: payload, arch, modules: from });
     await placeSystemFiles(tree);
     const { units, users, folders } = await gateTimers(tree);
     await placeClockDocuments({ tree, ...release }, modules);
@@ -48,7 +51,7 @@ export async function buildClock({ out, arch, quick = false }: BuildOptions): Pr
     const control = clockControl({ version, arch, installedKb: await sizeKb(tree) });
     await writeControl(tree, { control, conffiles: await conffiles(tree), ...scripts });
     const path = join(out, `lintel_${version}_${arch}.deb`);
-    return pack(tree, path, { epochS: release.epochS, packing: quick ? "quick" : "small" });
+    return pack(tree, path, { epochS: release.epochS, packing: packings[from] });
   });
 }
 
@@ -103,7 +106,9 @@ async function conffiles(tree: string): Promise<string> {
     .join("");
 }
 
-async function maintainerScripts(words: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+export async function maintainerScripts(
+  words: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
   const scripts: Record<string, string> = {};
   for (const name of ["preinst", "postinst", "prerm", "postrm"]) {
     const text = await readFile(join(import.meta.dirname, "debian", name), "utf8");
@@ -112,7 +117,8 @@ async function maintainerScripts(words: Readonly<Record<string, string>>): Promi
   return scripts;
 }
 
-const usage = "usage: node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--quick] --out FOLDER\n";
+const usage =
+  "usage: node provisioning/package/build.ts [--arch amd64|arm64] [--models] [--check] [--quick] --out FOLDER\n";
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -121,6 +127,7 @@ async function main(): Promise<number> {
       out: { type: "string" },
       quick: { type: "boolean" },
       models: { type: "boolean" },
+      check: { type: "boolean" },
     },
   });
   const arch = values.arch ?? (process.arch === "arm64" ? "arm64" : "amd64");
@@ -129,12 +136,16 @@ async function main(): Promise<number> {
     return 2;
   }
   try {
-    process.stdout.write(`${await buildClock({ out: values.out, arch, quick: values.quick ?? false })}\n`);
-    if (values.models) process.stdout.write(`${await buildModels(values.out)}\n`);
+    const made = [await buildClock({ out: values.out, arch, modules: values.quick ? "here" : "locked" })];
+    if (values.models) made.push(await buildModels(values.out));
+    for (const deb of made) {
+      process.stdout.write(`${deb}\n`);
+      if (values.check) await checkPackage(deb);
+    }
     return 0;
   } catch (error) {
-    if (!isFault(error)) throw error;
-    process.stderr.write(`${error.message}. ${error.remedy} (${error.code})\n`);
+    const remedy = isFault(error) ? ` ${error.remedy} (${error.code})` : "";
+    process.stderr.write(`${(error as Error).message}.${remedy}\n`);
     return 1;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
@@ -36,5 +36,8 @@ export async function placeNpm(into: string, scratch: string): Promise<void> {
       "Do not use this registry's copy.",
     );
   await mkdir(into, { recursive: true });
+  // None of its scripts is started by its name: the pinned Node is given npm-cli.js to run.
   await extract({ file: tarball, cwd: into, strip: 1 });
+  for (const entry of await readdir(into, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o644);
 }

@@ -18,13 +18,16 @@ interface AssembleOptions {
   /** A folder that is not there yet, or is empty. */
   readonly into: string;
   readonly arch: Arch;
-  /**
-   * `locked`: installs package-lock.json anew, in a folder of its own, for either processor, and brings npm, with which a
-   * clock fetches its models; this needs the registry. `here`: takes what this checkout has installed, for this processor
-   * only, and no npm; for tests, in seconds and without a network.
-   */
-  readonly modules?: "locked" | "here";
+  readonly modules?: Modules;
 }
+
+/**
+ * - `locked`: installs package-lock.json anew, in a folder of its own, for either processor, and brings npm, with which a
+ *   clock fetches its models; this needs the registry.
+ * - `here`: takes what this checkout has installed, for this processor only, and no npm: in seconds, without a network.
+ * - `none`: only what is ours, which does not run: to look at how it is packed.
+ */
+export type Modules = "locked" | "here" | "none";
 
 interface Payload {
   /** Whose work is in it besides ours. */
@@ -43,6 +46,7 @@ export async function assemblePayload({ into, arch, modules = "locked" }: Assemb
   await mkdir(into, { recursive: true });
   await copySources(into);
   await copyPage(into);
+  if (modules === "none") return { modules: [] };
   if (modules === "here") return { modules: await copyModules(root, into, arch) };
   const folder = await mkdtemp(join(tmpdir(), "lintel-modules-"));
   try {
@@ -117,11 +121,10 @@ async function place(from: string, to: string): Promise<void> {
   await chmod(to, (await isProgram(to)) ? 0o755 : 0o644);
 }
 
-/** How a script begins, and how a program of Linux does. */
+/** What the kernel can start by itself. A script that asks for a Node of the system's is none: there may be no such Node. */
 async function isProgram(path: string): Promise<boolean> {
   await using file = await open(path);
-  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  return (
-    buffer.toString("latin1", 0, 2) === "#!" || (buffer.toString("latin1") === "\x7fELF" && !/\.(so|node)/.test(path))
-  );
+  const { buffer } = await file.read(Buffer.alloc(7), 0, 7, 0);
+  const start = buffer.toString("latin1");
+  return start === "#!/bin/" || (start.startsWith("\x7fELF") && !/\.(so|node)/.test(path));
 }

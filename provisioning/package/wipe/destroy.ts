@@ -12,7 +12,7 @@ export interface Destroyed {
 }
 
 /** Everything that opens something else: keys of the device, of each person, of cards, PINs and the roster. */
-const isKey = (name: string): boolean => /\.(kek|keys?|pem|jwk)$/.test(name);
+const isKey = (name: string): boolean => /\.(kek|keys?|pem|(?<!\.pub\.)jwk)$/.test(name);
 
 const pieceBytes = 1024 * 1024;
 
