@@ -222,6 +222,8 @@ describe("services", () => {
 
   test("a unit that failed, one that was started anew again and again, one that is off", async () => {
     expect(await codes([failed, runs, absent].join("\n"))).toEqual(["service-failed"]);
+    const [found] = await lookAtServices(machineWith({ tools: { [asked]: failed } }));
+    expect(found?.remedy).toMatch(/^systemctl status lintel\.service says why/);
     expect(await codes(runs.replace("NRestarts=0", "NRestarts=3"))).toEqual(["service-restarts"]);
     expect(await codes(runs.replace("NRestarts=0", "NRestarts=2"))).toEqual([]);
     expect(await codes(runs.replace("active", "inactive"))).toEqual(["service-off"]);

@@ -36,7 +36,7 @@ async function units({ ask }: Machine): Promise<readonly Finding[]> {
   if (found.length === 0) return [unknown("units", "none of ours is installed")];
   const isResting = found.some(({ id, active }) => id === outOfOrder && active === "active");
   const rest = isResting ? [bad("service-out-of-order", "the clock failed again and again and rests", "units")] : [];
-  return [...rest, ...found.filter(({ id }) => id !== outOfOrder).map(judge)];
+  return [...rest, ...found.filter(({ id }) => id !== outOfOrder).map(judged)];
 }
 
 interface Unit {
@@ -54,6 +54,12 @@ function unitOf(block: string): Unit {
     ...{ id: field("Id"), load: field("LoadState"), active: field("ActiveState"), sub: field("SubState") },
     ...{ result: field("Result"), restarts: Number(field("NRestarts")) || 0 },
   };
+}
+
+/** The catalogue's remedies say UNIT where a name has to stand. */
+function judged(unit: Unit): Finding {
+  const finding = judge(unit);
+  return { ...finding, remedy: finding.remedy?.replaceAll("UNIT", unit.id) ?? null };
 }
 
 function judge({ id, load, active, sub, result, restarts }: Unit): Finding {
