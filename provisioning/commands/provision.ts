@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { toolsOf } from "../doctor/tools.ts";
@@ -7,6 +8,7 @@ import { type Context, createContext, placesBelow } from "../provision/context.t
 import { jsonTalk, plainTalk } from "../provision/plain.ts";
 import { renew } from "../provision/renew.ts";
 import { runSteps } from "../provision/run.ts";
+import { openSetupScreen, type SetupScreen, withScreen } from "../provision/screen/server.ts";
 import { type StepName, stepNames } from "../provision/step.ts";
 import { steps } from "../provision/steps/all.ts";
 import type { Talk } from "../provision/talk.ts";
@@ -34,6 +36,8 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** Long enough to read why it stopped. */
+const againMs = 15_000;
 /** A tool that seals with a TPM, or starts a unit, takes a while on a small board. */
 const toolMs = 30_000;
 
@@ -64,6 +68,8 @@ export function addProvision(program: Command): void {
     .option("--until <step>", `stop after this step: ${stepNames.join(", ")}`, stepOf)
     .option("--dry-run", "say what is so and what would be done; change nothing")
     .option("--renew", "only have the clock's certificate renewed, where two thirds of its life are over")
+    .option("--screen", "show it on the clock's own screen too: a page on this machine's port")
+    .option("--port <n>", "of that page", Number, 8080)
     .option("--root <dir>", "everything below another root, for images and tests", "/")
     .option("--json", "one JSON object a line, for a program")
     .action(provision);
@@ -79,14 +85,28 @@ async function provision(flags: Flags): Promise<void> {
     print(await renew(await context(own)));
     return;
   }
-  const talk = own;
+  const page = flags.screen ? rooms.use(await openScreenFor(flags)) : null;
+  const talk = page === null ? own : withScreen(own, page);
+  if (page !== null) own.say(`The same is on this machine's screen: ${page.url}`);
   const options = { isDryRun: flags.dryRun === true, until: flags.until ?? null };
   try {
-    if (!(await runSteps(steps, await context(talk), options))) process.exitCode = 1;
+    while (!(await runSteps(steps, await context(talk), options))) {
+      process.exitCode = 1;
+      // Whoever reads the screen has no console to begin again at.
+      if (page === null || options.isDryRun) return;
+      await wait(againMs, undefined, { signal: stop.signal });
+      process.exitCode = 0;
+    }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     process.exitCode = 1;
   }
+}
+
+/** The notice that nobody has set this clock up has the port until then. */
+async function openScreenFor({ port, services }: Flags): Promise<SetupScreen> {
+  if (services) await toolsOf(process.env, toolMs)("systemctl", "stop", "lintel-notice.socket");
+  return openSetupScreen({ port });
 }
 
 function talkFor({ json }: Flags, rooms: AsyncDisposableStack): Talk {

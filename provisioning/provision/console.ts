@@ -36,7 +36,7 @@ export function consoleTalk(): Talk & Disposable {
       }
       const agreed = await confirm({ message: question.sentence, initialValue: false, signal });
       if (isCancel(agreed)) return null;
-      if (question.about === "words") return agreed ? "same" : "not the same";
+      if (question.about === "words") return agreed ? "same" : "differ";
       return agreed ? "yes" : "no";
     },
     words: (words) => {

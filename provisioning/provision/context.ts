@@ -120,6 +120,12 @@ export async function ticketOf({ progress }: Context): Promise<ReadTicket> {
   throw new Fault("ticket-missing", "there is no ticket yet", "Begin with the ticket's step.");
 }
 
+/** Of one that is burnt for this clock, its id stays: it is the journal's. */
+export async function forgetTicket({ progress, note }: Context): Promise<void> {
+  const { isCertified, areWordsSame } = await progress();
+  if (!(isCertified && areWordsSame)) await note({ ticket: null, jti: null, isCertified: false });
+}
+
 export function unwritable(path: string, cause: unknown): unknown {
   if (isFault(cause)) return cause;
   const { code } = cause as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
-import { Fault } from "../../kiosk/core/fault.ts";
-import type { Context } from "./context.ts";
+import { Fault, isFault } from "../../kiosk/core/fault.ts";
+import { type Context, forgetTicket } from "./context.ts";
 import type { Step, StepName } from "./step.ts";
 
 export interface RunOptions {
@@ -34,6 +34,7 @@ export async function runSteps(steps: readonly Step[], context: Context, options
       }
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      if (isSpent(error) && !options.isDryRun) await forgetTicket(context);
       const { message, remedy, code } = error;
       talk.step({ step: name, is: "failed", sentence: message, remedy, code });
       return false;
@@ -42,3 +43,6 @@ export async function runSteps(steps: readonly Step[], context: Context, options
   }
   return true;
 }
+
+/** With this ticket no second try can succeed: the next run asks for another. */
+const isSpent = (error: Fault): boolean => isFault(error, "ticket-used", "ticket-expired", "ticket-foreign");

@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { sameWords, sixWords } from "../../ticket/words.ts";
-import { type Context, ticketOf } from "../context.ts";
+import { type Context, forgetTicket, ticketOf } from "../context.ts";
 import type { Step } from "../step.ts";
 import { identityOf } from "./certificate.ts";
 
@@ -22,6 +22,8 @@ export const words: Step = {
       const remedy = "Run this where somebody can answer, or give the words of `lintel ticket list` with --words.";
       throw new Fault("words-differ", `nobody compared the six words: ${six.join(" ")}`, remedy);
     }
+    // Somebody looked and saw others, which is no slip of the fingers: this ticket is not used again.
+    if (typed === "differ") await forgetTicket(context);
     if (typed !== "same" && !sameWords(typed, six)) throw differ(six);
     await context.note({ areWordsSame: true });
   },
