@@ -27,6 +27,8 @@ fi
 
 # A wall without a touch panel or keyboard is a wall all the same.
 export WLR_LIBINPUT_NO_DEVICES=1
+# Its user has no home.
+export HOME="$RUNTIME_DIRECTORY"
 # The profile is new: /run/lintel-screen went with the last end. Switching terminals is off in cage where nobody says -s.
 exec cage -d -- "$browser" --kiosk --ozone-platform=wayland --start-maximized \
   --user-data-dir="$profile" --disk-cache-size=1048576 --password-store=basic \

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { cardHasher, cardText } from "../../kiosk/core/card.ts";
 import { longReceiptCode } from "../../kiosk/core/receipt.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
+import { eventOfOwn } from "../../kiosk/uplink/contract/envelope.ts";
 import { type ReceiverProcess, startReceiver } from "../receiver/receiver-process.ts";
 import { type Mosquitto, openMosquitto } from "../torture/broker.ts";
 import { journalOf, judge, type Kept, type Verdict } from "../torture/verdict.ts";
@@ -21,6 +22,8 @@ export interface Cloud extends AsyncDisposable {
   /** Cards of people in the roster. */
   readonly cards: readonly string[];
   readonly source: string;
+  /** What the record at that place of the journal is about. */
+  readonly typeAt: (journal: string, place: string) => string;
   readonly verdict: (receipts: readonly string[], journal: string) => Verdict;
 }
 
@@ -68,6 +71,10 @@ export async function openCloud(): Promise<Cloud> {
   const whole = stack.move();
   return {
     ...{ broker, settings, cards, source, state: at("state") },
+    typeAt: (journal, place) => {
+      const found = journalOf(journal).find(({ epoch, seq }) => `${epoch}/${seq}` === place);
+      return `${place} ${found === undefined ? "is not in the journal" : eventOfOwn(found.jws).type}`;
+    },
     verdict: (receipts, journal) => {
       const own = journalOf(journal);
       const sink = { kept: kept(), forks: count("lintel_fork"), refused: count("lintel_quarantine") };

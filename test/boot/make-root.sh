@@ -14,7 +14,7 @@ mkdir -p "$(dirname "$root")"
 debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,udev,procps,init-system-helpers,libpam-systemd \
   bookworm "$root.new" "$mirror"
 set -- ffmpeg v4l-utils libusb-1.0-0 libatomic1 systemd-timesyncd
-[ "$screen" != --screen ] || set -- "$@" cage chromium chromium-sandbox grim fonts-dejavu-core
+[ "$screen" != --screen ] || set -- "$@" cage xwayland chromium chromium-sandbox grim fonts-dejavu-core
 # debootstrap chooses among alternatives by name; apt knows better.
 chroot "$root.new" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@"
 chroot "$root.new" apt-get clean

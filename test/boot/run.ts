@@ -73,7 +73,7 @@ try {
   const given = process.argv.find((word) => word.endsWith(".deb"));
   if (given === undefined) scene.note("Building the package");
   const deb =
-    given ?? (await buildClock({ out: folder, arch: process.arch === "arm64" ? "arm64" : "amd64", quick: true }));
+    given ?? (await buildClock({ out: folder, arch: process.arch === "arm64" ? "arm64" : "amd64", modules: "here" }));
   await showEverything({ scene, root: cache, deb, assets, folder, wantsScreen });
 } catch (error) {
   failures += 1;
