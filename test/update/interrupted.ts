@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { look } from "../../provisioning/update/look.ts";
 import { systemd } from "../../provisioning/update/service.ts";
 import { lookAt } from "../../provisioning/update/wall.ts";
 import { openChance } from "../torture/chance.ts";
@@ -24,7 +25,7 @@ interface Counts {
   readonly ended: number;
 }
 
-/** Every stage that the updater names, in the order of an update; those of a return come last. */
+/** Every stage that the updater names, in the order of an update, and of one that is taken back. */
 const stages = [
   ...["stage", "manifest", "fetch", "unpack", "sync", "name", "self-check", "book"],
   ...["switch", "prove", "point", "start", "judge", "keep", "confirm", "rest"],
@@ -41,13 +42,46 @@ const stagesOfReturn = [
   "rest",
 ];
 
-const randomMs = 700;
-const killsEach = 4;
-/** Runs that came to their end before anybody killed them; more of these than that, and nothing is tested. */
-const idleMax = 4;
+/** One update and its kills, each at a stage or, null, at a moment; after each the machine is cut off too, or is not. */
+export interface Plan {
+  readonly manner: Manner;
+  readonly cuts: readonly { readonly at: string | null; readonly afterMs: number; readonly isCutOff: boolean }[];
+}
 
-export async function interrupt(kills: number, seed: number): Promise<Counts> {
-  const chance = openChance(seed);
+const randomMs = 760;
+/** Some runs come to their end before anybody kills them, and are no kills. */
+const cutsEach = 6;
+
+/** Anything, anywhere; the same for the same seed. */
+export function randomPlans(seed: number): () => Plan {
+  const { next, whole, between } = openChance(seed);
+  return () => {
+    const isIll = next() < 0.4;
+    const named = isIll ? stagesOfReturn : stages;
+    const cuts = Array.from({ length: cutsEach }, () => ({
+      at: next() < 0.6 ? (named[whole(0, named.length - 1)] ?? null) : null,
+      afterMs: between(60, randomMs),
+      isCutOff: next() < 0.5,
+    }));
+    return { manner: isIll ? "crashes" : "well", cuts };
+  };
+}
+
+/** The stages around every write that decides what runs, one kill each, with the power gone as well. */
+export function decidingPlans(): () => Plan {
+  const all = [
+    ...["name", "book", "point", "start", "keep", "confirm"].map((at) => ["well", at] as const),
+    ...["point", "start", "note-return", "noted"].map((at) => ["crashes", at] as const),
+  ];
+  let index = -1;
+  return () => {
+    index = (index + 1) % all.length;
+    const [manner, at] = all[index] ?? ["well", "point"];
+    return { manner, cuts: [{ at, afterMs: 0, isCutOff: true }] };
+  };
+}
+
+export async function interrupt(kills: number, plan: () => Plan): Promise<Counts> {
   await using world = await openWorld();
   const at = new Map<string, number>();
   let done = 0;
@@ -55,23 +89,21 @@ export async function interrupt(kills: number, seed: number): Promise<Counts> {
   let updates = 0;
   let ended = 0;
   while (done < kills) {
-    const manner: Manner = updates % 3 === 2 ? "crashes" : "well";
-    const named = manner === "well" ? stages : stagesOfReturn;
+    const { manner, cuts } = plan();
     await world.publish("2.0.0", manner);
     await world.reset();
     updates += 1;
-    for (let runs = 0, mine = 0; mine < killsEach && done < kills && runs < killsEach + idleMax; runs += 1) {
-      const cut = chance.next() < 0.6 ? (named[chance.whole(0, named.length - 1)] ?? null) : null;
-      const where = await killed(world, cut, chance.between(0, randomMs));
+    for (const cut of cuts) {
+      const where = await killed(world, cut.at, cut.afterMs);
       if (where === null) continue;
-      mine += 1;
       done += 1;
       at.set(where, (at.get(where) ?? 0) + 1);
-      if (chance.next() < 0.5) {
+      if (cut.isCutOff) {
         await world.supervisor.cut();
         await world.supervisor.start();
       }
       if (await works(world, manner)) working += 1;
+      if (done === kills) break;
     }
     if (await ends(world, manner)) ended += 1;
   }
@@ -89,7 +121,7 @@ async function killed({ places, published }: World, cut: string | null, afterMs:
   });
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_, signal) => resolve(signal)));
   if (cut === null) {
-    await wait(60 + afterMs);
+    await wait(afterMs);
     child.kill("SIGKILL");
   }
   return (await gone) === null ? null : (cut ?? "random");
@@ -113,5 +145,8 @@ async function ends(world: World, manner: Manner): Promise<boolean> {
   const version = manner === "well" ? "2.0.0" : "1.0.0";
   const left = readdirSync(world.places.releases).filter((name) => name.startsWith(".") || name === "trial");
   const { wall } = await lookAt(world.places.state, systemd);
-  return wall?.fw === version && (await world.chosen()) === version && left.length === 0;
+  const { book } = await look(world.places, (await world.updating()).keyOf);
+  // What was kept is remembered, or it could be gone below.
+  const isRemembered = book.highest.counter === (manner === "well" ? 2 : 0) && book.staged === null;
+  return wall?.fw === version && (await world.chosen()) === version && left.length === 0 && isRemembered;
 }

@@ -1,10 +1,10 @@
-import { interrupt } from "./interrupted.ts";
+import { interrupt, randomPlans } from "./interrupted.ts";
 
 /** `node test/update/torture.ts [KILLS] [SEED]`: interrupted updates, counted; exit code 1 where one ended badly. */
 const kills = Number(process.argv[2] ?? 100);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const begunMs = performance.now();
-const counts = await interrupt(kills, seed);
+const counts = await interrupt(kills, randomPlans(seed));
 const at = [...counts.at].map(([where, count]) => `${where} ${count}`).join(", ");
 const { working, updates, ended } = counts;
 process.stdout.write(
