@@ -4,6 +4,7 @@ import { Fault } from "../../kiosk/core/fault.ts";
 import { type Area, areas, cataloguePage } from "../doctor/catalogue.ts";
 import { examine, isArea, machineOf, type Placed } from "../doctor/examine.ts";
 import { linesOf, wrong } from "../doctor/finding.ts";
+import { settingsOrInstalled } from "../doctor/installed.ts";
 import { print, printJson } from "./print.ts";
 
 interface DoctorFlags {
@@ -27,7 +28,7 @@ export function addDoctor(program: Command): void {
     .option("--json", "print the findings for a program")
     .option("--only <areas>", `of ${areas.join(", ")}; with commas`, areasOf, [])
     .option("--codes", "print every code there is, and its remedy")
-    .argument("[settings...]", "the clock's own settings, as for npm start")
+    .argument("[settings...]", "the clock's own settings; without any, those of the clock that is installed here")
     .allowUnknownOption()
     .action(async (settings: readonly string[], { json, only, codes }: DoctorFlags) => {
       if (codes) return print(cataloguePage());
@@ -37,7 +38,7 @@ export function addDoctor(program: Command): void {
         findings.push(finding);
         if (!json) print(linesOf(finding));
       };
-      const config = settingsOf(settings);
+      const config = settingsOf(settingsOrInstalled(settings, process.env));
       if (config instanceof Fault) tell({ area: "services", ...wrong("settings", config) });
       else {
         const machine = await machineOf(config, process.env);

@@ -3,6 +3,7 @@ import type { DeskNews } from "../../kiosk/core/desk.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import { notedAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
+import { stateOrInstalled } from "../doctor/installed.ts";
 import { print } from "./print.ts";
 
 interface TechnicianFlags {
@@ -20,7 +21,7 @@ export function addTechnician(program: Command): void {
         "keeps the page open until you end this with Ctrl+C, leave the page, or your session is over. From elsewhere: " +
         "ssh -L 8080:127.0.0.1:8080 CLOCK lintel technician.",
     )
-    .option("--state <dir>", "state folder of the clock, or the folder of its desk", "state")
+    .option("--state <dir>", "state folder of the clock, or the folder of its desk", stateOrInstalled())
     .option("--wall", "turn the wall's own screen to it; people are kept from it meanwhile, their badges are not")
     .option("--json", "print address and code for a program")
     .action(async ({ state: directory, wall = false, json }: TechnicianFlags) => {

@@ -128,6 +128,7 @@ test("the wall turns to the page; a wrong code says so, the right one opens it, 
   for (const [width, height] of [
     [1080, 1920],
     [1280, 800],
+    [800, 480],
   ] as const) {
     await page.setViewportSize({ width, height });
     expect(await barriers(page, axe)).toEqual([]);

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { catalogue, cataloguePage } from "../../provisioning/doctor/catalogue.ts";
 import { examine, type Placed } from "../../provisioning/doctor/examine.ts";
+import { settingsOrInstalled, stateOrInstalled } from "../../provisioning/doctor/installed.ts";
 import { folder, machineWith, toolsIn } from "./doctor-machine.ts";
 
 /** The command as a technician runs it, and the page that lists what it may say. */
@@ -46,6 +47,18 @@ test("whoever may not ask the clock does not take its camera or its place at the
   const found: Placed[] = [];
   for await (const one of examine(machine, ["camera", "broker"], AbortSignal.timeout(5_000))) found.push(one);
   expect(found.map(({ area, code }) => `${area} ${code}`)).toEqual(["camera rights-missing", "broker rights-missing"]);
+});
+
+test("without settings the clock that is installed here is meant, and with any only what is said", () => {
+  const place = folder();
+  const clock = { config: join(place, "kiosk.json"), state: join(place, "state") };
+  expect(settingsOrInstalled([], {}, clock)).toEqual([]);
+  expect(stateOrInstalled(clock)).toBe("state");
+  writeFileSync(clock.config, "{}");
+  expect(settingsOrInstalled([], { PATH: "/bin" }, clock)).toEqual(["--config", clock.config, "--state", clock.state]);
+  expect(settingsOrInstalled(["--state", "x"], {}, clock)).toEqual(["--state", "x"]);
+  expect(settingsOrInstalled([], { LINTEL_STATE: "x" }, clock)).toEqual([]);
+  expect(stateOrInstalled(clock)).toBe(clock.state);
 });
 
 test("an area that there is not is refused with 2", async () => {
