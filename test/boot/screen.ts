@@ -85,6 +85,8 @@ export async function screenShows(wall: Wall): Promise<void> {
   scene.within("the notice takes the place of the clock's page, by itself", tookMs, 30_000);
   await picture(wall, "notice");
   await machine.run("systemctl", "start", "lintel.service");
+  // Two seconds until it asks, and it loads.
+  await delay(3_000);
   const backMs = await until("the clock's page is open", async () => (await streams(wall)) > 0, 45_000);
   scene.within("and the clock's page the place of the notice (this looks for 15 s)", backMs, 45_000);
   scene.check("on a screen that nobody restarted", (await machine.mainPid(unit)) === again);

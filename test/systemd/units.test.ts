@@ -9,36 +9,81 @@ import { expect, onTestFinished, test } from "vitest";
 
 const run = promisify(execFile);
 const units = join(import.meta.dirname, "../../systemd");
+const launcher = join(import.meta.dirname, "../../provisioning/package/lintel-launch");
+const isUnit = /\.(service|timer|socket|path|target)$/;
 
-/** As shipped, but for the programs, which are not where a package puts them. */
+/** As shipped, but for the launcher, which is not where a package puts it. */
 function unitsHere(): string {
   const folder = mkdtempSync(join(tmpdir(), "lintel-units-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const name of readdirSync(units)) {
-    if (!/\.(service|timer)$/.test(name)) continue;
+  for (const name of readdirSync(units).filter((one) => isUnit.test(one))) {
     const text = readFileSync(join(units, name), "utf8");
-    writeFileSync(join(folder, name), text.replaceAll("/usr/lib/lintel/bin/node", process.execPath));
+    writeFileSync(join(folder, name), text.replaceAll("/usr/lib/lintel/bin/lintel-launch", launcher));
   }
   return folder;
 }
 
 test("systemd finds nothing to say about them", async () => {
   const folder = unitsHere();
-  // What is for journald itself is no unit.
-  const units = readdirSync(folder).filter((name) => !name.endsWith(".conf"));
-  const files = units.map((name) => join(folder, name));
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  expect(files.length).toBeGreaterThan(8);
   // Keys that it does not know are told on stderr only.
   expect(await run("systemd-analyze", ["verify", "--man=no", ...files])).toMatchObject({ stderr: "" });
 });
 
-test("the clock's exposure is at most 2.2 of 10", async () => {
-  const file = join(unitsHere(), "lintel.service");
-  const { stdout } = await run("systemd-analyze", ["security", "--offline=true", "--threshold=22", "--no-pager", file]);
-  expect(stdout).toMatch(/Overall exposure level for lintel.service: [0-2]\.\d/);
+test("every unit of ours that runs our code runs the current version of it", () => {
+  for (const name of readdirSync(units).filter((one) => isUnit.test(one))) {
+    const text = readFileSync(join(units, name), "utf8");
+    for (const [line] of text.matchAll(/^Exec\w+=.*\.ts\b.*$/gm))
+      expect(line, name).toMatch(/^Exec\w+=\+?\/usr\/lib\/lintel\/bin\/lintel-launch /);
+  }
 });
 
-test("no dump and no swap can hold a face", () => {
-  const text = readFileSync(join(units, "lintel.service"), "utf8");
-  expect(text).toMatch(/^LimitCORE=0$/m);
-  expect(text).toMatch(/^MemorySwapMax=0$/m);
+/** Each unit, and how exposed it may be: of 100, as systemd-analyze takes its threshold. */
+test.each([
+  ["lintel.service", 22],
+  // A browser needs a display, namespaces for its own sandbox and memory that it compiles into.
+  ["lintel-screen.service", 25],
+  ["lintel-notice@.service", 10],
+  ["lintel-not-set-up.service", 20],
+  ["lintel-out-of-order.service", 20],
+  ["lintel-selfcheck.service", 40],
+] as const)("%s is exposed at most %i of 100", async (name, threshold) => {
+  const file = join(unitsHere(), name);
+  const words = ["security", "--offline=true", `--threshold=${threshold}`, "--no-pager", file];
+  const { stdout } = await run("systemd-analyze", words);
+  expect(stdout).toMatch(/Overall exposure level for lintel.*: \d\.\d/);
+});
+
+const textOf = (name: string): string => readFileSync(join(units, name), "utf8");
+
+test.each(["lintel.service", "lintel-screen.service"])("no dump and no swap of %s can hold a face", (name) => {
+  expect(textOf(name)).toMatch(/^LimitCORE=0$/m);
+  expect(textOf(name)).toMatch(/^MemorySwapMax=0$/m);
+});
+
+test("wrong settings are not tried again and again, a crash is, and neither for ever in the dark", () => {
+  const text = textOf("lintel.service");
+  expect(text).toMatch(/^Restart=always$/m);
+  expect(text).toMatch(/^RestartPreventExitStatus=78$/m);
+  expect(text).toMatch(/^OnFailure=lintel-out-of-order\.service$/m);
+  const [, intervalS, burst] = /^StartLimitIntervalSec=(\d+)\nStartLimitBurst=(\d+)$/m.exec(text) ?? [];
+  const [, startS] = /^TimeoutStartSec=(\d+)$/m.exec(text) ?? [];
+  // Starts that hang count as well: so many of them fit into the interval.
+  expect(Number(burst) * (Number(startS) + 10)).toBeLessThan(Number(intervalS));
+});
+
+test("the screen's port is the clock's, whatever the settings say", () => {
+  expect(textOf("lintel.service")).toMatch(/^ExecStart=.* --port 8080 /m);
+  expect(textOf("lintel-notice.socket")).toMatch(/^ListenStream=127\.0\.0\.1:8080$/m);
+  const start = readFileSync(join(import.meta.dirname, "../../provisioning/screen/start.sh"), "utf8");
+  expect(start).toContain("http://127.0.0.1:8080/\n");
+  expect(start).toContain(`0100007F:${(8080).toString(16).toUpperCase()} `);
+});
+
+test("the browser reaches this machine only, and nothing of what the clock keeps", () => {
+  const text = textOf("lintel-screen.service");
+  expect(text).toMatch(/^IPAddressDeny=any\nIPAddressAllow=localhost$/m);
+  expect(text).toMatch(/^InaccessiblePaths=-\/var\/lib\/lintel -\/etc\/lintel /m);
+  expect(text).toMatch(/^User=lintel-screen$/m);
 });
