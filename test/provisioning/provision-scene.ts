@@ -6,6 +6,8 @@ import { openSystemClock } from "../../kiosk/host/clock.ts";
 import type { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { toolsOf } from "../../provisioning/doctor/tools.ts";
 import { createContext, placesBelow, type Wish } from "../../provisioning/provision/context.ts";
+import { plainTalk } from "../../provisioning/provision/plain.ts";
+import { renew } from "../../provisioning/provision/renew.ts";
 import { runSteps } from "../../provisioning/provision/run.ts";
 import type { StepName, StepNews } from "../../provisioning/provision/step.ts";
 import { steps } from "../../provisioning/provision/steps/all.ts";
@@ -35,6 +37,8 @@ export interface Board {
   readonly tools: FakeTools;
   readonly etc: (name: string) => Promise<string>;
   readonly run: (options?: RunWish) => Promise<Outcome>;
+  /** What a timer does. @returns its sentence. */
+  readonly renew: (nowMs: number) => Promise<string>;
 }
 
 export interface RunWish extends Partial<Wish> {
@@ -93,20 +97,27 @@ async function openBoard(root: string): Promise<Board> {
   await mkdir(join(root, "etc"), { recursive: true });
   await writeFile(join(root, "etc/os-release"), 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n');
   const tools = openFakeTools(root);
+  const env = { PATH: tools.path };
+  const places = placesBelow(root);
+  const given = { places, env, ask: toolsOf(env), signal: new AbortController().signal };
+  const plain: Wish = {
+    ...{ ticket: null, usb: join(root, "stick"), camera: "none", reader: "none", assets, timeZone: null },
+    ...{ words: null, without: ["camera", "reader"], hasServices: true, waitMs: 2_000 },
+  };
   return {
     ...{ root, tools },
+    renew: async (nowMs) => {
+      const clock = await openSystemClock({ ask: async () => false });
+      const late = { ...clock, now: () => ({ ...clock.now(), utcMs: nowMs }) };
+      return renew(createContext({ ...given, wish: plain, clock: late, talk: plainTalk(() => {}) }));
+    },
     etc: (name) => readFile(join(root, "etc/lintel", name), "utf8"),
     run: async ({ until = "settings", isDryRun = false, but = [], answer, nowMs, store, ...wish } = {}) => {
       const [news, said]: [StepNews[], string[]] = [[], []];
       const clock = await openSystemClock({ ask: async () => false });
-      const env = { PATH: tools.path };
       const context = createContext({
-        places: placesBelow(root),
-        wish: {
-          ...{ ticket: null, usb: join(root, "stick"), camera: "none", reader: "none", assets, timeZone: null },
-          ...{ words: null, without: ["camera", "reader"], hasServices: true, waitMs: 2_000, ...wish },
-        },
-        ...{ ask: toolsOf(env), env, signal: new AbortController().signal },
+        ...given,
+        wish: { ...plain, ...wish },
         clock: nowMs === undefined ? clock : { ...clock, now: () => ({ ...clock.now(), utcMs: nowMs() }) },
         talk: {
           step: (one) => news.push(one),

@@ -248,6 +248,23 @@ describe("the certificate", () => {
   });
 });
 
+test("a certificate is renewed in the last third of its life, by the record key, and by another authority never", async () => {
+  const board = await scene.board("renewal");
+  const dayMs = 86_400_000;
+  await board.run({ ticket: await scene.ticket(), until: "certificate" });
+  const before = await board.etc("device.pem");
+  expect(await board.renew(Date.now() + 200 * dayMs)).toContain("it is renewed from");
+  expect(await board.etc("device.pem")).toBe(before);
+  expect(await board.renew(Date.now() + 300 * dayMs)).toContain("was renewed");
+  const after = await board.etc("device.pem");
+  expect(after).not.toBe(before);
+  await using other = await openScene([brokerUrl()]);
+  await using endpoint = await other.serve();
+  await writeFile(join(board.root, "etc/lintel/authority.json"), JSON.stringify({ est: endpoint.url }));
+  await expect(board.renew(Date.now() + 300 * dayMs)).rejects.toMatchObject({ code: "authority-refused" });
+  expect(await board.etc("device.pem")).toBe(after);
+});
+
 describe("whoever stands there", () => {
   test("sees that the words differ, and goes on when they are the same", async () => {
     const board = await scene.board("words");

@@ -16,9 +16,11 @@ export interface SetupScreen extends AsyncDisposable {
   readonly talk: Talk;
 }
 
-const built = join(import.meta.dirname, "../../../kiosk/ui/dist/assets");
+const wall = join(import.meta.dirname, "../../../kiosk/ui/dist");
+const built = join(wall, "assets");
 const files: Readonly<Record<string, readonly [path: string, type: string]>> = {
   "/": [join(import.meta.dirname, "setup.html"), "text/html; charset=utf-8"],
+  "/mark.svg": [join(wall, "mark.svg"), "image/svg+xml"],
   "/setup.css": [join(import.meta.dirname, "setup.css"), "text/css; charset=utf-8"],
   "/setup.js": [join(import.meta.dirname, "setup.js"), "text/javascript; charset=utf-8"],
 };
