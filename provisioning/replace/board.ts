@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
 import type { GenesisData } from "../../kiosk/core/record.ts";
@@ -18,7 +18,7 @@ import { identityOf } from "../../kiosk/uplink/receiver/receiver.ts";
 import { rowOf } from "../backup/file.ts";
 import { deviceIn, type Owed, punchesIn } from "../backup/owed.ts";
 import { inherit } from "./inherit.ts";
-import { type Claim, stateReplacement } from "./statement.ts";
+import { type Claim, isVouched, stateReplacement } from "./statement.ts";
 
 export interface ReplaceOptions {
   /** The new board's state folder: no clock has run on it yet. */
@@ -76,9 +76,15 @@ export async function replaceBoard({ state, owed, oldDisk, above }: ReplaceOptio
     ...{ v: 1, source: owed.source, prev: { epoch: prev.epoch, seq: prev.seq, rh: prev.rh }, epoch: genesis.epoch },
     ...{ old: oldSigner?.kid ?? null, jwk: ed25519Of(signer), made: new Date().toISOString() },
   };
+  const file = join(state, "replacement.json");
+  const earlier = await readFile(file, "utf8").catch(() => null);
+  if (earlier !== null && oldSigner === null) {
+    // The old key signed it in a run before, and cannot sign again.
+    return { claim, statement: earlier, punches: punchesIn(owed.records), isHandedOver: isVouched(earlier) };
+  }
   const statement = stateReplacement(claim, [signer, ...(oldSigner === null ? [] : [oldSigner])]);
   // Before the old key goes, so that a cut leaves the one or the other.
-  await writeAtomically(join(state, "replacement.json"), statement);
+  await writeAtomically(file, statement);
   if (oldDisk !== null && oldSigner !== null) await silence(oldDisk, claim);
   return { claim, statement, punches: punchesIn(owed.records), isHandedOver: oldSigner !== null };
 }

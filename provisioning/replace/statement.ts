@@ -43,6 +43,9 @@ export function stateReplacement(said: Claim, signers: readonly Pick<Signer, "ki
   return `${JSON.stringify({ payload, signatures }, null, 2)}\n`;
 }
 
+/** Whether two keys signed it: of one that we wrote ourselves. */
+export const isVouched = (text: string): boolean => statement.safeParse(jsonOf(text)).data?.signatures.length === 2;
+
 export interface HeardClaim extends Claim {
   /** The old key signed it too: nobody else has to vouch for it. */
   readonly isVouched: boolean;

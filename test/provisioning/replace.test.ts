@@ -8,9 +8,12 @@ import { claimFolder } from "../../kiosk/store/start-over.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { writeBackup } from "../../provisioning/backup/file.ts";
-import { owedIn } from "../../provisioning/backup/owed.ts";
+import { type Owed, owedIn } from "../../provisioning/backup/owed.ts";
 import { makeSealingKey, readSealingKey } from "../../provisioning/backup/sealing-key.ts";
 import { readDevices } from "../../provisioning/receive/keys.ts";
+import { acceptReplacement } from "../../provisioning/replace/accept.ts";
+import { replaceBoard } from "../../provisioning/replace/board.ts";
+import { readPlace } from "../../provisioning/replace/place.ts";
 import { deviceLine, introduce, openClock, openPayroll, punches, scratch, sourceOfClock } from "./care.ts";
 import { runLintel } from "./run-lintel.ts";
 
@@ -70,7 +73,9 @@ test("with the old disk at hand its key hands over, signs nothing more, and ever
   // Twice is once: after a cut somebody types it again.
   const again = await runLintel("replace", "board", ...flags);
   expect(again.code, again.stderr).toBe(0);
-  expect(JSON.parse(again.stdout)).toMatchObject({ epoch: 2, kid: told.kid });
+  expect(JSON.parse(again.stdout)).toMatchObject({ epoch: 2, kid: told.kid, isHandedOver: true });
+  const said = JSON.parse(readFileSync(join(state, "replacement.json"), "utf8")) as { signatures: object[] };
+  expect(said.signatures, "the old key's word is kept").toHaveLength(2);
   expect(verifyJournal(state).firstBad).toBeNull();
   const genesis = await genesisOf(state, 2);
   // It follows on the old key's last act, which follows on the old clock's head.
@@ -110,17 +115,24 @@ test("from a backup a person vouches for the new key; the old board's later sign
   expect((await sink.read.counts()).forks).toBe(0);
 });
 
+/** `lintel replace accept`, without a process of its own. */
+async function accept(statement: string, { office, devices }: Awaited<ReturnType<typeof oldClock>>) {
+  await using sink = openSqliteSink(join(office, "store.sqlite"));
+  return acceptReplacement({ statement, devices, sink, isByHand: true });
+}
+
+/** `lintel replace board`, likewise. */
+const board = (state: string, owed: Owed, above = 0) => replaceBoard({ state, owed, oldDisk: null, above });
+
 test("where nothing of the old board is left, the new one follows on what the receiver has and declares the rest", async () => {
   const old = await oldClock();
   const state = scratch();
   const out = join(old.office, "place.json");
   const place = ["--device", old.source, "--devices", old.devices, "--sink", old.place, "--out", out];
   expect(await runLintel("replace", "place", ...place)).toMatchObject({ code: 0, stdout: /got as far as record 1\/5/ });
-  const board = await runLintel("replace", "board", "--state", state, "--place", out);
-  expect(board.code, board.stderr).toBe(0);
+  await board(state, readPlace(readFileSync(out, "utf8")));
   expect(await genesisOf(state, 2)).toMatchObject({ prev: { epoch: 1, seq: 5 }, lost: [0, 5] });
-  const accept = ["--devices", old.devices, "--sink", old.place, "--by-hand"];
-  await runLintel("replace", "accept", join(state, "replacement.json"), ...accept);
+  await accept(join(state, "replacement.json"), old);
   const taken = await takeFrom(state, old);
   expect(taken).toMatchObject({ forks: 0, waiting: 0 });
   // What the old board never sent went with it; what was stored stays, and nothing came twice.
@@ -132,15 +144,16 @@ test("a board that worked already, an epoch that is used, a forged statement and
   const old = await oldClock();
   const used = scratch();
   await (await openClock(used))[Symbol.asyncDispose]();
-  const worked = await runLintel("replace", "board", "--state", used, "--old-copy", old.state);
-  expect(worked).toMatchObject({ code: 2, stderr: /already worked in .*\(replace-refused\)/ });
+  await expect(board(used, owedIn(old.state))).rejects.toMatchObject({
+    code: "replace-refused",
+    message: expect.stringContaining("already worked"),
+  });
   expect(await runLintel("replace", "board", "--state", scratch())).toMatchObject({ code: 2, stderr: /0 places/ });
 
   const state = scratch();
-  await runLintel("replace", "board", "--state", state, "--old-copy", old.state);
+  await board(state, owedIn(old.state));
   expect(existsSync(join(old.state, "device.key.jwk")), "a copy is not touched").toBe(true);
   const file = join(state, "replacement.json");
-  const accept = ["--devices", old.devices, "--sink", old.place, "--by-hand"];
   const genuine = readFileSync(file, "utf8");
   const { payload, signatures } = JSON.parse(genuine) as { payload: string; signatures: object[] };
   const said = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>;
@@ -149,17 +162,20 @@ test("a board that worked already, an epoch that is used, a forged statement and
   for (const change of [{ epoch: 9 }, { jwk: other }, { source: old.source.replace("north", "south") }]) {
     const changed = Buffer.from(JSON.stringify({ ...said, ...change })).toString("base64url");
     writeFileSync(forged, JSON.stringify({ payload: changed, signatures }));
-    expect((await runLintel("replace", "accept", forged, ...accept)).stderr).toMatch(
-      /not signed by the key that it brings/,
-    );
+    await expect(accept(forged, old)).rejects.toMatchObject({
+      code: "replace-refused",
+      message: /by the key that it brings/,
+    });
   }
+  writeFileSync(forged, "half");
+  await expect(accept(forged, old)).rejects.toMatchObject({ message: /is no replacement/ });
+
   // Meanwhile the old board began an epoch of its own, and payroll has it.
   rmSync(join(old.state, "journal.sqlite"));
   const later = await takeFrom(old.state, old, 1);
   expect(later.forks).toBe(0);
-  const late = await runLintel("replace", "accept", file, ...accept);
-  expect(late).toMatchObject({ code: 2, stderr: /epoch 2 is used already.*--above 2/ });
+  await expect(accept(file, old)).rejects.toMatchObject({ message: /epoch 2 is used/, remedy: /--above 2/ });
   const fresh = scratch();
-  await runLintel("replace", "board", "--state", fresh, "--old-copy", old.state, "--above", "2");
-  expect(await runLintel("replace", "accept", join(fresh, "replacement.json"), ...accept)).toMatchObject({ code: 0 });
+  await board(fresh, owedIn(old.state), 2);
+  expect(await accept(join(fresh, "replacement.json"), old)).toMatchObject({ epoch: 3 });
 });
