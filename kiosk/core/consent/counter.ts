@@ -28,6 +28,7 @@ export const consent: Counter<ConsentState, ConsentView, ConsentAct, ConsentAnsw
       page: firstPage(memory, claim, policy),
       lang: confirmed?.lang ?? null,
       isOldEnough: confirmed !== null,
+      isForced: proof.flags.includes("duress"),
       readV: confirmed?.readV ?? null,
       untilMs: now.monoMs + policy.readMs,
     };
@@ -50,7 +51,7 @@ export const consent: Counter<ConsentState, ConsentView, ConsentAct, ConsentAnsw
     const { state } = memory;
     if (state.at !== "consent" || state.person !== answer.person || state.page.is !== "busy") return [memory, []];
     if (state.page.wish !== answer.wish) return [memory, []];
-    return [{ ...memory, state: { ...state, page: pageAfter(memory, answer) } }, []];
+    return [{ ...memory, state: { ...state, page: pageAfter(memory, state.page.asIf, answer) } }, []];
   },
 
   failed: (memory, { wish, code, remedy }) => {
@@ -135,7 +136,8 @@ function confirming(memory: Memory, state: ConsentState, at: Stamp, policy: Poli
   const { person, shown, lang, readV } = state;
   if (person === null || !state.isOldEnough) return [memory, []];
   if (hasBoth(shown.methods)) return giving(memory, state, { how: "card+pin" }, at, policy);
-  const proof = { person, methods: shown.methods, assure: shown.assure, flags: [] };
+  const flags = state.isForced ? (["duress"] as const) : [];
+  const proof = { person, methods: shown.methods, assure: shown.assure, flags };
   const claim: Claim = { person, at: shown.at, proof, errand: "consent" };
   const untilMs = at.monoMs + 2 * policy.padMs;
   const waiting: Memory = { ...memory, consent: { ...memory.consent, confirming: { person, lang, readV, untilMs } } };
@@ -163,6 +165,10 @@ function giving(memory: Memory, state: ConsentState, signed: Signed, at: Stamp, 
   if (signed.how === "card+pin" && !may.badgePin) return [memory, []];
   const { h, policy: employer } = now;
   const pol = { v: employer.v, h };
+  // Only for the record is it a refusal: whoever stands behind them must see no difference.
+  if (state.isForced) {
+    return wishing(memory, state, { is: "decline", text: notice.text, pol, by: byOf(state) }, at, { asIf: "give" });
+  }
   return wishing(
     memory,
     state,
@@ -184,14 +190,15 @@ type Wished = ConsentWish extends infer W ? (W extends ConsentWish ? Omit<W, "of
 /** Rooms that do not answer are not waited for any longer. */
 const busyMs = 20_000;
 
-function wishing(memory: Memory, state: ConsentState, wished: Wished, at: Stamp): Step {
+function wishing(memory: Memory, state: ConsentState, wished: Wished, at: Stamp, shown: { asIf?: "give" } = {}): Step {
   const { person } = state;
   if (person === null) return [memory, []];
-  const busy: ConsentState = { ...state, page: { is: "busy", wish: wished.is }, untilMs: at.monoMs + busyMs };
+  const busy: ConsentState = { ...state, page: { is: "busy", wish: wished.is, ...shown }, untilMs: at.monoMs + busyMs };
   return [{ ...memory, state: busy }, [{ do: "wish", wish: { of: "consent", person, ...wished } as ConsentWish }]];
 }
 
-const byOf = ({ shown }: ConsentState): string => `self:${shown.methods.join("+")}`;
+const byOf = ({ shown, isForced }: ConsentState): string =>
+  [`self:${shown.methods.join("+")}`, ...(isForced ? ["duress"] : [])].join(":");
 
 function firstPage(memory: Memory, { person }: Claim, policy: Policy): ConsentPage {
   const { face, isFrozen, asksAgain } = consentStandingOf(memory, person);
@@ -200,9 +207,11 @@ function firstPage(memory: Memory, { person }: Claim, policy: Policy): ConsentPa
   return may.read && (isNew || asksAgain) ? { is: "why" } : { is: "home" };
 }
 
-function pageAfter(memory: Memory, { wish, record }: Extract<ConsentAnswer, { is: "done" }>): ConsentPage {
+type Done = Extract<ConsentAnswer, { is: "done" }>;
+
+function pageAfter(memory: Memory, asIf: "give" | undefined, { wish, record }: Done): ConsentPage {
   const receipt = record === null ? null : longReceiptCode({ ...record, source: memory.source });
-  switch (wish) {
+  switch (asIf ?? wish) {
     case "give":
       return receipt === null ? { is: "home" } : { is: "given", receipt };
     case "decline":

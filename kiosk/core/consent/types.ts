@@ -15,6 +15,8 @@ export interface ConsentState {
   /** In which language they read; null: the site's. */
   readonly lang: string | null;
   readonly isOldEnough: boolean;
+  /** Whose PIN says that they are forced. The wall shows what it shows everybody; nothing they say here is agreement. */
+  readonly isForced: boolean;
   /** Version of the policy whose notice they read; agreeing to another is not possible. */
   readonly readV: number | null;
   readonly untilMs: number;
@@ -31,7 +33,12 @@ export type ConsentPage =
   | { readonly is: "age" }
   | { readonly is: "sign"; readonly isEmpty: boolean }
   /** A wish is on its way. */
-  | { readonly is: "busy"; readonly wish: ConsentWish["is"] }
+  | {
+      readonly is: "busy";
+      readonly wish: ConsentWish["is"];
+      /** What the wall shows as done instead. */
+      readonly asIf?: "give";
+    }
   | { readonly is: "given"; readonly receipt: string }
   /** Whether they mean it. */
   | { readonly is: "stop" }

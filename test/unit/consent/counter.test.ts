@@ -131,6 +131,35 @@ test("what somebody said once can be taken back in two touches wherever it stand
   }
 });
 
+test("whoever is forced agrees to nothing: the record says declined and under duress, the wall what it says to everybody", () => {
+  const shownTo = (isForced: boolean) => {
+    const { act, page, wall, take } = openWall(knowing());
+    const claim = claimOf(proofBy("pin", ana, isForced ? ["duress"] : []), at, "consent");
+    [wall.memory] = counterBegun("consent", wall.memory, claim, at, policy);
+    act(...toSign, drawn);
+    const pages = [page()];
+    const { is: wish } = wall.wishes[0] ?? { is: "read" };
+    const record = { epoch: 1, seq: 7, rh: "A".repeat(43) };
+    if (wish !== "read") {
+      take({ kind: "counter", at, answer: { of: "consent", is: "done", wish, person: ana, record } });
+    }
+    return { wish: wall.wishes, pages: [...pages, page()] };
+  };
+  const [forced, free] = [shownTo(true), shownTo(false)];
+  expect(free.wish).toMatchObject([{ is: "give", by: "self:pin" }]);
+  expect(forced.wish).toMatchObject([{ is: "decline", person: ana, pol: { v: 1 }, by: "self:pin:duress" }]);
+  expect(forced.pages).toEqual(free.pages);
+  expect(forced.pages[1]).toMatchObject({ is: "given" });
+});
+
+test("a PIN that says somebody is forced is not forgotten while the badge is asked for", () => {
+  const { act, wall } = openWall(knowing());
+  const claim = claimOf(proofBy("pin", ana, ["duress"]), at, "consent");
+  [wall.memory] = counterBegun("consent", wall.memory, claim, at, policy);
+  act(...toSign, { act: "badge-pin" });
+  expect(wall.memory.state).toMatchObject({ at: "also", wants: "badge", claim: { proof: { flags: ["duress"] } } });
+});
+
 test("the next one's badge takes the wall from whoever reads, and is a punch", () => {
   const { begin, act, wall, take } = openWall(knowing());
   begin();
