@@ -118,7 +118,7 @@ test("from a backup a person vouches for the new key; the old board's later sign
 /** `lintel replace accept`, without a process of its own. */
 async function accept(statement: string, { office, devices }: Awaited<ReturnType<typeof oldClock>>) {
   await using sink = openSqliteSink(join(office, "store.sqlite"));
-  return acceptReplacement({ statement, devices, sink, isByHand: true });
+  return await acceptReplacement({ statement, devices, sink, isByHand: true });
 }
 
 /** `lintel replace board`, likewise. */
