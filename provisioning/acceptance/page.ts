@@ -18,7 +18,7 @@ export function acceptancePage(draft: Draft, signedAt: string): string {
   const pretended = facts.isSimulated ? " Rooms of this clock are pretended: this is no acceptance of a site." : "";
   const headline = isWhole
     ? "This clock was accepted on its wall"
-    : `Not accepted yet: ${count("failed")} parts failed, ${count("open")} are open`;
+    : `Not accepted yet: failed ${count("failed")}, open ${count("open")} of ${judged.length} parts`;
   return page("Site acceptance", headline, `${facts.site}, ${facts.place}. Signed ${signedAt}.${pretended}`, [
     section("What was found, and what to do", summary(judged), list(todos(judged))),
     lightSection(draft),
@@ -32,7 +32,7 @@ export function acceptancePage(draft: Draft, signedAt: string): string {
 }
 
 const todos = (judged: readonly Judged[]): readonly string[] => {
-  const all = judged.flatMap(({ title, todo }) => todo.map((what) => `${title}: ${what}`));
+  const all = judged.flatMap(({ title, todo }) => todo.map((what) => `${title}: ${plain(what)}`));
   return all.length === 0
     ? ["Nothing is left to do. Repeat it when the clock, its light or its software changes."]
     : all;
@@ -74,8 +74,7 @@ function lightSection({ lights, seated, standing }: Draft): string {
       "What the camera measured on the wall",
       [
         { title: "Measurement", cell: ({ what }: SeenRow) => what },
-        { title: "When (UTC)", cell: ({ at }) => at.slice(0, 16) },
-        { title: "By", cell: ({ by }) => by },
+        { title: "When (UTC)", cell: ({ at }) => whenOf(at) },
         { title: "Face", ...of("luma") },
         { title: "Contrast", ...of("contrast") },
         { title: "Behind", ...of("behind") },
@@ -101,10 +100,15 @@ function reachSection({ reach }: Draft): string {
     ["Badge reader", reach.readerMm === 0 ? "none" : `${reach.readerMm} mm`],
     ["Free floor", `${reach.floorWideMm} by ${reach.floorDeepMm} mm`],
     ["With one hand, no grip, no twist", reach.isOneHanded ? "yes" : "no"],
-    ["Measured", `${reach.at.slice(0, 16)} UTC, by ${reach.by}`],
+    ["Measured", `${whenOf(reach.at)} UTC, by ${reach.by}`],
   ] as const;
   return section("Reach", paragraph(note), table("Measured at the wall", pairOf("What", "Value"), rows));
 }
+
+/** Of a terminal's sentence; a page has no backticks. */
+const plain = (said: string): string => said.replaceAll("`", "");
+
+const whenOf = (at: string): string => at.slice(0, 16).replace("T", " ");
 
 const pairOf = (first: string, second: string) => [
   { title: first, cell: ([what]: readonly [string, string]) => what },
@@ -116,7 +120,7 @@ function waysSection({ ways, facts }: Draft): string {
     const tried = ways[name];
     if (tried === undefined) return [name, "not tried"];
     const { punch } = tried.watched;
-    if (punch === null) return [name, `${tried.at.slice(0, 16)} UTC: no punch came`];
+    if (punch === null) return [name, `${whenOf(tried.at)} UTC: no punch came`];
     const { receipts } = tried;
     const receipt =
       receipts !== null && receipts.receipted > 0
@@ -124,7 +128,7 @@ function waysSection({ ways, facts }: Draft): string {
         : "not receipted";
     return [
       name,
-      `${tried.at.slice(0, 16)} UTC: record ${punch.epoch}/${punch.seq} (${punch.methods.join(" and ")}), ${receipt}`,
+      `${whenOf(tried.at)} UTC: record ${punch.epoch}/${punch.seq} (${punch.methods.join(" and ")}), ${receipt}`,
     ];
   });
   return section("Every way in use", table("Punches of test people, by record", pairOf("Way", "Result"), rows));
@@ -135,7 +139,7 @@ function networkSection({ network }: Draft): string {
   const { wasOffline, cameBack, punches, receipts, at, by } = network;
   const made = punches.flatMap(({ punch }) => (punch === null ? [] : [`${punch.epoch}/${punch.seq}`]));
   const rows = [
-    ["Tried", `${at.slice(0, 16)} UTC, by ${by}`],
+    ["Tried", `${whenOf(at)} UTC, by ${by}`],
     ["The clock noticed that it was offline", wasOffline ? "yes" : "no"],
     ["Punches meanwhile, by record", made.length === 0 ? "none" : made.join(", ")],
     ["The clock came back by itself", cameBack ? "yes" : "no"],
@@ -208,10 +212,12 @@ function weakness({ name, wrong: { errors, trials, ruleOfThree, interval } }: Sp
   return `${name}: ${errors} of ${trials} wrong. That is weak evidence: 95 % sure only that it is fewer than ${bound} of such presentations, by these people, in this light.`;
 }
 
-function about({ facts }: Draft): string {
+function about(draft: Draft): string {
+  const { facts } = draft;
   const { thresholds: by } = facts;
   const rows = [
     ["Clock", `${facts.device}, of ${facts.tenant}`],
+    ["Tested by", operatorsIn(draft).join(", ")],
     ["Software", `Lintel ${facts.release} on Node ${facts.node}`],
     ["Model space", facts.spaceId],
     ["liveMin, liveSure", `${by.liveMin}, ${by.liveSure}`],
@@ -224,11 +230,26 @@ function about({ facts }: Draft): string {
   return section("What was tested", table("The clock and what it decides by", pairOf("What", "Value"), rows));
 }
 
+/** Pseudonyms; who they are, the employer knows. */
+function operatorsIn({
+  facts,
+  lights,
+  seated,
+  standing,
+  reach,
+  ways,
+  network,
+  presentations,
+}: Draft): readonly string[] {
+  const noted = [...lights, seated, standing, reach, ...Object.values(ways), network, ...presentations];
+  return [...new Set([facts.by, ...noted.flatMap((one) => (one === null ? [] : [one.by]))])];
+}
+
 const proof = ({ facts }: Draft): string =>
   section(
     "What the signature says",
     paragraph(
-      `The last line of this file is a record of the clock's own journal, signed by its record key ${facts.kid}. It holds the SHA-256 of everything above it, who had it signed, and when. \`lintel acceptance verify FILE --clock device.pub.jwk\` checks it; the same record is with every receiver.`,
+      `The last line of this file is a record of the clock's own journal, signed by its record key ${facts.kid}. It holds the SHA-256 of everything above it, who had it signed, and when. lintel acceptance verify FILE --clock device.pub.jwk checks it; the same record is with every receiver.`,
     ),
     paragraph(
       "It proves that this clock signed this very text in a technician's session. The clock measured light, presentations, punches and receipts itself; heights were typed by a person, and so was which presentation was which. One record was written before every test, so whoever has the journal can count the tests and compare.",

@@ -108,6 +108,6 @@ th:last-child,td:last-child{padding-right:0}
 thead th{border-bottom:2px solid var(--ink);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:right}
-@media(max-width:760px){main{padding:28px 18px 40px}h1{font-size:32px}table{display:block;overflow-x:auto}}
-@media print{html{font-size:12.5px;background:#fff}main{padding:0;max-width:none}h1{font-size:30px}h2{font-size:19px}.keys dd{font-size:28px}section,figure,table{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}@page{margin:16mm}}
+@media screen and (max-width:760px){main{padding:28px 18px 40px}h1{font-size:32px}table{display:block;overflow-x:auto}}
+@media print{html{font-size:12.5px;background:#fff}main{padding:0;max-width:none}h1{font-size:30px}h2{font-size:19px}.lead{font-size:15px}table,figcaption{font-size:11px}th,td{padding:5px 12px 5px 0}.keys dd{font-size:28px}.keys small{font-size:11px}section,figure,table{break-inside:avoid}.pair{grid-template-columns:1fr 1fr}@page{margin:16mm}}
 `;

@@ -42,7 +42,7 @@ async function presented(faceAt: (nth: number, wants: Attention) => FaceSeen | n
   const policy = { ...defaultPolicy, challengeShare: 0, ...more };
   const rooms = { loan, clock, policy, random: () => 0.9 };
   const answer = await present(rooms, "print", () => {}, new AbortController().signal);
-  return { answer, posted, shown, loan, look, asked: () => loan.attention() };
+  return { answer, posted, shown, loan, look, used: nth, asked: () => loan.attention() };
 }
 
 describe("one presentation is judged as a punch would be, were it recognised", () => {
@@ -83,7 +83,7 @@ describe("one presentation is judged as a punch would be, were it recognised", (
 });
 
 test("the station sees nobody while its eyes are lent, nor whoever still stands there afterwards; everything else goes to it", async () => {
-  const { posted, loan, look, shown, asked } = await presented((nth) => (nth < 12 ? face : null));
+  const { posted, loan, look, shown, asked, used } = await presented((nth) => (nth < 12 ? face : null));
   expect(posted).toEqual([]);
   // Nobody is compared with anybody: the claim is of somebody who does not exist.
   expect(shown).toContain("look");
@@ -94,7 +94,8 @@ test("the station sees nobody while its eyes are lent, nor whoever still stands 
   expect(posted).toEqual([tap]);
   // The place is free after three pictures without a face.
   for (let picture = 0; picture < 20; picture += 1) look();
-  expect(posted.filter(({ kind }) => kind === "sight").length).toBeGreaterThan(0);
+  const sights = posted.flatMap((event) => (event.kind === "sight" ? [event.sight.faces] : []));
+  expect(sights).toEqual(Array.from({ length: 20 - (12 - used) - 3 }, () => 0));
 });
 
 test("one test at a time, and none while somebody is enrolled", () => {
