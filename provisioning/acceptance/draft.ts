@@ -21,7 +21,7 @@ const millimetres = z.number().min(0).max(5_000);
 
 const framed = z.object({ ...noted, seen: lightAnswer });
 
-export const reachSchema = z.object({
+const reachSchema = z.object({
   ...noted,
   /** Millimetres above the floor: the highest and lowest place that must be touched, and the reader's middle. */
   ...{ topMm: millimetres, bottomMm: millimetres, readerMm: millimetres },

@@ -16,7 +16,7 @@ export interface Judged {
   /** open: not measured, or not enough of it. */
   readonly is: "passed" | "failed" | "open";
   /** What to change, or what is missing; empty where it passed. */
-  readonly todo: readonly string[];
+  readonly advice: readonly string[];
 }
 
 export const judge = (draft: Draft): readonly Judged[] => [
@@ -28,12 +28,12 @@ export const judge = (draft: Draft): readonly Judged[] => [
   judged("spoof", "Presentation attacks", spoofTodo(draft), spoofMissing(draft)),
 ];
 
-function judged(part: PartName, title: string, todo: readonly string[], missing: readonly string[]): Judged {
+function judged(part: PartName, title: string, advice: readonly string[], missing: readonly string[]): Judged {
   return {
     part,
     title,
-    is: todo.length > 0 ? "failed" : missing.length > 0 ? "open" : "passed",
-    todo: [...todo, ...missing],
+    is: advice.length > 0 ? "failed" : missing.length > 0 ? "open" : "passed",
+    advice: [...advice, ...missing],
   };
 }
 
@@ -81,7 +81,7 @@ export function seenTodo({ faces, good, problems, lit }: LightSeen): readonly st
 }
 
 const lightTodo = ({ lights }: Draft): readonly string[] =>
-  lights.flatMap(({ at, seen }) => seenTodo(seen).map((todo) => `${at.slice(0, 16)}Z: ${todo}`));
+  lights.flatMap(({ at, seen }) => seenTodo(seen).map((advice) => `${at.slice(0, 16)}Z: ${advice}`));
 
 /** Measured hours apart: the same noon three times is one time of day. */
 function lightMissing({ lights }: Draft): readonly string[] {
@@ -101,14 +101,14 @@ const heightsTodo = ({ seated, standing }: Draft): readonly string[] => [
   ...(seated === null
     ? []
     : seenTodo(seated.seen).map(
-        (todo) =>
-          `Seated: ${todo} Hang the clock lower or tilt the camera; one camera sees about 38 cm of heights (docs/field-guide.md), so badges are for the others.`,
+        (advice) =>
+          `Seated: ${advice} Hang the clock lower or tilt the camera; one camera sees about 38 cm of heights (docs/field-guide.md), so badges are for the others.`,
       )),
   ...(standing === null
     ? []
     : seenTodo(standing.seen).map(
-        (todo) =>
-          `Standing: ${todo} Hang the clock higher or tilt the camera; one camera sees about 38 cm of heights (docs/field-guide.md), so badges are for the others.`,
+        (advice) =>
+          `Standing: ${advice} Hang the clock higher or tilt the camera; one camera sees about 38 cm of heights (docs/field-guide.md), so badges are for the others.`,
       )),
 ];
 

@@ -32,7 +32,7 @@ export function acceptancePage(draft: Draft, signedAt: string): string {
 }
 
 const todos = (judged: readonly Judged[]): readonly string[] => {
-  const all = judged.flatMap(({ title, todo }) => todo.map((what) => `${title}: ${plain(what)}`));
+  const all = judged.flatMap(({ title, advice }) => advice.map((what) => `${title}: ${plain(what)}`));
   return all.length === 0
     ? ["Nothing is left to do. Repeat it when the clock, its light or its software changes."]
     : all;

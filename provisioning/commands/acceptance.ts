@@ -119,7 +119,10 @@ const marks = { passed: "passed", failed: "FAILED", open: "open  " } as const;
 
 const pageOf = (judged: readonly Judged[], path: string): string =>
   [
-    ...judged.flatMap(({ title, is, todo }) => [`${marks[is]} ${title}`, ...todo.map((what) => `         ${what}`)]),
+    ...judged.flatMap(({ title, is, advice }) => [
+      `${marks[is]} ${title}`,
+      ...advice.map((what) => `         ${what}`),
+    ]),
     "",
     `Kept in ${path}. \`lintel acceptance run\` goes on with what has not passed; \`lintel acceptance report\` has it signed.`,
   ].join("\n");

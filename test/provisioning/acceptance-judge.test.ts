@@ -61,7 +61,7 @@ const standing = (draft: Draft) => Object.fromEntries(judge(draft).map(({ part, 
 const todoOf = (draft: Draft, wanted: string) =>
   judge(draft)
     .find(({ part }) => part === wanted)
-    ?.todo.join("\n") ?? "";
+    ?.advice.join("\n") ?? "";
 
 test("a site where everything was measured and holds is accepted; an empty one is open everywhere", () => {
   expect(new Set(Object.values(standing(whole)))).toEqual(new Set(["passed"]));

@@ -161,7 +161,7 @@ test("a technician accepts a site: a cut cable, every way, light, heights, reach
   const options = ["--person", alex, "--species", "print", "--presentations", "1", "--json"];
   const found = await run(script, "acceptance", "run", ...order, ...site, ...options);
   expect(found.left, found.stderr).toEqual([]);
-  const judged = JSON.parse(found.stdout) as { part: string; is: string; todo: string[] }[];
+  const judged = JSON.parse(found.stdout) as { part: string; is: string; advice: string[] }[];
   const { heights, ...others } = Object.fromEntries(judged.map(({ part, is }) => [part, is]));
   expect(others, found.stderr).toEqual({
     ...{ light: "open", reach: "failed", ways: "passed", network: "passed", spoof: "open" },
@@ -178,7 +178,7 @@ test("a technician accepts a site: a cut cable, every way, light, heights, reach
     expect(seen.lit.luma).toBeLessThan(220);
   }
   expect(found.status).toBe(1);
-  expect(judged.find(({ part }) => part === "reach")?.todo).toEqual([expect.stringContaining("1600 mm")]);
+  expect(judged.find(({ part }) => part === "reach")?.advice).toEqual([expect.stringContaining("1600 mm")]);
 
   // It goes on with what has not passed: a second light first.
   const again = await run([[/Light, measurement 2/, "s"]], "acceptance", "run", ...site, ...options);
