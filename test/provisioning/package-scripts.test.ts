@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -199,5 +208,28 @@ describe("when it goes", () => {
     writeFileSync(join(machine, "etc/lintel/purge-everything"), "");
     expect(await script("postrm", "purge")).toMatchObject({ code: 1, stderr: /\(purge-unsigned\)/ });
     expect(existsSync(join(machine, "var/lib/lintel/journal.sqlite"))).toBe(true);
+  });
+
+  test("a purge that was announced wipes, leaves a certificate, and nothing of what made it", async () => {
+    hasState();
+    isProvisioned();
+    writeFileSync(join(machine, "etc/lintel/purge-everything"), "");
+    const root = join(import.meta.dirname, "../..");
+    const payload = join(machine, "usr/lib/lintel");
+    for (const part of ["kiosk", "provisioning", "package.json"]) symlinkSync(join(root, part), join(payload, part));
+    writeFileSync(join(payload, "bin/node"), `#!/bin/sh\nexec ${process.execPath} "$@"\n`, { mode: 0o755 });
+    mkdirSync(join(machine, "var/log/journal/0123.lintel"), { recursive: true });
+
+    expect(await script("prerm", "remove")).toMatchObject({ code: 0 });
+    expect(existsSync(join(machine, "var/lib/lintel/journal.sqlite")), "a removal alone erases nothing").toBe(true);
+    rmSync(payload, { recursive: true });
+    expect(await script("postrm", "remove")).toMatchObject({ code: 0, stdout: "" });
+    const { code, stdout, stderr } = await script("postrm", "purge");
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^lintel: wiped\. The certificate, unsigned, is /);
+    expect(readdirSync(join(machine, "var/lib"))).toEqual(["lintel-certificates"]);
+    expect(readdirSync(join(machine, "var/lib/lintel-certificates"))).toHaveLength(1);
+    expect([...readdirSync(join(machine, "etc")), ...readdirSync(join(machine, "var/log/journal"))]).toEqual([]);
   });
 });

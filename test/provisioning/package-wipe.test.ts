@@ -24,12 +24,18 @@ import { identity, realClock } from "../unit/uplink/parts.ts";
 /** A purged clock: a real identity and a real journal, erased by what the package's removal runs. */
 
 let folder: string;
-let places: { readonly state: string; readonly settings: string; readonly out: string };
+let places: { readonly state: string; readonly settings: string; readonly credentials: string; readonly out: string };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "lintel-wipe-"));
-  places = { state: join(folder, "state"), settings: join(folder, "settings"), out: join(folder, "out") };
+  const [state = "", settings = "", credentials = "", out = ""] = ["state", "settings", "credstore", "out"].map(
+    (name) => join(folder, name),
+  );
+  places = { state, settings, credentials, out };
   mkdirSync(join(places.state, "keys"), { recursive: true });
   mkdirSync(places.settings);
+  mkdirSync(places.credentials);
+  writeFileSync(join(places.credentials, "lintel.kek"), "sealed");
+  writeFileSync(join(places.credentials, "somebody.else"), "stays");
   writeFileSync(join(places.state, "keys/1.kek"), "the key of all keys");
   writeFileSync(join(places.settings, "kiosk.json"), "{}");
   writeFileSync(join(places.settings, "purge-everything"), "");
@@ -50,13 +56,14 @@ test("everything goes, and a certificate is left that the clock's own key signed
   const { certificate, jws, left } = await wipe(order());
   expect(left).toEqual([]);
   expect(existsSync(places.state) || existsSync(places.settings)).toBe(false);
+  expect(readdirSync(places.credentials), "other programs keep theirs there too").toEqual(["somebody.else"]);
   expect(certificate).toBe(join(places.out, `wipe-${signer.device}-20261122T120000Z.txt`));
   const text = readFileSync(certificate, "utf8");
   expect(text).toContain("Nothing is left.");
   expect(text).toContain(jws);
   const registered = createPublicKey({ key: { ...signer.publicJwk }, format: "jwk" });
   const { payload } = verifyJws(jws ?? "", "lintel-wip+jws", (kid) => (kid === signer.kid ? registered : undefined));
-  expect(payload).toMatchObject({ device: signer.device, left: [], destroyed: { keys: 1 }, journal: { records: 2 } });
+  expect(payload).toMatchObject({ device: signer.device, left: [], destroyed: { keys: 2 }, journal: { records: 2 } });
 });
 
 test("what is destroyed is overwritten, and a folder that a link leads to is left alone", async () => {
@@ -96,7 +103,16 @@ test("what a purge runs needs nothing but the pinned Node and our own sources", 
   const kept = join(folder, "kept");
   for (const part of ["kiosk/core", "kiosk/host/signer.ts", "provisioning/package/wipe", "package.json"])
     cpSync(join(script, "../../../..", part), join(kept, part), { recursive: true });
-  const args = ["--state", places.state, "--settings", places.settings, "--out", places.out];
+  const args = [
+    "--state",
+    places.state,
+    "--settings",
+    places.settings,
+    "--credentials",
+    places.credentials,
+    "--out",
+    places.out,
+  ];
   const run = spawnSync(process.execPath, [join(kept, "provisioning/package/wipe/main.ts"), ...args], {
     encoding: "utf8",
   });

@@ -16,16 +16,23 @@ const isKey = (name: string): boolean => /\.(kek|keys?|pem|(?<!\.pub\.)jwk)$/.te
 
 const pieceBytes = 1024 * 1024;
 
+interface Spared {
+  /** Files directly in the folder that stay. */
+  readonly spare?: readonly string[];
+  /** Where the folder is not the clock's alone: how the names of what is the clock's begin, and only files of it go. */
+  readonly only?: string;
+}
+
 /**
- * @param folder whose files and folders go; it stays itself, and so do the files directly in it that `spare` names.
- * A folder that is not there counts as empty; links are unlinked and never followed.
+ * @param folder whose files and folders go; it stays itself. One that is not there counts as empty; links are unlinked and
+ *   never followed.
  */
-export async function destroyTree(folder: string, spare: readonly string[] = []): Promise<Destroyed> {
+export async function destroyTree(folder: string, { spare = [], only }: Spared = {}): Promise<Destroyed> {
   const done: Destroyed = { keys: 0, files: 0, bytes: 0, left: [] };
-  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(emptyIfGone);
+  const found = await readdir(folder, { recursive: only === undefined, withFileTypes: true }).catch(emptyIfGone);
   const paths = found.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
   const spared = new Set(spare.map((name) => join(folder, name)));
-  const going = paths.filter((path) => !spared.has(path));
+  const going = paths.filter((path) => !spared.has(path) && basename(path).startsWith(only ?? ""));
   for (const wanted of [true, false]) {
     for (const path of going.filter((one) => isKey(basename(one)) === wanted)) {
       try {
@@ -37,7 +44,7 @@ export async function destroyTree(folder: string, spare: readonly string[] = [])
       }
     }
   }
-  for (const entry of found.filter((one) => one.isDirectory() && one.parentPath === folder))
+  for (const entry of found.filter((one) => only === undefined && one.isDirectory() && one.parentPath === folder))
     await rm(join(folder, entry.name), { recursive: true, force: true }).catch(() => done.left.push(entry.name));
   return done;
 }

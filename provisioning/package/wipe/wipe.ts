@@ -13,6 +13,8 @@ import { type Destroyed, destroyTree } from "./destroy.ts";
 interface WipeOptions {
   readonly state: string;
   readonly settings: string;
+  /** Folder of systemd's sealed credentials, of which those named `lintel.…` are the clock's. */
+  readonly credentials: string;
   /** Name of the file in `settings` that orders the wipe; it goes last, so that one that was cut short is ordered still. */
   readonly flag: string;
   /** Folder that the certificate is put into; it must be outside the other two. */
@@ -33,10 +35,14 @@ interface Wiped {
 const signing = ["device.key.jwk", "device.next.jwk", "identity.json"];
 
 /** @throws Error where the certificate cannot be written: the signing key and the flag are then still there. */
-export async function wipe({ state, settings, flag, out, nowUtcMs }: WipeOptions): Promise<Wiped> {
+export async function wipe({ state, settings, credentials, flag, out, nowUtcMs }: WipeOptions): Promise<Wiped> {
   const signer = await signerIn(state);
   const journal = accountOf(state);
-  const gone = [await destroyTree(state, signing), await destroyTree(settings, [flag])];
+  const gone = [
+    await destroyTree(credentials, { only: "lintel." }),
+    await destroyTree(state, { spare: signing }),
+    await destroyTree(settings, { spare: [flag] }),
+  ];
   const left = gone.flatMap((one) => one.left);
   const text = statement({ signer, journal, gone, left, nowUtcMs });
   const jws = signer === null ? null : signJws("lintel-wip+jws", JSON.stringify(text), signer).jws;
