@@ -32,9 +32,11 @@ const step = 512;
 /**
  * Reads a copy, so the folder may belong to a running clock, be damaged or read-only.
  *
+ * @param receivers who is waited for. One of them that never receipted anything is owed everything; the journal itself knows
+ *   only those that ever did.
  * @throws Fault `backup-unusable` where there is no journal or it cannot be read at all.
  */
-export function owedIn(directory: string): Owed {
+export function owedIn(directory: string, receivers: readonly string[] = []): Owed {
   if (!existsSync(join(directory, journalName))) {
     throw new Fault(
       "backup-unusable",
@@ -46,7 +48,7 @@ export function owedIn(directory: string): Owed {
   const witness = readWitness(directory);
   try {
     using aside = openAside(directory);
-    return gather(aside.database, keys, witness);
+    return gather(aside.database, keys, witness, receivers);
   } catch (error) {
     if (!isSqliteError(error)) throw error;
     throw new Fault(
@@ -58,13 +60,21 @@ export function owedIn(directory: string): Owed {
   }
 }
 
-function gather(database: JournalDatabase, keys: readonly PublicJwk[], witness: Head | null): Owed {
+function gather(
+  database: JournalDatabase,
+  keys: readonly PublicJwk[],
+  witness: Head | null,
+  receivers: readonly string[],
+): Owed {
   const keyOf = keyOfRing(keys);
   const cursors = database.cursors();
-  const reached = [...cursors.values()].reduce<Position | null>(
-    (least, one) => (least === null || isBefore(one, least) ? one : least),
-    null,
-  );
+  const isSomeoneNew = receivers.some((name) => !cursors.has(name));
+  const reached = isSomeoneNew
+    ? null
+    : [...cursors.values()].reduce<Position | null>(
+        (least, one) => (least === null || isBefore(one, least) ? one : least),
+        null,
+      );
   let unproved = 0;
   const take = (row: Row): readonly Row[] => {
     if (!isFlaw(proveRow(row, keyOf, "signature"))) return [row];

@@ -14,6 +14,7 @@ interface BackupFlags {
   readonly state: string;
   readonly to: string;
   readonly for: string;
+  readonly receiver: readonly string[];
   readonly json?: boolean;
 }
 
@@ -43,13 +44,14 @@ export function addBackup(program: Command): void {
     .option("--to <dir>", "folder where the stick is mounted")
     .option("--for <file>", "public JWK of whoever shall be able to open it")
     .option("--state <dir>", "the clock's state folder", "state")
+    .option("--receiver <name...>", "all who are waited for; where nothing is said, those who ever receipted", [])
     .option("--json", "print it for a program")
-    .action(async (flags: Partial<BackupFlags> & Pick<BackupFlags, "state">, self: Command) => {
-      const { to, for: keyFile, state, json } = flags;
+    .action(async (flags: Partial<BackupFlags> & Pick<BackupFlags, "state" | "receiver">, self: Command) => {
+      const { to, for: keyFile, state, receiver, json } = flags;
       if (to === undefined) return self.error("error: required option '--to <dir>' not specified");
       if (keyFile === undefined) return self.error("error: required option '--for <file>' not specified");
       const key = await readSealingKey(keyFile);
-      const owed = owedIn(state);
+      const owed = owedIn(state, receiver);
       const made = new Date();
       const name = `lintel-${owed.source.split(":")[4]}-${made.toISOString().slice(0, 19).replaceAll(":", "-")}.backup`;
       const path = await writeToStick(to, name, await writeBackup(owed, key, made));

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { readConfig } from "../../kiosk/config.ts";
+import { type Config, readConfig } from "../../kiosk/config.ts";
+import { readTrust } from "../../kiosk/network.ts";
 import { writeBackup } from "../backup/file.ts";
 import { owedIn, punchesIn } from "../backup/owed.ts";
 import { readSealingKey } from "../backup/sealing-key.ts";
@@ -15,6 +16,10 @@ interface Flags {
   readonly raw: readonly string[];
   readonly json?: boolean;
 }
+
+/** Who is waited for: one that never receipted anything is owed everything. */
+const receiversOf = async (config: Config): Promise<readonly string[]> =>
+  config.broker === "embedded" ? [] : (await readTrust(config)).required;
 
 export function addDecommission(program: Command): void {
   program
@@ -45,7 +50,7 @@ export function addDecommission(program: Command): void {
             key === null || takeAlong === undefined
               ? null
               : async () => {
-                  const owed = owedIn(config.state);
+                  const owed = owedIn(config.state, await receiversOf(config));
                   const name = `lintel-${owed.source.split(":")[4]}-last.backup`;
                   const path = await writeToStick(takeAlong, name, await writeBackup(owed, key, new Date()));
                   return { path, punches: punchesIn(owed.records) };

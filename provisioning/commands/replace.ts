@@ -20,6 +20,7 @@ interface BoardFlags {
   readonly key?: string;
   readonly place?: string;
   readonly above: string;
+  readonly receiver: readonly string[];
   readonly json?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function addReplace(program: Command): void {
     .option("--backup <file>", "what `lintel backup` wrote, with --key")
     .option("--key <file>", "private JWK that opens the backup")
     .option("--place <file>", "what `lintel replace place` wrote, where nothing of the old board is left")
+    .option("--receiver <name...>", "all who are waited for; where nothing is said, those who ever receipted", [])
     .option("--above <epoch>", "begin above this epoch, where a receiver says that it is used", "0")
     .option("--json", "print it for a program")
     .action(async ({ state, above, json, ...from }: BoardFlags) => {
@@ -127,7 +129,7 @@ export function addReplace(program: Command): void {
     });
 }
 
-async function owedFrom({ oldDisk, oldCopy, backup, key, place }: Partial<BoardFlags>): Promise<Owed> {
+async function owedFrom({ oldDisk, oldCopy, backup, key, place, receiver }: Partial<BoardFlags>): Promise<Owed> {
   const named = [oldDisk, oldCopy, backup, place].filter((one) => one !== undefined);
   if (named.length !== 1) {
     throw new Fault(
@@ -137,7 +139,7 @@ async function owedFrom({ oldDisk, oldCopy, backup, key, place }: Partial<BoardF
     );
   }
   const folder = oldDisk ?? oldCopy;
-  if (folder !== undefined) return owedIn(folder);
+  if (folder !== undefined) return owedIn(folder, receiver);
   if (place !== undefined) return readPlace(readFileSync(place, "utf8"));
   if (key === undefined) {
     throw new Fault("key-unusable", "A backup is sealed", "Name the private key that opens it with --key.");

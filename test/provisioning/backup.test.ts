@@ -37,6 +37,9 @@ test("what is unsent goes to the receiver once, whichever way it comes first, an
     file = made1.file;
     const owed = await openBackup(file, made1.key);
     expect(owed.records.filter(({ type }) => type === "punch")).toHaveLength(30 - (await payroll.punches()).length);
+    // Whoever was added and has nothing yet is owed everything.
+    expect(owedIn(state, ["payroll", "vault"]).records.filter(({ type }) => type === "punch")).toHaveLength(30);
+    expect(owedIn(state, ["payroll"]).records).toHaveLength(owed.records.length);
     const first = await importInto(payroll.receiver, owed);
     // The genesis goes with every backup, so that a journal can be made of it.
     expect(first).toMatchObject({ fresh: owed.records.length - 1, duplicates: 1, forks: 0, refused: [] });
