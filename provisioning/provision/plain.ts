@@ -1,4 +1,4 @@
-import type { StepNews } from "./step.ts";
+import type { StepNews } from "./news.ts";
 import type { Talk } from "./talk.ts";
 
 /** For a pipe, a log or a script: a line each, and nobody who answers. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { stepNames } from "./step.ts";
+import { stepNames } from "./news.ts";
 
 /** What a set-up remembers between two runs, whatever cut the first one short: one file, replaced whole. */
 const progress = z.strictObject({
@@ -24,7 +24,7 @@ const progress = z.strictObject({
 });
 export type Progress = Readonly<z.infer<typeof progress>>;
 
-export const noProgress: Progress = {
+const noProgress: Progress = {
   ...{ v: 1, ticket: null, jti: null, isAnchored: false, isCertified: false, areWordsSame: false },
   ...{ camera: null, reader: null, assets: null, broker: null, proved: [] },
 };

@@ -1,6 +1,7 @@
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { type Context, forgetTicket } from "./context.ts";
-import type { Step, StepName } from "./step.ts";
+import type { StepName } from "./news.ts";
+import type { Step } from "./step.ts";
 
 export interface RunOptions {
   readonly isDryRun: boolean;

@@ -1,4 +1,4 @@
-import type { StepNews } from "./step.ts";
+import type { StepNews } from "./news.ts";
 
 /** What a set-up asks whoever stands there. */
 export type Question =

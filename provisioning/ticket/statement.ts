@@ -21,7 +21,7 @@ const statement = z.object({
 });
 export type Statement = z.infer<typeof statement>;
 
-export const requestHash = (csr: Uint8Array): string => createHash("sha256").update(csr).digest("base64url");
+const requestHash = (csr: Uint8Array): string => createHash("sha256").update(csr).digest("base64url");
 
 export interface Stating {
   readonly device: string;

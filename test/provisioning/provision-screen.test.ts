@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { StepName } from "../../provisioning/provision/news.ts";
 import { plainTalk } from "../../provisioning/provision/plain.ts";
 import { openSetupScreen, withScreen } from "../../provisioning/provision/screen/server.ts";
-import type { StepName } from "../../provisioning/provision/step.ts";
 import { complaintsOf, openBrowser } from "../e2e/browser.ts";
 
 const six = ["wheel", "column", "pool", "minimum", "tennis", "pond"];

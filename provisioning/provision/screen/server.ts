@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { hostIsOurs, isSession, readerIsOurs, safeHeaders, writerIsOurs } from "../../../kiosk/ui/guard.ts";
-import type { StepName, StepNews } from "../step.ts";
+import type { StepName, StepNews } from "../news.ts";
 import type { Question, Talk } from "../talk.ts";
 import { type Facts, setupState } from "./state.ts";
 

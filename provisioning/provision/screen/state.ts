@@ -1,5 +1,5 @@
-import type { StepName, StepNews } from "../step.ts";
-import { stepNames } from "../step.ts";
+import type { StepName, StepNews } from "../news.ts";
+import { stepNames } from "../news.ts";
 import type { Question } from "../talk.ts";
 
 /** What the page draws. */
