@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildClock } from "../../provisioning/package/build.ts";
 import { type Scene, showEverything } from "./scenes.ts";
@@ -69,6 +69,10 @@ const scene: Scene = {
     line(holds ? "ok" : "NOT", `${text}: ${(tookMs / 1000).toFixed(2)} s (at most ${(limitMs / 1000).toFixed(0)} s)`);
   },
 };
+const busy = loadavg()[0] ?? 0;
+scene.note(
+  `${cpus().length} processors, load ${busy.toFixed(1)}${busy > 1 ? ": busy otherwise, so times say little" : ""}`,
+);
 try {
   const given = process.argv.find((word) => word.endsWith(".deb"));
   if (given === undefined) scene.note("Building the package");
