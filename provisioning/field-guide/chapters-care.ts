@@ -8,9 +8,9 @@ export const codes: Chapter = {
     text(
       "A code stands small on the wall where something is wrong, in the log, and behind every sentence of a command. **Badges go on whenever the wall offers them**, whatever is wrong with camera or network. Look here what it means; then ask the clock itself:",
     ),
-    typed("sudo lintel doctor -- --config /etc/lintel/kiosk.json"),
+    typed("sudo lintel doctor"),
     text(
-      "The doctor changes nothing. It goes through power, storage, time, camera, reader, models, journal, certificate, broker, screen and services, and names **first what has to be mended first**: low voltage looks like a broken camera, a wrong time like a broken certificate. Its own codes are in docs/doctor.md and behind `lintel doctor --codes`.",
+      "The doctor changes nothing. It goes through power, storage, time, camera, reader, models, journal, certificate, broker, screen and services, and names **first what has to be mended first**: low voltage looks like a broken camera, a wrong time like a broken certificate. Its own codes are in docs/doctor.md and behind `lintel doctor --codes`. Who helps from afar needs one file, without names in it: `sudo lintel support --out /media/stick/support.json`. With a technician's key (chapter 5), `sudo lintel technician --wall --state /var/lib/lintel` shows the same live on the wall.",
     ),
     ...codeGroups.flatMap(({ title, codes: all }): readonly Block[] => [
       heading(title),
@@ -26,14 +26,15 @@ export const acceptance: Chapter = {
   title: "Acceptance",
   blocks: [
     text(
-      "A test of ten minutes that shows that this clock works **on this wall**. It ends with a report that the clock itself signs. You need a technician's key (docs/operators.md) and people of the site who agree to help.",
+      "A test of ten minutes that shows that this clock works **on this wall**. It ends with a report that the clock itself signs. You need a technician's key, people of the site who agree to help, and a test person with a badge (and a PIN) of their own. All of it is typed at the clock, or over ssh.",
     ),
     steps(
-      "Begin your session: `lintel session begin --key my.key --reason installation --state /var/lib/lintel`. It lasts a quarter of an hour; begin another when it is over.",
-      "Begin the test: `lintel acceptance run --person p_… --state /var/lib/lintel`. `p_…` is the person who punches for the test; a supervisor sees it with `lintel people list`.",
+      "Once for each technician: `sudo lintel operator add --role technician --state /var/lib/lintel` prints a secret; `sudo lintel operator enrol --key my.key --state /var/lib/lintel` asks for it, and makes your key. From the second operator on it may need the privacy officer (docs/operators.md).",
+      "Begin your session: `sudo lintel session begin --key my.key --reason installation --state /var/lib/lintel`. It lasts a quarter of an hour; begin another when it is over.",
+      "Begin the test: `sudo lintel acceptance run --person p_… --state /var/lib/lintel`. `p_…` is the person who punches for the test; a supervisor sees it with `lintel people list`.",
       "Do what it says, part by part. Nothing is lost when you stop: run the same line again and it goes on with what is open.",
-      "Come again at two other times of the day, two hours apart or more: `lintel acceptance run light --state /var/lib/lintel`.",
-      "Have it signed: `lintel acceptance report --state /var/lib/lintel --out gate-2.html`. Print it, leave it at the site.",
+      "Come again at two other times of the day, two hours apart or more: `sudo lintel acceptance run light --state /var/lib/lintel`.",
+      "Have it signed: `sudo lintel acceptance report --state /var/lib/lintel --out gate-2.html`. Print it, leave it at the site.",
     ),
     table(
       ["Part", "What you do", "If it fails"],
@@ -80,7 +81,7 @@ export const card: Chapter = {
     ),
     steps(
       "Is the network there? Then wait until the strip on the wall says that nothing waits. What is receipted is safe.",
-      "If something waits and cannot be sent: put a stick in and take it along, sealed for the office: `sudo lintel backup --to /media/stick --for office.pub.jwk --state /var/lib/lintel`. It is read back before it is believed. Nobody's name is on it.",
+      "If something waits and cannot be sent: put a stick in and take it along, sealed for the office: `sudo lintel backup --to /media/stick --for office.jwk --state /var/lib/lintel`. It is read back before it is believed. Nobody's name is on it.",
       "Stop the clock: `sudo systemctl stop lintel`. Switch off.",
       "Put the new card in (operating system and package on it), and keep the old one: it is needed in the next step.",
       "Go by chapter 7 with the old card in a card reader. Do not copy `/var/lib/lintel` by hand: the clock would notice, and say `journal-rolled-back`.",
@@ -102,7 +103,7 @@ export const replace: Chapter = {
       "Old card readable, in a card reader: `sudo -u lintel lintel replace board --old-disk /media/old/var/lib/lintel --state /var/lib/lintel`. The old key signs the change and is destroyed.",
       "Only a backup: `… replace board --backup FILE --key office.key --state /var/lib/lintel`. Nothing left at all: the office writes `lintel replace place`, and you use `--place`.",
       "It prints a new key's name. Give `/var/lib/lintel/replacement.json` to the office; they accept it: `lintel replace accept replacement.json --devices clocks.ndjson --sink …`. Where the old card could not sign, they compare the key's name with you and say `--by-hand`.",
-      "Set up with a new ticket (chapter 3).",
+      "Its certificate has to be there before its first start: a new ticket (chapter 3), or the office's file. Nobody has tried a replacement and a new ticket in one go yet; if a step refuses, its sentence says why and nothing is lost.",
       "Faces, names and PINs are sealed to the old board and do not move. People come back from the office's list; who wants to use a face is enrolled again.",
       "Accept the site again (chapter 5): another camera sees differently.",
     ),
@@ -140,9 +141,9 @@ export const away: Chapter = {
     steps(
       "Ask the office whether it has everything, and whether something must be kept (a legal hold).",
       "Put a stick in for the certificate.",
-      "Stop the clock: `sudo systemctl stop lintel`.",
-      "`sudo lintel decommission --out /media/stick -- --config /etc/lintel/kiosk.json`",
-      "If it refuses because punches have no receipt: mend the network, or take them along: `--take-along /media/stick --for office.pub.jwk`.",
+      "Stop the clock: `sudo systemctl disable --now lintel`.",
+      "`sudo lintel decommission --out /media/stick --config /etc/lintel/kiosk.json --state /var/lib/lintel`",
+      "If it refuses because punches have no receipt: mend the network, or take them along: `--take-along /media/stick --for office.jwk`.",
       "Cut off in the middle? Run the same line again.",
       "Give the certificate to the office. They end the clock's access at the broker.",
       "Cards cannot be wiped for certain. If the site wants to be sure, destroy the card.",

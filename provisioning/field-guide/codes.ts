@@ -50,7 +50,7 @@ function notice(): Readonly<Record<string, Meaning>> {
     },
     bug: {
       means: "The program found a mistake of its own and stopped rather than guess. It is started again every minute.",
-      todo: "Let it try for five minutes. If it stays: `lintel doctor`, then send the log lines of `journalctl --namespace=lintel -p crit` to whoever maintains the software.",
+      todo: "Let it try for five minutes. If it stays: `lintel doctor`, then `sudo lintel support --out /media/stick/support.json`, and give that file to whoever maintains the software.",
     },
     hang: {
       means: "The program did not move any more and the watchdog ended it.",
