@@ -67,7 +67,7 @@ export async function decommission(options: DecommissionOptions): Promise<Ended>
   }
   const needles = await needlesIn(state);
   const signer = existsSync(join(state, "device.key.jwk")) ? await openSigner(state) : null;
-  const gone = await destroyTree(state, signing);
+  const gone = await destroyTree(state, { spare: signing });
   say(`Destroyed: ${gone.keys} keys first, then ${gone.files - gone.keys} other files.`);
   const scans = await lookFor(needles, state, options.raw);
   const left = [...gone.left, ...scans.filter(({ found }) => found > 0).map(({ place }) => place)];
