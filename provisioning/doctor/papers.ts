@@ -31,12 +31,11 @@ export function examinePapers({ caFile, certFile, keyFile }: Papers, device: str
     );
     return findings;
   }
-  findings.push(...examineChain(certFile));
   if (keyFile === undefined) {
     const remedy = "Name the private key of the certificate with --broker-key.";
     findings.push(wrong("key", new Fault("config-invalid", "brokerKey: a certificate needs its key", remedy)));
   } else findings.push(examineKey(keyFile, certificate));
-  return findings;
+  return [...findings, ...examineChain(certFile)];
 }
 
 function examineCertificate(about: string, file: string, nowMs: number): Finding {

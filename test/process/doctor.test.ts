@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -91,6 +91,12 @@ describe("the way to a receipt", () => {
         "config-invalid",
       ],
       [
+        "a certificate with another authority's behind it",
+        async () => ({ "--broker-cert": chained("broker-ca.pem") }),
+        "chain",
+        "certificate-chain",
+      ],
+      [
         "another site's topics, which the access list refuses",
         async () => ({ "--tenant": "other" }),
         "publishing",
@@ -108,6 +114,12 @@ describe("the way to a receipt", () => {
     "--broker-cert": broker.pki.file(`${whose}.pem`),
     "--broker-key": broker.pki.file(`${whose}.key`),
   });
+  const chained = (authority: string): string => {
+    const file = join(state, `chain-${authority}`);
+    const parts = ["device.pem", authority].map((name) => readFileSync(broker.pki.file(name), "utf8"));
+    writeFileSync(file, parts.join("\n"));
+    return file;
+  };
   const strangerKey = () => {
     const file = join(state, "stranger.jwk");
     writeFileSync(
@@ -124,6 +136,12 @@ describe("the way to a receipt", () => {
     expect(wrong[0]?.remedy?.length).toBeGreaterThan(20);
     expect(examined.findings.at(-1)).toEqual(wrong[0]);
     expect(examined.code).toBe(1);
+  });
+
+  test("its own authority behind the certificate is a chain, and nothing is wrong with it", async () => {
+    const { findings } = await examine({ "--broker-cert": chained("devices-ca.pem") });
+    expect(findings.find(({ about }) => about === "chain")).toMatchObject({ is: "good" });
+    expect(findings.filter(({ is }) => is === "wrong")).toEqual([]);
   });
 
   test("a clock that never ran is told to run first", async () => {
