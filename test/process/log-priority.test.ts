@@ -38,8 +38,9 @@ async function said(isTold: "journald" | "another stream" | "nobody", ...flags: 
 test("journald is told how urgent a line is, and nobody else sees a mark in it", async () => {
   const json = await said("journald", "--log", "json");
   expect(json).toMatch(/^<2>\{"level":60,.*"code":"state-unwritable"/);
-  // Before the settings are read there is no JSON yet.
-  expect(await said("journald", "--port", "-1")).toMatch(/^<2>\d\d:\d\d:\d\d ! port: /);
+  // Also where the settings themselves cannot be read, which for a person is a sentence.
+  expect(await said("journald", "--port", "-1")).toMatch(/^<2>\{"level":60,.*"code":"config-invalid"/);
+  expect(await said("nobody", "--port", "-1")).toMatch(/^\d\d:\d\d:\d\d ! port: /);
   expect(await said("another stream", "--log", "json")).toMatch(/^\{"level":60,/);
   expect(await said("nobody", "--log", "json")).toMatch(/^\{"level":60,/);
 });
