@@ -9,6 +9,7 @@ import { openSigner } from "../../kiosk/host/signer.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { openRegistrar } from "../../provisioning/ticket/answer.ts";
 import { answerName, answerText, readRequestText, requestName } from "../../provisioning/ticket/by-hand.ts";
+import { packCertificates, readRequest, signLeaf } from "../../provisioning/ticket/certificates.ts";
 import { brokers, type TestBroker } from "../contract/broker-parts.ts";
 import { openFakeTools } from "./fake-tools.ts";
 import { startLintel } from "./lintel-process.ts";
@@ -241,6 +242,14 @@ describe("the certificate", () => {
     const wrong = { pkcs7: Buffer.from(foreign.certificate, "base64url"), device, words: [], isAgain: false };
     await writeFile(join(stick, answerName(device)), answerText(wrong));
     expect((await board.run({ until: "certificate" })).code).toBe("authority-refused");
+    // The right key and name, signed by somebody the ticket does not name.
+    const requested = await readRequest(asked.csr);
+    if (requested === null) throw new Error("it is a request");
+    const { authority: stranger } = strange.authority;
+    const leaf = { commonName: device, hosts: [], days: 30, nowMs: Date.now() };
+    const forged = packCertificates([await signLeaf(stranger, requested.publicKey, leaf), stranger.certificate]);
+    await writeFile(join(stick, answerName(device)), answerText({ ...wrong, pkcs7: forged }));
+    expect((await board.run({ until: "certificate" })).code).toBe("authority-refused");
     const answered = await openRegistrar(scene.authority, scene.book).enrol(asked);
     await writeFile(join(stick, answerName(device)), answerText(answered));
     const outcome = await board.run({ until: "certificate" });
@@ -350,6 +359,22 @@ describe("the whole way", () => {
     expect(again.news.filter(({ is }) => is === "done").map(({ step }) => step)).toEqual(["disk"]);
   });
 
+  test("gives the service what is the service's, and keeps the ticket to root", async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("changes owners of files; run as root to have it");
+    const board = await scene.board("owners");
+    board.tools.put("id", '[ "$2" = lintel ] && case $1 in -u) echo 4711;; -g) echo 4712;; esac');
+    const outcome = await board.run({ ticket: await scene.ticket() });
+    expect(outcome.isDone, outcome.sentence).toBe(true);
+    const ownerOf = (name: string) => {
+      const { uid, gid } = statSync(join(board.root, name));
+      return [uid, gid];
+    };
+    const theirs = ["kiosk.json", "device.key", "device.pem", "roots.pem", "cloud-keys.json", "card.key"];
+    for (const name of [...theirs.map((one) => `etc/lintel/${one}`), "var/lib/lintel", "var/lib/lintel/device.key.jwk"])
+      expect(ownerOf(name), name).toEqual([4711, 4712]);
+    expect(ownerOf("etc/lintel/provision.json")).toEqual([0, 0]);
+  });
+
   test("says what keeps the clock from starting, what nobody answers, and starts it the second time", async () => {
     const board = await scene.board("services");
     const ticket = await scene.ticket();
@@ -375,9 +400,11 @@ describe("the whole way", () => {
     expect((await board.run({ until: "installed", waitMs: 700 })).code).toBe("service-failed");
   });
 
-  test("cut at any write, before it or after it, the next run ends as if nothing had been", async () => {
-    let cuts = 0;
-    for (let at = 1; ; at += 1) {
+  test("cut at any write, before it or after it, the next run ends as if nothing had been", {
+    timeout: 180_000,
+  }, async () => {
+    /** @returns false where the set-up was done before that write. */
+    const cutAt = async (at: number): Promise<boolean> => {
       let writes = 0;
       const store: typeof writeAtomically = async (path, bytes, mode) => {
         writes += 1;
@@ -391,28 +418,35 @@ describe("the whole way", () => {
       };
       const board = await scene.board(`cuts-${at}`);
       const ticket = await scene.ticket();
-      const isCut = await board.run({ ticket, store, but: ["models"] }).then(
+      const but = ["models", "broker"] as const;
+      const isCut = await board.run({ ticket, store, but }).then(
         () => false,
         (error: unknown) => {
           if (error instanceof PowerCut) return true;
           throw error;
         },
       );
-      if (!isCut) break;
-      cuts += 1;
+      if (!isCut) return false;
       const before = await openSignerIfThere(join(board.root, "var/lib/lintel"));
       // The same ticket again: were it burnt for other keys, it would be refused now.
-      const next = await board.run({ ticket, but: ["models"] });
+      const next = await board.run({ ticket, but });
       expect(next.isDone, `cut ${at}: ${next.code} ${next.sentence}`).toBe(true);
       readConfig(["--config", join(board.root, "etc/lintel/kiosk.json")], {});
       const { device } = await openSigner(join(board.root, "var/lib/lintel"));
       expect(before ?? device).toBe(device);
       expect((await scene.book.pages()).filter((page) => page.device === device)).toHaveLength(1);
+      return true;
+    };
+    let cuts = 0;
+    for (let isCut = true; isCut; ) {
+      const some = await Promise.all([1, 2, 3, 4, 5, 6].map((next) => cutAt(cuts + next)));
+      cuts += some.filter(Boolean).length;
+      isCut = some.every(Boolean);
     }
-    expect(cuts).toBeGreaterThan(20);
+    expect(cuts).toBeGreaterThan(16);
   });
 
-  test("killed again and again, it is one clock with one ticket in the end", async () => {
+  test("killed again and again, it is one clock with one ticket in the end", { timeout: 180_000 }, async () => {
     const root = join(scene.folder, "killed");
     const tools = openFakeTools(root);
     const ticket = await scene.ticket();
