@@ -120,9 +120,12 @@ export const provision: Chapter = {
       "No network at the clock: the office makes the ticket with `--by-hand`. The clock then writes a request file on the stick; carry it to the office and bring the answer back.",
       "No camera or no reader here, on purpose: `--without camera`, if the ticket allows it.",
     ),
+    care(
+      "A stick with a ticket may also hold the site's card key (`lintel-card.key`). Treat it like the key of the building: do not lend it, and delete both files when the clock is set up.",
+    ),
     heading("Who makes the ticket"),
     text(
-      "The office does, on any machine that has Lintel. To try the whole on one laptop, docs/provisioning.md has the lines.",
+      "The office does, on any machine that has Lintel. The address behind `--listen` must be one for which its folder was made (`lintel ticket init … --host`). To try the whole on one laptop, docs/provisioning.md has the lines.",
     ),
     typed(
       'lintel ticket new FOLDER --name "Gate 2" --cloud-keys keys.json --qr ticket.png',

@@ -40,8 +40,9 @@ export const careCodes = {
       todo: "Carry the request to the office, bring the answer back on the stick, run `sudo lintel provision` again.",
     },
     "words-differ": {
-      means: "The six words on the clock are not those of the office. **Somebody may sit in between.**",
-      todo: "Stop. Do not go on with this ticket; tell the office, and use another network.",
+      means:
+        "The six words on the clock are not those of the office, or nobody compared them. If they differ, **somebody may sit in between.**",
+      todo: "Not compared yet: run it again with somebody on the telephone. They differ: stop, do not go on with this ticket, tell the office, and use another network.",
     },
     "service-failed": {
       means: "A service of the clock does not start.",
