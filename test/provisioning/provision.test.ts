@@ -274,6 +274,22 @@ test("a certificate is renewed in the last third of its life, by the record key,
   expect(await board.etc("device.pem")).toBe(after);
 });
 
+test("models that nobody can fetch now are said, and found once they are there", async () => {
+  const board = await scene.board("models");
+  board.tools.put("npm", "echo 'no network' >&2; exit 1");
+  const ownPath = process.env.PATH;
+  process.env.PATH = board.tools.path;
+  try {
+    const ticket = await scene.ticket();
+    const failed = await board.run({ ticket, assets: join(board.root, "models"), until: "models" });
+    expect(failed).toMatchObject({ code: "asset-unreachable", sentence: expect.stringContaining("no network") });
+    expect(failed.said.some((line) => line.endsWith("fetching"))).toBe(true);
+    expect((await board.run({ until: "models" })).isDone).toBe(true);
+  } finally {
+    process.env.PATH = ownPath;
+  }
+});
+
 describe("whoever stands there", () => {
   test("sees that the words differ, and goes on when they are the same", async () => {
     const board = await scene.board("words");
