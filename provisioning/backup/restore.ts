@@ -17,6 +17,7 @@ import { type Head, readWitness } from "../../kiosk/store/witness.ts";
 import { identityOf } from "../../kiosk/uplink/receiver/receiver.ts";
 import { inherit } from "../replace/inherit.ts";
 import { deviceIn, type Owed, punchesIn } from "./owed.ts";
+import { giveToOwner } from "./owner.ts";
 
 export interface Restored {
   /** Records, and punches and corrections among them, that were not here. */
@@ -67,6 +68,7 @@ export async function restore(state: string, owed: Owed): Promise<Restored> {
     },
     { directory: state, identity, signer, firmware, at: (await openSystemClock()).now() },
   );
+  await giveToOwner(state);
   return { records: missing.length, punches: punchesIn(missing), epoch: head.epoch };
 }
 

@@ -5,6 +5,7 @@ import { kidOf } from "../../kiosk/core/kid.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { openBackup } from "../backup/file.ts";
 import { type Owed, owedIn } from "../backup/owed.ts";
+import { giveToOwner } from "../backup/owner.ts";
 import { readOpeningKey } from "../backup/sealing-key.ts";
 import { openPlace } from "../receive/places.ts";
 import { acceptReplacement, describeDevice, placeOf } from "../replace/accept.ts";
@@ -61,6 +62,7 @@ export function addReplace(program: Command): void {
       const owed = await owedFrom(from);
       const oldDisk = from.oldDisk ?? null;
       const { claim, punches, isHandedOver } = await replaceBoard({ state, owed, oldDisk, above: Number(above) || 0 });
+      await giveToOwner(state);
       const told = {
         source: claim.source,
         epoch: claim.epoch,

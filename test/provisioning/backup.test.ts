@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chownSync, cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
@@ -172,4 +172,19 @@ test("the three commands, as a technician types them", async () => {
   const nowhere = await runLintel("backup", "--state", state, "--to", at("absent"), "--for", join(stick, "public.jwk"));
   expect(nowhere).toMatchObject({ code: 2, stderr: /is no folder\. Put the stick in.*\(backup-unusable\)/ });
   expect(readFileSync(path, "utf8")).not.toContain("p_0123456789abcdefghjk");
+});
+
+test("what root brings back belongs to whoever the folder belongs to", async ({ skip }) => {
+  if (process.getuid?.() !== 0) skip("changes owners of files; run as root to have it");
+  const state = scratch();
+  {
+    await using clock = await openClock(state);
+    await punches(clock, 3);
+  }
+  const { file, key } = await backedUp(state);
+  rmSync(join(state, "journal.sqlite"));
+  chownSync(state, 4242, 4243);
+  await restore(state, await openBackup(file, key));
+  const { uid, gid } = statSync(join(state, "journal.sqlite"));
+  expect([uid, gid]).toEqual([4242, 4243]);
 });
