@@ -37,10 +37,10 @@ export async function buildClock({ out, arch, modules: from = "locked" }: BuildO
   return inTree(async (tree) => {
     const { version } = release;
     const payload = join(tree, "usr/lib/lintel");
-    const { modules } = await assemblePayload({ into: payload, arch, modules: from });
+    const assembled = await assemblePayload({ into: payload, arch, modules: from });
     await placeSystemFiles(tree);
     const { units, users, folders } = await gateTimers(tree);
-    await placeClockDocuments({ tree, ...release }, modules);
+    await placeClockDocuments({ tree, ...release }, assembled);
     const scripts = await maintainerScripts({
       VERSION: version,
       ARCH: arch,

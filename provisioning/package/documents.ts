@@ -1,8 +1,9 @@
 import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LockedModule, pageModules } from "./locked.ts";
+import { pageModules } from "./locked.ts";
 import { manualPage } from "./manual.ts";
 import { changelog, copyright, modelsCopyright } from "./papers.ts";
+import type { Payload } from "./payload.ts";
 import { modelBill, softwareBill } from "./sbom.ts";
 import { placePacked } from "./system.ts";
 
@@ -19,7 +20,7 @@ interface Documents {
 
 export async function placeClockDocuments(
   { tree, version, epochS }: Documents,
-  modules: readonly LockedModule[],
+  { modules, npm }: Payload,
 ): Promise<void> {
   const page = await pageModules(root);
   const all = [...modules, ...page];
@@ -27,7 +28,7 @@ export async function placeClockDocuments(
   await placePacked(join(folder, "changelog.gz"), changelog("lintel", version, epochS));
   await placePacked(join(tree, "usr/share/man/man1/lintel.1.gz"), await manualPage({ version, epochS }));
   await writeFile(join(folder, "copyright"), copyright(all));
-  await writeFile(join(folder, "sbom.cdx.json"), await softwareBill(all, { version, epochS }));
+  await writeFile(join(folder, "sbom.cdx.json"), await softwareBill(all, npm, { version, epochS }));
   await writeFile(join(folder, "models.cdx.json"), await modelBill({ version, epochS }));
   // The page's parts are melted into one file: their licences go along here.
   await mkdir(join(folder, "page"), { recursive: true });

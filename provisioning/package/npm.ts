@@ -13,16 +13,17 @@ import { run } from "./run.ts";
 
 const pin = z.object({ version: z.string(), integrity: z.string() });
 
-export const npmPin = async () =>
-  pin.parse(JSON.parse(await readFile(join(import.meta.dirname, "npm-pin.json"), "utf8")));
+export type NpmPin = z.infer<typeof pin>;
 
 /**
  * @param into becomes npm's folder.
  * @param scratch a folder that the caller takes away.
+ * @returns which npm it is.
  * @throws Fault `asset-changed` where the registry's copy is not the pinned one; Error where it cannot be reached.
  */
-export async function placeNpm(into: string, scratch: string): Promise<void> {
-  const { version, integrity } = await npmPin();
+export async function placeNpm(into: string, scratch: string): Promise<NpmPin> {
+  const pinned = pin.parse(JSON.parse(await readFile(join(import.meta.dirname, "npm-pin.json"), "utf8")));
+  const { version, integrity } = pinned;
   const folder = join(scratch, "npm-pack");
   await mkdir(folder, { recursive: true });
   await run("npm", ["pack", `npm@${version}`, "--pack-destination", folder, "--ignore-scripts", "--loglevel=error"]);
@@ -40,4 +41,5 @@ export async function placeNpm(into: string, scratch: string): Promise<void> {
   await extract({ file: tarball, cwd: into, strip: 1 });
   for (const entry of await readdir(into, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) await chmod(join(entry.parentPath, entry.name), 0o644);
+  return pinned;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { type LockedModule, lockedModules } from "./locked.ts";
-import { placeNpm } from "./npm.ts";
+import { type NpmPin, placeNpm } from "./npm.ts";
 import { type Arch, cpuOf, isNeeded } from "./prune.ts";
 import { run } from "./run.ts";
 
@@ -29,9 +29,10 @@ interface AssembleOptions {
  */
 export type Modules = "locked" | "here" | "none";
 
-interface Payload {
+export interface Payload {
   /** Whose work is in it besides ours. */
   readonly modules: readonly LockedModule[];
+  readonly npm: NpmPin | null;
 }
 
 /** For the build machine or the developer only; what wipes a clock is part of the package's own removal. */
@@ -46,13 +47,13 @@ export async function assemblePayload({ into, arch, modules = "locked" }: Assemb
   await mkdir(into, { recursive: true });
   await copySources(into);
   await copyPage(into);
-  if (modules === "none") return { modules: [] };
-  if (modules === "here") return { modules: await copyModules(root, into, arch) };
+  if (modules === "none") return { modules: [], npm: null };
+  if (modules === "here") return { modules: await copyModules(root, into, arch), npm: null };
   const folder = await mkdtemp(join(tmpdir(), "lintel-modules-"));
   try {
     await installLocked(folder, arch);
-    await placeNpm(join(into, "npm"), folder);
-    return { modules: await copyModules(folder, into, arch) };
+    const npm = await placeNpm(join(into, "npm"), folder);
+    return { modules: await copyModules(folder, into, arch), npm };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { LockedModule } from "./locked.ts";
+import type { NpmPin } from "./npm.ts";
 import { run } from "./run.ts";
 
 /** What the package is made of, as CycloneDX 1.5: npm's own list of the lockfile, without what is for other systems. */
@@ -24,7 +25,12 @@ interface Stable {
   readonly epochS: number;
 }
 
-export async function softwareBill(modules: readonly LockedModule[], stable: Stable): Promise<string> {
+/** @param npm where the package brings one: no row of the lockfile, but pinned like one. */
+export async function softwareBill(
+  modules: readonly LockedModule[],
+  npm: NpmPin | null,
+  stable: Stable,
+): Promise<string> {
   const printed = await run("npm", ["sbom", "--sbom-format=cyclonedx", "--package-lock-only"], { cwd: root });
   const all = bom.parse(JSON.parse(printed));
   const ours = new Set(modules.map(({ name, version }) => `${name}@${version}`));
@@ -40,7 +46,7 @@ export async function softwareBill(modules: readonly LockedModule[], stable: Sta
         ...all.metadata,
         component: { ...main, name: "lintel", type: "application", version: stable.version },
       },
-      components,
+      components: npm === null ? components : [...components, npmComponent(npm)],
       dependencies: all.dependencies
         .filter(({ ref }) => here.has(ref))
         .map((one) => ({ ...one, dependsOn: one.dependsOn.filter((ref) => here.has(ref)) })),
@@ -48,6 +54,17 @@ export async function softwareBill(modules: readonly LockedModule[], stable: Sta
     stable,
   );
 }
+
+const npmComponent = ({ version, integrity }: NpmPin) => ({
+  "bom-ref": `npm@${version}`,
+  type: "application",
+  name: "npm",
+  version,
+  purl: `pkg:npm/npm@${version}`,
+  description: "Fetches the models. It contains works of others, which its own package lists.",
+  hashes: [{ alg: "SHA-512", content: Buffer.from(integrity.replace("sha512-", ""), "base64").toString("hex") }],
+  licenses: [{ license: { id: "Artistic-2.0" } }],
+});
 
 const models = z.object({
   package: z.string(),
