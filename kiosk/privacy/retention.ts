@@ -121,7 +121,10 @@ export function openRetention(rooms: RetentionRooms): RetentionKeeper {
     }
   };
 
+  /** Whether the last sweep knew what day it was; what was learned since, also before `keep` began, is reason for another. */
+  let wasDated = false;
   const sweepAll = async (signal: AbortSignal, restMs: number): Promise<Swept> => {
+    wasDated = lateness.now().isDated;
     const swept: Partial<Record<RetentionClass, number>> = {};
     await attempt(lateness.keep);
     await attempt(async () => rooms.before?.());
@@ -147,7 +150,6 @@ export function openRetention(rooms: RetentionRooms): RetentionKeeper {
     tidy: (signal) => alone(signal, breathMs),
     keep: async (signal) => {
       let sweepAtMs = clock.now().monoMs + sweepMs;
-      let wasDated = lateness.now().isDated;
       while (!signal.aborted) {
         await clock.sleep(lookMs, signal);
         if (signal.aborted) break;
@@ -157,7 +159,7 @@ export function openRetention(rooms: RetentionRooms): RetentionKeeper {
           sweepAtMs = monoMs + sweepMs;
           await alone(signal, breathMs);
         }
-        wasDated = isDated;
+        wasDated &&= isDated;
       }
       await attempt(lateness.keep);
     },

@@ -367,6 +367,25 @@ test("P5 cut or stuck at any step, a deletion is finished at the next start and 
   expect(verifyJournal(state)).toMatchObject({ firstBad: null });
 });
 
+test("P5 a time that comes to be known between the sweep of the start and the keeper is not waited for an hour", async () => {
+  const { cupboard, clockwork } = await withCupboard("snapshot", { quality: lost });
+  await using clock = clockwork;
+  await cupboard.put(startMs - 200 * dayMs, ana);
+  await clock.sweep();
+  expect(await cupboard.left()).toHaveLength(1);
+  clock.keeping.lateness.learn({ utcMs: startMs, monoMs: clock.clock.now().monoMs, errMs: 500 });
+  const stop = new AbortController();
+  const kept = clock.retention.keep(stop.signal);
+  // Well within the hour.
+  for (let minute = 0; minute < 30 && (await cupboard.left()).length > 0; minute += 1) {
+    clock.clock.advance(minuteMs);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await cupboard.left()).toEqual([]);
+  stop.abort();
+  await kept;
+});
+
 // measured: beside a sweep of a million things a punch takes 0.97x (`npm run bench -- retention`)
 test("P5 the keeper sweeps by itself every hour, in small pieces, and at once when the time comes to be known", async () => {
   const { cupboard, clockwork } = await withCupboard("snapshot", { quality: lost });
