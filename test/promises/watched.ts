@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
 
-type Line = { readonly event?: string; readonly msg: string };
+type Line = { readonly event?: string; readonly msg: string; readonly [field: string]: unknown };
 
 export interface Watched {
   /** The first line of its log that is so, already written or yet to come. */
@@ -50,6 +50,7 @@ export async function watched(
     for (const endMs = performance.now() + 90_000; performance.now() < endMs; await pause(50)) {
       const found = lines.find(isIt);
       if (found !== undefined) return found;
+      if (child.exitCode !== null) break;
     }
     throw new Error(`the clock never said it:\n${texts.join("\n")}`);
   };
