@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { look } from "../../provisioning/update/look.ts";
 import { systemd } from "../../provisioning/update/service.ts";
 import { lookAt } from "../../provisioning/update/wall.ts";
@@ -23,6 +24,8 @@ interface Counts {
   /** Updates that were interrupted some times and then left alone, and how many of those ended as they must. */
   readonly updates: number;
   readonly ended: number;
+  /** What did not go as it must. */
+  readonly bad: readonly string[];
 }
 
 /** Every stage that the updater names, in the order of an update, and of one that is taken back. */
@@ -49,6 +52,8 @@ export interface Plan {
 }
 
 const randomMs = 760;
+/** On a machine that has much else to do a start takes seconds. */
+const patience = { ...briskPace, healthMs: 30_000 };
 /** Some runs come to their end before anybody kills them, and are no kills. */
 const cutsEach = 6;
 
@@ -88,6 +93,7 @@ export async function interrupt(kills: number, plan: () => Plan): Promise<Counts
   let working = 0;
   let updates = 0;
   let ended = 0;
+  const bad: string[] = [];
   while (done < kills) {
     const { manner, cuts } = plan();
     await world.publish("2.0.0", manner);
@@ -102,12 +108,16 @@ export async function interrupt(kills: number, plan: () => Plan): Promise<Counts
         await world.supervisor.cut();
         await world.supervisor.start();
       }
-      if (await works(world, manner)) working += 1;
+      const amiss = await amissAfter(world, manner);
+      if (amiss === null) working += 1;
+      else bad.push(`${manner}, ${where}, ${cut.isCutOff ? "" : "not "}cut off: ${amiss}`);
       if (done === kills) break;
     }
-    if (await ends(world, manner)) ended += 1;
+    const end = await amissAtTheEnd(world, manner);
+    if (end === null) ended += 1;
+    else bad.push(`${manner}, after ${cuts.map((cut) => cut.at ?? "a moment").join(", ")}: ${end}`);
   }
-  return { kills: done, at, working, updates, ended };
+  return { kills: done, at, working, updates, ended, bad };
 }
 
 /**
@@ -115,7 +125,7 @@ export async function interrupt(kills: number, plan: () => Plan): Promise<Counts
  * @returns where it was killed; null where it came to its end before that.
  */
 async function killed({ places, published }: World, cut: string | null, afterMs: number): Promise<string | null> {
-  const given = [places, briskPace, { ...wish, from: published, isByHand: true }].map((one) => JSON.stringify(one));
+  const given = [places, patience, { ...wish, from: published, isByHand: true }].map((one) => JSON.stringify(one));
   const child = spawn(process.execPath, [join(import.meta.dirname, "once.ts"), ...given, cut ?? "-"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -127,26 +137,32 @@ async function killed({ places, published }: World, cut: string | null, afterMs:
   return (await gone) === null ? null : (cut ?? "random");
 }
 
-/** Somebody can punch, and it is a version that can be trusted to. */
-async function works({ places }: World, manner: Manner): Promise<boolean> {
+/** null where somebody can punch, and on a version that can be trusted to. */
+async function amissAfter({ places }: World, manner: Manner): Promise<string | null> {
   const good = manner === "well" ? ["1.0.0", "2.0.0"] : ["1.0.0"];
   // A start may be under way that the killed run asked for.
-  for (let tries = 0; tries < 200; tries += 1) {
+  const untilMs = performance.now() + 20_000;
+  for (;;) {
     const { state, wall } = await lookAt(places.state, systemd);
-    if (state === "active" && wall !== null && good.includes(wall.fw)) return true;
+    if (state === "active" && wall !== null && good.includes(wall.fw)) return null;
+    if (performance.now() > untilMs) return `the clock is ${state}, ${wall?.fw ?? "nobody"} answers`;
     await wait(20);
   }
-  return false;
 }
 
-async function ends(world: World, manner: Manner): Promise<boolean> {
-  await world.update({}).catch(() => undefined);
-  await world.update({ version: null });
-  const version = manner === "well" ? "2.0.0" : "1.0.0";
-  const left = readdirSync(world.places.releases).filter((name) => name.startsWith(".") || name === "trial");
-  const { wall } = await lookAt(world.places.state, systemd);
+async function amissAtTheEnd(world: World, manner: Manner): Promise<string | null> {
+  const patient = { pace: patience };
+  // What a killed run staged by hand is somebody's wish still, also where it was taken back once.
+  const first = await world.update({ isByHand: true }, patient).catch((error: unknown) => String(error));
+  const second = await world.update({ version: null }, patient).catch((error: unknown) => String(error));
   const { book } = await look(world.places, (await world.updating()).keyOf);
+  const { wall } = await lookAt(world.places.state, systemd);
+  const found = {
+    ...{ runs: wall?.fw, chosen: await world.chosen(), counter: book.highest.counter, staged: book.staged },
+    left: readdirSync(world.places.releases).filter((name) => name.startsWith(".") || name === "trial"),
+  };
   // What was kept is remembered, or it could be gone below.
-  const isRemembered = book.highest.counter === (manner === "well" ? 2 : 0) && book.staged === null;
-  return wall?.fw === version && (await world.chosen()) === version && left.length === 0 && isRemembered;
+  const [version, counter] = manner === "well" ? ["2.0.0", 2] : ["1.0.0", 0];
+  const wanted = { runs: version, chosen: version, counter, staged: null, left: [] };
+  return isDeepStrictEqual(found, wanted) ? null : JSON.stringify({ found, first, second, last: book.last });
 }

@@ -30,7 +30,7 @@ const run = promisify(execFile);
 const startsMax = 6;
 const pauseMs = 15;
 /** Who says nothing for so long is ended: TimeoutStartSec. */
-const startMs = 1_000;
+const usualStartMs = 20_000;
 
 const systemctl = (folder: string): string => `#!/bin/sh
 case "$1" in
@@ -50,8 +50,9 @@ export function openSupervisor(options: {
   readonly words?: readonly string[];
   /** A clock that says READY as a real one does, instead of by its first word. */
   readonly isReal?: boolean;
+  readonly startMs?: number;
 }): Supervisor {
-  const { folder, releases, factory, state, words = [state], isReal = false } = options;
+  const { folder, releases, factory, state, words = [state], isReal = false, startMs = usualStartMs } = options;
   for (const name of ["asked", "done", "bin"]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, "bin/systemctl"), systemctl(folder));
   writeFileSync(
@@ -93,7 +94,7 @@ export function openSupervisor(options: {
       stdio: ["ignore", "pipe", "inherit"],
     });
     child = mine;
-    const late = setTimeout(() => mine.kill("SIGKILL"), isReal ? 60_000 : startMs);
+    const late = setTimeout(() => mine.kill("SIGKILL"), startMs);
     const ready = (): void => {
       clearTimeout(late);
       if (child !== mine) return;

@@ -9,6 +9,6 @@ const at = [...counts.at].map(([where, count]) => `${where} ${count}`).join(", "
 const { working, updates, ended } = counts;
 process.stdout.write(
   `${working} of ${kills} interrupted updates ended on a working version; ${ended} of ${updates} came to their end ` +
-    `when they were left alone. Seed ${seed}, ${Math.round((performance.now() - begunMs) / 1000)} s.\nKilled at: ${at}\n`,
+    `when they were left alone. Seed ${seed}, ${Math.round((performance.now() - begunMs) / 1000)} s.\nKilled at: ${at}\n${counts.bad.map((one) => `BAD: ${one}\n`).join("")}`,
 );
 process.exitCode = working === kills && ended === updates ? 0 : 1;

@@ -38,7 +38,8 @@ export const briskPace = { idleMs: 0, healthMs: 4_000, steadyMs: 30, lookMs: 15 
 
 export const wish: Wish = { version: "2.0.0", from: null, mayInstall: true, isByHand: false };
 
-export async function openWorld(): Promise<World> {
+/** @param startMs who is not ready after so long is ended: TimeoutStartSec. */
+export async function openWorld(startMs?: number): Promise<World> {
   const usualPath = process.env.PATH;
   const folder = mkdtempSync(join(tmpdir(), "lintel-update-"));
   const at = (name: string): string => join(folder, name);
@@ -52,7 +53,7 @@ export async function openWorld(): Promise<World> {
   await run(process.execPath, [cli, "release", "key", "--out", at("key.json")]);
   await run(process.execPath, [cli, "release", "key", "--out", at("foreign.json")]);
   writePayload(places.factory, "1.0.0", "well");
-  const supervisor = openSupervisor({ folder: at("systemd"), ...places });
+  const supervisor = openSupervisor({ folder: at("systemd"), ...places, ...(startMs !== undefined && { startMs }) });
   // Whoever calls systemctl finds the stand-in; and what is started a hundred times is compiled once.
   process.env.PATH = supervisor.path;
   process.env.NODE_COMPILE_CACHE = at("compiled");
