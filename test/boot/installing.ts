@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./cloud.ts";
-import type { Wall } from "./scenes.ts";
+import type { Wall } from "./parts.ts";
 import { pageAtWall } from "./wall.ts";
 
 /** From a package on a stick to a clock that punches, and what is left when the package goes. */

@@ -5,7 +5,7 @@ import { fill } from "../torture/disk.ts";
 import { until } from "./cloud.ts";
 import { onceWell, writeSettings } from "./installing.ts";
 import { childrenOf } from "./machine.ts";
-import type { Wall } from "./scenes.ts";
+import type { Wall } from "./parts.ts";
 import { pageAtWall } from "./wall.ts";
 
 /** What happens to a clock, and how long it takes until it is itself again. */

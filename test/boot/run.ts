@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildClock } from "../../provisioning/package/build.ts";
-import { type Scene, showEverything } from "./scenes.ts";
+import type { Scene } from "./parts.ts";
+import { showEverything } from "./scenes.ts";
 
 /**
  * `npm run test:boot`: a Debian 12 with systemd as its first process, our package installed by apt as a technician would,

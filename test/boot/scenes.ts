@@ -4,17 +4,11 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCloud } from "./cloud.ts";
 import { installed, notSetUp, removed, setUp } from "./installing.ts";
-import { boot, type Machine } from "./machine.ts";
+import { boot } from "./machine.ts";
 import { brokenStarts, cameraGone, diskFull, hangs, killed, networkGone, wrongSettings } from "./mishaps.ts";
+import type { Scene, Wall } from "./parts.ts";
 import { screenShows } from "./screen.ts";
-import { type Visitor, visit } from "./wall.ts";
-
-/** What a run tells whoever reads it. */
-export interface Scene {
-  readonly note: (text: string) => void;
-  readonly check: (text: string, holds: boolean) => void;
-  readonly within: (text: string, tookMs: number, limitMs: number) => void;
-}
+import { visit } from "./wall.ts";
 
 export interface Show {
   readonly scene: Scene;
@@ -23,16 +17,6 @@ export interface Show {
   readonly assets: string;
   readonly folder: string;
   readonly wantsScreen: boolean;
-}
-
-/** A machine with a clock in it, and everybody around it. */
-export interface Wall {
-  readonly scene: Scene;
-  readonly machine: Machine;
-  readonly visitor: Visitor;
-  readonly cloud: Awaited<ReturnType<typeof openCloud>>;
-  /** Lays `n` cards of different people on, one after the other, and counts who was thanked. */
-  readonly punch: (n: number) => Promise<number>;
 }
 
 const journal = "/var/lib/lintel/journal.sqlite";

@@ -13,7 +13,7 @@ export interface Visitor extends AsyncDisposable {
   readonly receipts: readonly string[];
 }
 
-export const wallUrl = "http://127.0.0.1:8080/";
+const wallUrl = "http://127.0.0.1:8080/";
 
 /** @param reader path of the pretended reader's socket, as we see it. */
 export function visit(reader: () => string): Visitor {

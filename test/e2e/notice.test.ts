@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../contract/broker-parts.ts";
+import { startKiosk } from "../process/kiosk.ts";
+import { buildWall, openBrowser } from "./browser.ts";
+
+const screen = join(import.meta.dirname, "../../provisioning/screen");
+
+/** The notice's shell on a port, one process for each connection, as systemd serves it. */
+async function openNotice(port: number, notice: string): Promise<AsyncDisposable> {
+  const env = { PATH: process.env.PATH, LINTEL_SCREEN: screen, LINTEL_NOTICE: notice };
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const child = spawn("sh", [join(screen, "answer.sh")], { env, stdio: ["pipe", "pipe", "inherit"] });
+    socket.on("error", () => child.kill());
+    child.stdin.on("error", () => {});
+    socket.pipe(child.stdin);
+    child.stdout.pipe(socket);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+test("clock and notice take each other's place on a page that nobody loads anew", { timeout: 120_000 }, async () => {
+  await buildWall();
+  const folder = mkdtempSync(join(tmpdir(), "lintel-notice-page-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [state, file, port] = [join(folder, "state"), join(folder, "notice"), await freePort()];
+  const clock = () => startKiosk(state, "--camera", "none", "--port", String(port));
+  await using browser = await openBrowser("reduce");
+  const page = await browser.context.newPage();
+  const wall = page.locator(".screen[data-at]");
+  const notice = page.locator("html[data-kind] h1:visible");
+  const patience = { timeout: 30_000 };
+
+  // A clock that nobody has set up: the notice is what a screen finds first.
+  writeFileSync(file, "not-set-up not-set-up\n");
+  {
+    await using _ = await openNotice(port, file);
+    await page.goto(`http://127.0.0.1:${port}/`);
+    expect(await notice.textContent(patience)).toBe("This clock is not set up yet.");
+    expect(await page.locator("code:visible").allTextContents()).toContain("sudo lintel provision");
+  }
+  {
+    await using first = clock();
+    await first.url();
+    await wall.waitFor(patience);
+    await first.end("SIGKILL");
+  }
+  writeFileSync(file, "out-of-order disk-full de\n");
+  {
+    await using _ = await openNotice(port, file);
+    await expect.poll(() => notice.textContent(), patience).toBe("Diese Uhr ist außer Betrieb.");
+    expect(await page.locator("code:visible").allTextContents()).toEqual(["disk-full"]);
+    // Another reason, another notice.
+    writeFileSync(file, "out-of-order hang en\n");
+    await expect.poll(() => notice.textContent(), patience).toBe("This clock is out of order.");
+  }
+  await using again = clock();
+  await again.url();
+  await wall.waitFor(patience);
+  expect(await again.end()).toEqual({ code: 0, signal: null });
+});
