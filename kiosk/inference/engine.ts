@@ -1,3 +1,4 @@
+import "./runtime/silence.ts";
 import { Worker } from "node:worker_threads";
 import { Fault } from "../core/fault.ts";
 import type { Engine, Enrolment, Template } from "../core/ports/engine.ts";

@@ -1,3 +1,4 @@
+import "./silence.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type Graph, mismatch, type Terminal } from "./graph.ts";
 
