@@ -6,7 +6,7 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: ./provisioning/setup.sh [--dev] [--vm] [--help]
+Usage: ./provisioning/setup.sh [--dev] [--vm] [--boot] [--arm64] [--help]
 
 Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as root or with sudo:
   1. installs the system packages that are missing, through apt
@@ -14,18 +14,25 @@ Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as
   3. fetches models and demo footage and compares each file with its pinned hash
   4. builds the page
 
-  --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, strace, faketime, a TPM
+  --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, strace, faketime, a TPM,
+           what checks packages and plugged-in devices
   --vm     also installs what `npm run test:vm` needs: an emulated machine with USB readers, and what a compositor hears with
+  --boot   also installs what `npm run test:boot` needs: a Debian of its own to start
+  --arm64  also installs what `npm run test:arm64` needs: the other processor, emulated
   --help   prints this
 HELP
 }
 
 dev=false
 vm=false
+boot=false
+arm64=false
 for argument in "$@"; do
   case "$argument" in
     --dev) dev=true ;;
     --vm) vm=true ;;
+    --boot) boot=true ;;
+    --arm64) arm64=true ;;
     -h | --help) usage && exit 0 ;;
     *)
       echo "setup: unknown option $argument" >&2
@@ -156,6 +163,11 @@ if $dev; then
   want swtpm "is the TPM that tests seal keys with"
   want tpm2-tools "talks to it"
   want strace "watches where a clock connects to"
+  want lintian "looks for what is wrong with the package"
+  want man-db "shows whether its manual can be read"
+  want dpkg-dev "reads the package as others will"
+  want dash "runs its scripts, as every Debian does"
+  want libusbguard1 "understands the rules about what may be plugged in"
   want faketime "shows a clock a wrong time: ten years on, 1970, the edges of summer time"
 fi
 
@@ -165,6 +177,17 @@ if $vm; then
   want cpio "packs its first files"
   want kmod "finds its kernel modules"
   want libinput-tools "hears what a compositor would hear"
+fi
+
+if $boot; then
+  want debootstrap "makes a Debian as small as a technician's"
+  want systemd-container "starts it"
+  want iproute2 "gives it its loopback"
+  want e2fsprogs "makes the small disk that is filled there"
+fi
+
+if $arm64; then
+  want qemu-user-static "runs programs of 64-bit ARM"
 fi
 
 # Runs apt-get as root without asking anything; waits for another apt instead of failing beside it.
@@ -189,6 +212,16 @@ else
   quietly apt update
   note "installing the above and what they need (1 to 5 minutes)"
   quietly apt install --no-install-recommends "${missing[@]}"
+fi
+
+# Unpacked and not installed: USBGuard's service would begin to refuse what is plugged into this machine.
+unpack_usbguard() {
+  rm -rf .cache/usbguard && mkdir -p .cache/usbguard && cd .cache/usbguard &&
+    apt-get -q download usbguard && dpkg -x usbguard_*.deb .
+}
+if $dev && [[ ! -x .cache/usbguard/usr/bin/usbguard-rule-parser ]]; then
+  note "unpacking USBGuard's reader of rules"
+  (quietly unpack_usbguard)
 fi
 has_npm || refuse "there is no Node 18 or newer with npm, and apt did not bring one" \
   "Install Node 18 or newer together with npm in the way your system prefers, then run ./provisioning/setup.sh again."

@@ -22,7 +22,14 @@ const needs: readonly (readonly [name: string, why: string])[] = [
   ["v4l-utils", "finds cameras and what they can do"],
 ];
 /** The screen; a clock without one of its own does not need them. */
-const recommends = ["cage", "chromium", "systemd-timesyncd | chrony | ntp", "lintel-models"];
+const recommends = [
+  "cage",
+  "xwayland",
+  "libpam-systemd",
+  "chromium",
+  "systemd-timesyncd | chrony | ntp",
+  "lintel-models",
+];
 const suggests = ["tpm2-tools", "usbguard", "smartmontools"];
 
 export interface ControlFacts {

@@ -19,7 +19,7 @@ export const wordRules: readonly Rule[] = [
     broken: () =>
       nowhere(
         code(["test/"]),
-        /\.(skip|skipIf|runIf|only|todo|fails)\b|\bskip\(|\bvi\.(mock|doMock|hoisted|stub)/,
+        /\b(test|it|describe|suite)(\.\w+)*\.(skip|skipIf|runIf|only|todo|fails)\b|\bskip\(|\bvi\.(mock|doMock|hoisted|stub)/,
       ).filter(
         // A machine may lack what a test needs, such as root. Then the line says so, and the run's last line counts it.
         (line) => !/\bskip\("\w.{20,}"\)|\.skipIf\(.*\/\/ \w/.test(line),

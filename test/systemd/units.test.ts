@@ -48,6 +48,8 @@ test.each([
   ["lintel-not-set-up.service", 20],
   ["lintel-out-of-order.service", 20],
   ["lintel-selfcheck.service", 40],
+  ["lintel-renew.service", 50],
+  ["lintel-update.service", 50],
 ] as const)("%s is exposed at most %i of 100", async (name, threshold) => {
   const file = join(unitsHere(), name);
   const words = ["security", "--offline=true", `--threshold=${threshold}`, "--no-pager", file];

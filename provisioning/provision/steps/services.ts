@@ -4,7 +4,10 @@ import type { Context } from "../context.ts";
 import type { Step } from "../step.ts";
 
 /** What an installed clock runs; the first is the clock itself. */
-const units = ["lintel.service", "lintel-screen.service", "lintel-selfcheck.timer", "lintel-update.timer"] as const;
+const units = [
+  ...(["lintel.service", "lintel-screen.service"] as const),
+  ...(["lintel-selfcheck.timer", "lintel-update.timer", "lintel-renew.timer"] as const),
+] as const;
 
 const isUp = async ({ ask }: Context, unit: string): Promise<boolean> =>
   (await textOf(ask("systemctl", "is-active", unit)))?.trim() === "active";
