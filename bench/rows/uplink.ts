@@ -32,9 +32,9 @@ export async function measure(): Promise<readonly Row[]> {
       ...{ firmware: "bench", boot: 1, isFirstStart: true },
     }),
   );
-  const backlog = 48_000;
-  for (let left = backlog; left > 0; left -= 8000) {
-    await Promise.all(Array.from({ length: 8000 }, () => journal.append(body(clock), clock.now())));
+  const backlog = 100_000;
+  for (let left = backlog; left > 0; left -= 10_000) {
+    await Promise.all(Array.from({ length: 10_000 }, () => journal.append(body(clock), clock.now())));
   }
   const scene = { brokerUrl, device, clock, journal };
   const receiver = house.use(await openCountingReceiver(brokerUrl));

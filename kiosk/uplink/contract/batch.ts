@@ -12,8 +12,12 @@ export const maxBatchRecords = 100;
 const maxBatchBytes = 96 * 1024;
 const maxInflatedBytes = 1024 * 1024;
 
-/** Signatures and hashes cannot be squeezed, and the rest is as small like this, in less than half the time. */
-const quickly = { level: 1, memLevel: 9, chunkSize: 64 * 1024 };
+/**
+ * Signatures and hashes cannot be squeezed, and the rest is as small like this, in less than half the time. A hundred
+ * punches are 18 KB packed and 91 KB unpacked: pieces of memory that hold them at once.
+ */
+const quickly = { level: 1, memLevel: 9, chunkSize: 32 * 1024 };
+const unpackedChunkBytes = 128 * 1024;
 
 export const batchEvent = z.looseObject({
   specversion: z.literal("1.0"),
@@ -83,7 +87,7 @@ export function unpack(bytes: Uint8Array): readonly Uint8Array[] {
 
 function inflate(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxInflatedBytes });
+    return gunzipSync(bytes, { maxOutputLength: maxInflatedBytes, chunkSize: unpackedChunkBytes });
   } catch (error) {
     if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       throw new LuError(1007, "batch unpacks to more than 1 MiB");
