@@ -87,7 +87,9 @@ async function receive(port: MessagePort): Promise<void> {
 /** Without the checks of a real receiver: the device is what is measured. */
 function tokensIn(payload: Buffer): readonly string[] {
   const isBatch = payload[0] === 0x1f;
-  const { data } = JSON.parse((isBatch ? gunzipSync(payload, { chunkSize: 128 * 1024 }) : payload).toString("latin1")) as { data: unknown };
+  const { data } = JSON.parse(
+    (isBatch ? gunzipSync(payload, { chunkSize: 128 * 1024 }) : payload).toString("latin1"),
+  ) as { data: unknown };
   return isBatch ? (data as { records: string[] }).records : [String(data)];
 }
 

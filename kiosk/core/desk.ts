@@ -71,8 +71,6 @@ export type WorkRequest =
   | { readonly ask: "selfcheck"; readonly found: SelfcheckFound }
   /** How far the installation is; with a ticket's id: it is done, which goes into the journal. */
   | { readonly ask: "install"; readonly ticket: string | null }
-  /** How far the installation is; with a ticket: it is done, which goes into the journal. */
-  | { readonly ask: "install"; readonly ticket: string | null }
   /** What people asked for at this clock about their own data. */
   | { readonly ask: "requests" }
   | { readonly ask: "request-answer"; readonly request: string; readonly state: "done" | "declined" }
