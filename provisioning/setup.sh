@@ -15,7 +15,7 @@ Prepares a Debian 12 machine (or a relative that has apt; x86_64 or aarch64), as
   4. builds the page
 
   --dev    also installs what the tests need: a browser, three more MQTT brokers, PostgreSQL, Python, openssl, ps, strace, faketime, a TPM,
-           what checks packages and plugged-in devices
+           what reads a package and what its manual needs
   --vm     also installs what `npm run test:vm` needs: an emulated machine with USB readers, and what a compositor hears with
   --boot   also installs what `npm run test:boot` needs: a Debian of its own to start
   --arm64  also installs what `npm run test:arm64` needs: the other processor, emulated
@@ -215,13 +215,14 @@ else
 fi
 
 # Unpacked and not installed: USBGuard's service would begin to refuse what is plugged into this machine.
-unpack_usbguard() {
-  rm -rf .cache/usbguard && mkdir -p .cache/usbguard && cd .cache/usbguard &&
-    apt-get -q download usbguard && dpkg -x usbguard_*.deb .
-}
+unpack_usbguard() (
+  rm -rf .cache/usbguard && mkdir -p .cache/usbguard && cd .cache/usbguard || return
+  apt-get -q download usbguard && dpkg -x usbguard_*.deb .
+)
 if $dev && [[ ! -x .cache/usbguard/usr/bin/usbguard-rule-parser ]]; then
-  note "unpacking USBGuard's reader of rules"
-  (quietly unpack_usbguard)
+  note "unpacking what reads USBGuard's rules"
+  remedy="Run apt-get update as root and ./provisioning/setup.sh --dev again; if that fails too, check the package sources in /etc/apt."
+  quietly unpack_usbguard
 fi
 has_npm || refuse "there is no Node 18 or newer with npm, and apt did not bring one" \
   "Install Node 18 or newer together with npm in the way your system prefers, then run ./provisioning/setup.sh again."

@@ -32,9 +32,10 @@ const harmless = [
 
 /** A stand-in for each program: the body of a shell script. Every call is written to `calls`. */
 const standIns = {
-  "apt-get": "exit 0",
+  "apt-get": '[ "$2" != download ] || : > "$3_1.deb"',
   chmod: '/bin/chmod "$@"',
   df: "printf 'Filesystem 1024-blocks Used Available Capacity Mounted\\n/dev/x 9 1 9000000 1%% /\\n'",
+  dpkg: "mkdir -p usr/bin && : > usr/bin/usbguard-rule-parser && chmod +x usr/bin/usbguard-rule-parser",
   "dpkg-query": "printf installed",
   id: "echo 0",
   node: "echo v26.1.0",
@@ -157,9 +158,32 @@ describe("setup.sh", () => {
     const [user, developer] = [await machine(bare), await machine(bare)];
     await Promise.all([user.setup(), developer.setup("--dev")]);
     expect(await user.calls()).not.toContain("chromium");
-    expect(await developer.calls()).toContain(
-      "libatomic1 chromium systemd mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps swtpm tpm2-tools strace faketime\n",
+    const calls = await developer.calls();
+    expect(calls).toContain(
+      "libatomic1 chromium systemd mosquitto rabbitmq-server nats-server postgresql python3-cryptography openssl procps swtpm tpm2-tools strace lintian man-db dpkg-dev dash libusbguard1 faketime\n",
     );
+    expect(calls).not.toContain("debootstrap");
+  });
+
+  test("unpacks USBGuard for the tests and never installs it: its service would refuse a developer's devices", async () => {
+    const developer = await machine();
+    for (let n = 0; n < 2; n += 1) expect((await developer.setup("--dev")).code).toBe(0);
+    const calls = await developer.calls();
+    expect(calls.match(/^apt-get .*download usbguard$/gm)).toHaveLength(1);
+    expect(calls).not.toMatch(/^apt-get .*install.* usbguard/m);
+    const offline = await machine({ "apt-get": "exit 100" });
+    const outcome = await offline.setup("--dev");
+    expect(outcome.code).toBe(1);
+    expect(remedyOf(outcome)).toContain("apt-get update");
+  });
+
+  test("adds the machines that other tests need only when they are asked for", async () => {
+    const bare = { "dpkg-query": "exit 1" };
+    const [root, arm] = [await machine(bare), await machine(bare)];
+    await Promise.all([root.setup("--boot"), arm.setup("--arm64")]);
+    expect(await root.calls()).toContain(" debootstrap systemd-container iproute2 e2fsprogs\n");
+    expect(await arm.calls()).toContain(" qemu-user-static\n");
+    expect(await arm.calls()).not.toContain("debootstrap");
   });
 
   test("leaves everything as it is the second time, within seconds", async () => {
@@ -206,7 +230,9 @@ describe("setup.sh", () => {
 
   test("prints its help and touches nothing", async () => {
     const idle = await machine();
-    expect((await idle.setup("--help")).stdout).toContain("Usage: ./provisioning/setup.sh [--dev] [--vm] [--help]");
+    expect((await idle.setup("--help")).stdout).toContain(
+      "Usage: ./provisioning/setup.sh [--dev] [--vm] [--boot] [--arm64] [--help]",
+    );
     expect(await idle.calls()).toBe("");
   });
 });
