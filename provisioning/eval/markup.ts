@@ -30,3 +30,24 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
 
 export const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
+
+/** One file that can be mailed, printed and kept: no script, no link, nothing from anywhere else. */
+export const paper = (title: string, style: string, header: string, body: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+${header}
+</header>
+${body}
+</main>
+</body>
+</html>
+`;

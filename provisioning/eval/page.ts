@@ -1,30 +1,16 @@
-import { escaped, table } from "./markup.ts";
+import { escaped, paper, table } from "./markup.ts";
 import type { FacesResult, LivenessResult } from "./result.ts";
 
-/** One file that can be mailed, printed and kept: no script, no link, no picture of anybody. */
-export function page(title: string, headline: string, lead: string, sections: readonly string[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="mark">Lintel <span>${escaped(title)}</span></p>
+/** A report on paper; no picture of anybody is on it. */
+export const page = (title: string, headline: string, lead: string, sections: readonly string[]): string =>
+  paper(
+    title,
+    style,
+    `<p class="mark">Lintel <span>${escaped(title)}</span></p>
 <h1>${escaped(headline)}</h1>
-<p class="lead">${escaped(lead)}</p>
-</header>
-${sections.join("\n")}
-</main>
-</body>
-</html>
-`;
-}
+<p class="lead">${escaped(lead)}</p>`,
+    sections.join("\n"),
+  );
 
 export const section = (title: string, ...parts: readonly string[]): string =>
   `<section><h2>${escaped(title)}</h2>${parts.join("")}</section>`;

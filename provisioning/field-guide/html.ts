@@ -1,4 +1,4 @@
-import { escaped } from "../eval/markup.ts";
+import { escaped, paper } from "../eval/markup.ts";
 import type { Block, Chapter } from "./blocks.ts";
 
 /**
@@ -10,28 +10,16 @@ export const printableOf = (
   lead: string,
   chapters: readonly Chapter[],
   svgOf: (file: string) => string,
-): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="mark">Lintel</p>
+): string =>
+  paper(
+    title,
+    style,
+    `<p class="mark">Lintel</p>
 <h1>${escaped(title)}</h1>
 <p class="lead">${inline(lead)}</p>
-<ol class="contents">${chapters.map((chapter, nth) => `<li><a href="#c${nth + 1}">${escaped(chapter.title)}</a></li>`).join("")}</ol>
-</header>
-${chapters.map((chapter, nth) => chapterOf(chapter, nth, svgOf)).join("\n")}
-</main>
-</body>
-</html>
-`;
+<ol class="contents">${chapters.map((chapter, nth) => `<li><a href="#c${nth + 1}">${escaped(chapter.title)}</a></li>`).join("")}</ol>`,
+    chapters.map((chapter, nth) => chapterOf(chapter, nth, svgOf)).join("\n"),
+  );
 
 const chapterOf = ({ title, blocks }: Chapter, nth: number, svgOf: (file: string) => string): string =>
   `<section id="c${nth + 1}"><h2><span>${nth + 1}</span> ${escaped(title)}</h2>\n${blocks.map((block) => blockOf(block, svgOf)).join("\n")}\n</section>`;

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
+import { runLintelWith } from "../run-lintel.ts";
 import { newKey } from "../unit/uplink/parts.ts";
 import { startKiosk } from "./kiosk.ts";
 
@@ -16,21 +15,8 @@ test("a site's clock lets nobody in until its owner names operators; each does t
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const state = join(folder, "state");
   const file = (name: string): string => join(folder, name);
-  const spawned = async (stdin: string, args: readonly string[]) => {
-    const child = spawn(process.execPath, ["provisioning/cli.ts", ...args], {
-      env: { ...process.env, XDG_RUNTIME_DIR: file("runtime") },
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString("utf8");
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString("utf8");
-    });
-    child.stdin.end(stdin);
-    const [status] = (await once(child, "close")) as [number | null];
-    return { status, stdout, stderr };
-  };
+  const spawned = (stdin: string, args: readonly string[]) =>
+    runLintelWith({ stdin, env: { XDG_RUNTIME_DIR: file("runtime") } }, ...args);
   const run = (stdin: string, ...args: readonly string[]) => spawned(stdin, [...args, "--state", state]);
   const stateless = (...args: readonly string[]) => spawned("", args);
   const lintel = (...args: readonly string[]) => run("", ...args);

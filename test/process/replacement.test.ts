@@ -13,8 +13,8 @@ import {
   scratch,
   sourceOfClock,
 } from "../provisioning/care.ts";
-import { runLintel } from "../provisioning/run-lintel.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
+import { runLintel } from "../run-lintel.ts";
 import { tapWire } from "./cloud-side.ts";
 import { startKiosk } from "./kiosk.ts";
 

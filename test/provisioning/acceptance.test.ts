@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { type KioskProcess, startKioskIn } from "../process/kiosk.ts";
 import { sessionOf } from "../process/session.ts";
+import { runLintelWith } from "../run-lintel.ts";
 
 /**
  * The whole acceptance at a real clock: a technician with a session of their own, real footage before the real models,
@@ -49,21 +50,8 @@ function openSite() {
     const [status] = (await once(child, "close")) as [number | null];
     return { status, stdout, stderr, left: left.map(([question]) => String(question)) };
   };
-  const piped = async (stdin: string, ...args: readonly string[]) => {
-    const child = spawn(process.execPath, ["provisioning/cli.ts", ...args], {
-      env: { ...process.env, XDG_RUNTIME_DIR: file("runtime") },
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString("utf8");
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString("utf8");
-    });
-    child.stdin.end(stdin);
-    const [status] = (await once(child, "close")) as [number | null];
-    return { status, stdout, stderr };
-  };
+  const piped = (stdin: string, ...args: readonly string[]) =>
+    runLintelWith({ stdin, env: { XDG_RUNTIME_DIR: file("runtime") } }, ...args);
   return { state, file, run, piped };
 }
 

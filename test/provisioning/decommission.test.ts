@@ -12,8 +12,8 @@ import { openBackup } from "../../provisioning/backup/file.ts";
 import { makeSealingKey, readOpeningKey } from "../../provisioning/backup/sealing-key.ts";
 import { brokers } from "../contract/broker-parts.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
+import { runLintel } from "../run-lintel.ts";
 import { deviceLine, openClock, punches, scratch } from "./care.ts";
-import { runLintel } from "./run-lintel.ts";
 
 const cli = fileURLToPath(new URL("../../provisioning/cli.ts", import.meta.url));
 const canaries = ["Zwetschgenknödel Ada", "card-4711-0815-canary", "pin-of-ada-998877-canary"];

@@ -11,10 +11,10 @@ import { openRegistrar } from "../../provisioning/ticket/answer.ts";
 import { answerName, answerText, readRequestText, requestName } from "../../provisioning/ticket/by-hand.ts";
 import { packCertificates, readRequest, signLeaf } from "../../provisioning/ticket/certificates.ts";
 import { brokers, type TestBroker } from "../contract/broker-parts.ts";
+import { startTpm } from "../software-tpm.ts";
 import { openFakeTools } from "./fake-tools.ts";
 import { startLintel } from "./lintel-process.ts";
 import { openScene, type Scene } from "./provision-scene.ts";
-import { startTpm } from "./software-tpm.ts";
 
 const rooms = new AsyncDisposableStack();
 let broker: TestBroker;

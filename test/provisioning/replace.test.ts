@@ -14,8 +14,8 @@ import { readDevices } from "../../provisioning/receive/keys.ts";
 import { acceptReplacement } from "../../provisioning/replace/accept.ts";
 import { replaceBoard } from "../../provisioning/replace/board.ts";
 import { readPlace } from "../../provisioning/replace/place.ts";
+import { runLintel } from "../run-lintel.ts";
 import { deviceLine, introduce, openClock, openPayroll, punches, scratch, sourceOfClock } from "./care.ts";
-import { runLintel } from "./run-lintel.ts";
 
 /** An old clock with some punches receipted and some not, and a payroll that has the former. */
 async function oldClock() {

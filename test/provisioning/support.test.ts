@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeSealingKey } from "../../provisioning/backup/sealing-key.ts";
+import { runLintelIn } from "../run-lintel.ts";
 import { openClock, punches, scratch } from "./care.ts";
-import { runLintelIn } from "./run-lintel.ts";
 
 /** What a bundle must never hold: of a person, of a card, of a key. None of it is a word of ours. */
 const canaries = {

@@ -1,40 +1,16 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openDeviceRoot } from "../../../kiosk/host/device-root.ts";
 import { openTpm } from "../../../kiosk/host/tpm.ts";
+import { startTpm } from "../../software-tpm.ts";
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "lintel-root-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
-}
-
-/** A TPM of its own, as software (Debian's swtpm; ./provisioning/setup.sh --dev installs it), reached by a socket. */
-async function startTpm(): Promise<string> {
-  const state = await folder();
-  const socket = join(state, "tpm");
-  const tpm = spawn(
-    "swtpm",
-    [
-      ...["socket", "--tpm2", "--tpmstate", `dir=${state}`, "--flags", "startup-clear"],
-      ...["--server", `type=unixio,path=${socket}`, "--ctrl", `type=unixio,path=${socket}.ctrl`],
-    ],
-    { stdio: "ignore" },
-  );
-  const ended = once(tpm, "exit");
-  onTestFinished(async () => {
-    tpm.kill();
-    await ended;
-  });
-  await once(tpm, "spawn");
-  for (let tries = 0; !readdirSync(state).includes("tpm") && tries < 200; tries += 1) await wait(50);
-  return `swtpm:path=${socket}`;
 }
 
 test("a TPM gives its secret back, start after start, and another TPM gives nothing", {
