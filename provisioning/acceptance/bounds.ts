@@ -4,7 +4,7 @@
 
 /** The clock's own gate refuses below and above; in between, this is where the passive score was best (docs/accuracy.md). */
 export const light = { lumaMin: 90, lumaMax: 200, lumaGoodMin: 110, lumaGoodMax: 180 };
-/** Our own, by eye on the demo's footage: below, a face has no shade to recognise it by. */
+/** A guess of ours, held against no footage: below, a face has no shade to recognise it by. */
 export const contrastMin = 20;
 /** Our own: so much brighter than the face, and the camera exposes for the window. */
 export const behindMax = 60;
