@@ -35,6 +35,7 @@ import { createClerk, outdatedOf } from "./office/clerk.ts";
 import { openEntrance } from "./office/entrance.ts";
 import { standingOf } from "./office/standing.ts";
 import { openOutside } from "./outside.ts";
+import { oldestOf, openOwed } from "./owed.ts";
 import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { openKeeping } from "./privacy/keeping.ts";
 import { openOwnData } from "./privacy/own-data.ts";
@@ -138,12 +139,16 @@ export async function runHouse(
   const book: Pick<Journal, "append" | "probe"> = {
     probe: journal.probe,
     append: async (body, at) => {
-      const appended = await technician.commit(figures.commit(outside.append(body, at)));
+      const sinceMs = performance.now();
+      const appended = await outside.append(body, at);
+      committed(performance.now() - sinceMs);
       wrote(body);
       return appended;
     },
   };
   let wrote: OwnRetention["wrote"] = () => {};
+  /** Nothing is measured before there is somebody who keeps the figures. */
+  let committed: (tookMs: number) => void = () => {};
   /** Nobody is being enrolled before there is a clerk. */
   let interrupt: (sub: PersonId) => void = () => {};
   let areMembersOpen = false;
@@ -212,12 +217,13 @@ export async function runHouse(
     },
     rooms,
   );
+  const owedSince = openOwed({ journal, writtenUtcMs: (jws) => Date.parse(eventOf(jws).time) });
   const figures = rooms.use(
     await openFigures({
       ...{ port: config.metricsPort ?? null, version: firmware, journal, receivers: outside.receivers },
       ...{ uplink: outside.uplink.newest, condition: vitals.condition, nowUtcMs: () => clock.now().utcMs },
       ...{ directory: config.state, certificateFile: config.brokerCert },
-      writtenUtcMs: (jws) => Date.parse(eventOf(jws).time),
+      owedSince,
     }),
   );
   if (figures.url !== null)
@@ -227,12 +233,12 @@ export async function runHouse(
     ...{ clock, notice: journal.notice, settings: process.argv.slice(2), wall: () => screen },
     cards: readers.counts,
     waiting: () => outside.uplink.newest().waiting,
-    oldestWaitingUtcMs: () => {
-      const waiting = outside.receivers.map((name) => journal.read(journal.cursor(name), 1)[0]);
-      const times = waiting.filter((row) => row !== undefined).map(({ jws }) => Date.parse(eventOf(jws).time));
-      return times.length === 0 ? null : Math.min(...times);
-    },
+    oldestWaitingUtcMs: () => oldestOf(outside.receivers.map(owedSince)),
   });
+  committed = (tookMs) => {
+    technician.committed(tookMs);
+    figures.committed(tookMs);
+  };
 
   const tellPeople = (): void =>
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
@@ -244,6 +250,7 @@ export async function runHouse(
     adopt: pins.adopt,
     changed: () => tellPeople(),
     unreadable: (count) => log.warn(`${count} entries of the roster cannot be read`, { event: "roster", count }),
+    note: noteFault,
   });
 
   areMembersOpen = true;

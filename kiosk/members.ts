@@ -23,6 +23,8 @@ export interface MemberRooms {
   readonly adopt: (verifiers: Roll["verifiers"]) => Promise<unknown>;
   /** So many items of the roster say nothing that we can read. */
   readonly unreadable: (count: number) => void;
+  /** A disk that does not take what the roster says; it is taken at the next start. Throws what is no `Fault`. */
+  readonly note: (error: unknown) => void;
 }
 
 /** Everybody this clock knows, and whose faces it looks for: its own people, and what the cloud's roster says of them. */
@@ -105,7 +107,8 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
       while (!signal.aborted) {
         const leftMs = roll.untilUtcMs === null ? lookMs : roll.untilUtcMs - clock.now().utcMs;
         await clock.sleep(Math.min(lookMs, Math.max(1_000, leftMs)), signal);
-        if (!signal.aborted && roll.untilUtcMs !== null && clock.now().utcMs >= roll.untilUtcMs) await refresh();
+        if (!signal.aborted && roll.untilUtcMs !== null && clock.now().utcMs >= roll.untilUtcMs)
+          await refresh().catch(rooms.note);
       }
     },
   };

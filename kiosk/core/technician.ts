@@ -23,12 +23,15 @@ export interface Condition {
     readonly notice: JournalNotice["reason"] | null;
     /** How far the check that always goes on has come. */
     readonly checked: "running" | "good" | "bad" | null;
-    /** UTC; when the oldest record that nobody receipted was written. Null where none waits. */
-    readonly oldestWaitingUtcMs: number | null;
+    /** When the oldest record that nobody receipted was written. */
+    readonly oldestWaitingUtcMs: OwedSince;
   };
   /** Browsers that show the wall's page at this moment. */
   readonly pages: number;
 }
+
+/** UTC milliseconds; null where nothing is owed. A disk that died cannot tell, and that is not the same as nothing. */
+export type OwedSince = number | "unreadable" | null;
 
 export interface Spread {
   readonly p50Ms: number;

@@ -378,7 +378,7 @@ export const conditionAnswer: z.ZodType<Condition> = z.object({
   journal: z.object({
     notice: z.enum(["journal-lost", "truncated", "rollback", "corrupt"]).nullable(),
     checked: z.enum(["running", "good", "bad"]).nullable(),
-    oldestWaitingUtcMs: z.number().nullable(),
+    oldestWaitingUtcMs: z.union([z.number(), z.literal("unreadable")]).nullable(),
   }),
   pages: z.int(),
 });

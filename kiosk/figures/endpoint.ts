@@ -21,7 +21,7 @@ const unasked: Figures = {
   url: null,
   saw: () => {},
   watch: (screen) => screen,
-  commit: (work) => work,
+  committed: () => {},
   look: (observe) => observe,
   [Symbol.asyncDispose]: async () => {},
 };

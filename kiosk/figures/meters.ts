@@ -10,8 +10,8 @@ export interface Meters {
   readonly saw: (event: Event) => void;
   /** Counts pictures and refusals on their way to the wall. */
   readonly watch: <S extends Pick<Screen, "show" | "preview">>(screen: S) => S;
-  /** Times a commit; a failed one is counted by its code. */
-  readonly commit: <T>(work: Promise<T>) => Promise<T>;
+  /** A record became durable after so long. Those that did not are counted by `saw`. */
+  readonly committed: (tookMs: number) => void;
   /** Gives the same look, timed. */
   readonly look: <A extends readonly unknown[], T>(observe: (...asked: A) => Promise<T>) => (...asked: A) => Promise<T>;
 }
@@ -99,12 +99,7 @@ export function createMeters(registry: Registry): Meters {
         screen.show(screenful);
       },
     }),
-    commit: async (work) => {
-      const sinceMs = performance.now();
-      const done = await work;
-      commits.observe((performance.now() - sinceMs) / 1000);
-      return done;
-    },
+    committed: (tookMs) => commits.observe(tookMs / 1000),
     look:
       (observe) =>
       async (...asked) => {

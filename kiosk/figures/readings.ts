@@ -4,28 +4,26 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Gauge, type Registry } from "prom-client";
 import type { Journal } from "../core/ports/journal.ts";
 import type { UplinkNews } from "../core/ports/uplink.ts";
-import { isBefore, type Position } from "../core/record.ts";
+import type { Position } from "../core/record.ts";
+import type { OwedSince } from "../core/technician.ts";
 import type { BoxCondition } from "../core/vitals.ts";
 
 /** What is looked up when somebody asks: nothing of it is done for nobody. */
 export interface Readings {
   readonly version: string;
-  readonly journal: Pick<Journal, "head" | "cursor" | "waiting" | "read">;
+  readonly journal: Pick<Journal, "head" | "cursor" | "waiting">;
   /** Names of the receivers that are waited for. */
   readonly receivers: readonly string[];
   readonly uplink: () => UplinkNews;
   readonly condition: () => BoxCondition;
+  /** Since when a receiver owes its receipt. */
+  readonly owedSince: (receiver: string) => OwedSince;
   readonly nowUtcMs: () => number;
   /** A folder on the disk that the journal is on. */
   readonly directory: string;
   /** PEM of the clock's own certificate; undefined where it shows none. */
   readonly certificateFile: string | undefined;
-  /** When a record was written, UTC milliseconds. */
-  readonly writtenUtcMs: (jws: string) => number;
 }
-
-/** The oldest unreceipted punch is looked for in so many records: behind them the first of any kind will do. */
-const lookedThrough = 512;
 
 export function addReadings(registry: Registry, readings: Readings): Disposable {
   const { journal, receivers } = readings;
@@ -46,14 +44,18 @@ export function addReadings(registry: Registry, readings: Readings): Disposable 
       },
     });
   };
-  const byReceiver = (name: string, help: string, read: (receiver: string) => number): void => {
+  const byReceiver = (name: string, help: string, read: (receiver: string) => number | null): void => {
     new Gauge({
       name,
       help,
       labelNames: ["receiver"],
       registers: [registry],
       collect() {
-        for (const receiver of receivers) this.set({ receiver }, read(receiver));
+        for (const receiver of receivers) {
+          const value = read(receiver);
+          if (value === null) this.remove({ receiver });
+          else this.set({ receiver }, value);
+        }
       },
     });
   };
@@ -67,7 +69,7 @@ export function addReadings(registry: Registry, readings: Readings): Disposable 
     lagOf(journal.head(), journal.cursor(receiver)),
   );
   byReceiver("lintel_oldest_unreceipted_age_seconds", "Age of the oldest punch without a receipt; 0: none.", (name) =>
-    oldestAgeOf(readings, name),
+    ageOf(readings.owedSince(name), readings.nowUtcMs()),
   );
   gauge("lintel_uplink_connected", "1 while there is a connection to the broker.", () =>
     readings.uplink().online ? 1 : 0,
@@ -113,10 +115,8 @@ function settled(loop: ReturnType<typeof monitorEventLoopDelay>, nanoseconds: nu
 const lagOf = (head: Position, cursor: Position): number =>
   cursor.epoch === head.epoch ? head.seq - cursor.seq : head.seq + 1;
 
-function oldestAgeOf({ journal, nowUtcMs, writtenUtcMs }: Readings, receiver: string): number {
-  if (journal.waiting(receiver) === 0) return 0;
-  const after = journal.cursor(receiver);
-  const rows = journal.read(after, lookedThrough).filter((row) => isBefore(after, row));
-  const oldest = rows.find(({ type }) => type === "punch" || type === "correction") ?? rows[0];
-  return oldest === undefined ? 0 : Math.max(0, (nowUtcMs() - writtenUtcMs(oldest.jws)) / 1000);
+/** Seconds; null where nobody can tell. */
+function ageOf(since: OwedSince, nowUtcMs: number): number | null {
+  if (since === "unreadable") return null;
+  return since === null ? 0 : Math.max(0, (nowUtcMs - since) / 1000);
 }

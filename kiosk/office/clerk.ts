@@ -261,7 +261,7 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
   const noteInstall = async (ticket: string | null): Promise<InstallCard> => {
     const found = { punch: options.newestPunch?.() ?? null, receipted: options.uplink().receipted };
     if (ticket === null) return found;
-    const detail = "camera, reader, broker and a receipted punch were seen";
+    const detail = "set up from this ticket as far as a receipted punch";
     await journal.append(
       { type: "audit", data: { act: "install", sub: null, by: "provision", detail, ticket } },
       clock.now(),

@@ -5,7 +5,7 @@ import { type Beginning, type Make, type Outcome, openBuilder, type Tip, type Wa
 import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
 import { eventOf, recordIds } from "./make-record.ts";
 import { countPeopleAfter, isAboutPeople, isGone, type Span, spansOf } from "./spans.ts";
-import { corrupt, diskReadOnly, openFault, writeFault } from "./sqlite-error.ts";
+import { corrupt, diskFault, diskReadOnly, openFault } from "./sqlite-error.ts";
 import { announcedLow, standingTree } from "./standing.ts";
 import { heldBy, type Keys, kidAfter, ringOf } from "./succession.ts";
 import { type Head, openWitness } from "./witness.ts";
@@ -88,7 +88,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       genesis = genesisOf(opened, tip.head);
     } catch (error) {
       opened[Symbol.dispose]();
-      throw writeFault(error);
+      throw diskFault(error);
     }
     database = opened;
     witness.note(tip.head);
@@ -103,7 +103,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
     try {
       work(connected());
     } catch (error) {
-      const fault = writeFault(error);
+      const fault = diskFault(error);
       // A full or read-only disk changed nothing; after any other failure nothing in memory is to be trusted.
       if (fault instanceof Fault && fault.code === "journal-write-failed") disconnect();
       throw fault;

@@ -29,7 +29,7 @@ import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
 import { finishRebuild, noteAside, rebuild, setAsideName } from "./rebuild.ts";
 import { dropRescued, rescue, rescued } from "./rescue.ts";
-import { corrupt, isDamage } from "./sqlite-error.ts";
+import { corrupt, diskFault, isDamage } from "./sqlite-error.ts";
 import type { Keys } from "./succession.ts";
 import { pathTo, type TreeParts } from "./tree.ts";
 import { readWitness } from "./witness.ts";
@@ -117,7 +117,7 @@ export async function openJournal(
     try {
       return look();
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error)) throw diskFault(error);
       suspect("a page of the journal could not be read");
       throw corrupt("a page of the journal cannot be read");
     }

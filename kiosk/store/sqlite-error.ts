@@ -29,15 +29,15 @@ export const isBusy = (error: unknown): boolean => [code.busy, code.locked].incl
 export const isDamage = (error: unknown): boolean =>
   extendedCode(error) === shortRead || [code.error, code.corrupt, code.format, code.notDb].includes(primaryCode(error));
 
-/** What a failed write means to the person in front of the box. Not SQLite's: returned as it is. */
-export function writeFault(error: unknown): unknown {
+/** What a disk that fails means to the person in front of the box. Not SQLite's: returned as it is. */
+export function diskFault(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   const primary = primaryCode(error);
   if (primary === code.full) return diskFull(error);
   if (primary === code.readOnly) return diskReadOnly(error);
   return new Fault(
     "journal-write-failed",
-    `the journal could not be written (SQLite ${extendedCode(error)})`,
+    `the journal could not be read or written (SQLite ${extendedCode(error)})`,
     "Restart the clock; if it stays like this, replace the SD card or disk.",
     error,
   );
@@ -61,7 +61,7 @@ export const corrupt = (message: string): Fault =>
 
 /** What a failed opening means, once damage is ruled out. */
 export function openFault(error: unknown, file: string): unknown {
-  if (primaryCode(error) !== code.cantOpen) return writeFault(error);
+  if (primaryCode(error) !== code.cantOpen) return diskFault(error);
   return new Fault(
     "state-unwritable",
     `${file} cannot be opened`,

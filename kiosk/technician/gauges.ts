@@ -4,7 +4,7 @@ import { starting } from "../core/health.ts";
 import type { Checked, JournalNotice } from "../core/ports/journal.ts";
 import type { Clock } from "../core/ports/senses.ts";
 import type { Screen } from "../core/ports/wall.ts";
-import { type Condition, type Spread, wordOf } from "../core/technician.ts";
+import { type Condition, type OwedSince, type Spread, wordOf } from "../core/technician.ts";
 import type { Gauge, LiveFigures } from "../core/technician-view.ts";
 
 export interface GaugeOptions {
@@ -13,8 +13,8 @@ export interface GaugeOptions {
   readonly cards: () => Condition["cards"];
   /** Punches that nobody has receipted. */
   readonly waiting: () => number;
-  /** UTC; null where none waits. Asked once in a step. */
-  readonly oldestWaitingUtcMs: () => number | null;
+  /** When the oldest of them was written. Asked once in a step. */
+  readonly oldestWaitingUtcMs: () => OwedSince;
   /** The hottest part of the box; null where it does not tell. Asked once in a step. */
   readonly celsius: () => Promise<number | null>;
 }
@@ -28,8 +28,8 @@ export interface Gauges {
   readonly saw: (event: Event) => void;
   /** Counts pictures on their way to the wall. */
   readonly watch: <S extends Pick<Screen, "preview">>(screen: S) => S;
-  /** Times a commit. */
-  readonly commit: <T>(work: Promise<T>) => Promise<T>;
+  /** A record became durable after so long. */
+  readonly committed: (tookMs: number) => void;
   readonly checked: (checked: Checked) => void;
   readonly condition: () => Omit<Condition, "pages">;
   readonly live: () => LiveFigures;
@@ -63,7 +63,7 @@ export function createGauges({ clock, notice, cards, waiting, oldestWaitingUtcMs
       celsius: await celsius(),
       waiting: waiting(),
       commitMs: commits.step(),
-      lagS: oldest === null ? 0 : Math.max(0, (clock.now().utcMs - oldest) / 1_000),
+      lagS: lagOf(oldest, clock.now().utcMs),
     };
     frames = 0;
     steps = [...steps.slice(1 - stepsKept), taken];
@@ -88,12 +88,7 @@ export function createGauges({ clock, notice, cards, waiting, oldestWaitingUtcMs
         screen.preview(frame);
       },
     }),
-    commit: async (work) => {
-      const sinceMs = performance.now();
-      const done = await work;
-      commits.add(performance.now() - sinceMs);
-      return done;
-    },
+    committed: commits.add,
     checked: ({ is }) => {
       check = is === "running" && check !== null ? check : is;
     },
@@ -147,6 +142,12 @@ interface FaceLine {
   /** Why the face could not be used yet; null where it could. */
   readonly why: string | null;
   readonly repeats: boolean;
+}
+
+/** Seconds; null where nobody can tell. */
+function lagOf(oldest: OwedSince, nowUtcMs: number): number | null {
+  if (oldest === "unreadable") return null;
+  return oldest === null ? 0 : Math.max(0, (nowUtcMs - oldest) / 1_000);
 }
 
 const downFor = (trouble: { readonly code: string; readonly remedy: string } | null): RoomState =>

@@ -194,6 +194,7 @@ const doors: readonly Door[] = [
     outside: ["node:path"],
   },
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
+  { of: "kiosk/owed.ts", ours: [core], outside: [] },
   { of: "kiosk/acceptance/", ours: [core, "kiosk/acceptance/"], outside: ["node:crypto"] },
   { of: "kiosk/inside.ts", ours: [core], outside: [] },
   {

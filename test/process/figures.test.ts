@@ -86,14 +86,15 @@ test("nothing beyond the loopback is served, and a taken port is said", async ()
     nowUtcMs: () => 0,
     directory: tmpdir(),
     certificateFile: undefined,
-    writtenUtcMs: () => 0,
+    owedSince: () => null,
   };
-  const options = { ...readings, journal: { ...readings.journal, read: () => [] } };
-  await expect(openFigures({ ...options, port: 0, host: "0.0.0.0" })).rejects.toMatchObject({ code: "config-invalid" });
-  await using first = await openFigures({ ...options, port: 0 });
+  await expect(openFigures({ ...readings, port: 0, host: "0.0.0.0" })).rejects.toMatchObject({
+    code: "config-invalid",
+  });
+  await using first = await openFigures({ ...readings, port: 0 });
   const port = Number(new URL(String(first.url)).port);
-  await expect(openFigures({ ...options, port })).rejects.toMatchObject({ code: "port-taken" });
-  expect((await openFigures({ ...options, port: null })).url).toBeNull();
+  await expect(openFigures({ ...readings, port })).rejects.toMatchObject({ code: "port-taken" });
+  expect((await openFigures({ ...readings, port: null })).url).toBeNull();
 });
 
 test("what a collector would skip in silence is found", () => {

@@ -44,6 +44,9 @@ test("L7 with the real networks looking, whoever takes it back is unknown within
     changed: () => {},
     adopt: async () => {},
     unreadable: () => {},
+    note: (error) => {
+      throw error;
+    },
   });
   const desk = createConsentDesk({
     ...{ consents, vault, policy: () => allowing, members: people.all },

@@ -132,6 +132,9 @@ export async function openConsentWorld(options: ConsentWorldOptions) {
     changed: tellPeople,
     adopt: async () => {},
     unreadable: () => {},
+    note: (error) => {
+      throw error;
+    },
   });
   const station = createStation({
     memory: withPeople(blankMemory, people.all()),

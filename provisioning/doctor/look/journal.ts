@@ -41,7 +41,8 @@ function* told({ running, now }: Machine): Generator<Finding> {
   if (notice !== null) yield bad("journal-notice", `the running clock says ${notice}`, "notice");
   else if (checked === "bad") yield bad("journal-notice", "the check that always goes on found a bad record", "notice");
   else yield good("notice", checked === "good" ? "none; the last check of all records was good" : "none");
-  yield waitingSince(oldestWaitingUtcMs, now());
+  if (oldestWaitingUtcMs === "unreadable") yield bad("journal-unread", "the running clock's disk does not answer");
+  else yield waitingSince(oldestWaitingUtcMs, now());
   if (running.commit === null) return;
   const { p50Ms, worstMs, count } = running.commit;
   const said = `the last ${count} records were durable, half within ${p50Ms} ms, the worst ${worstMs} ms`;

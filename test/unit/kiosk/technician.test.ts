@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../../kiosk/core/event.ts";
 import type { FaceSeen } from "../../../kiosk/core/sight.ts";
+import type { OwedSince } from "../../../kiosk/core/technician.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { createGauges } from "../../../kiosk/technician/gauges.ts";
 import { createSeat } from "../../../kiosk/technician/seat.ts";
@@ -92,7 +93,7 @@ const seen = (problem: FaceSeen["problem"], repeats = false): FaceSeen => ({
 
 test("figures are counted while it happens, and say nothing of anybody", async () => {
   const clock = testClock(Date.UTC(2026, 10, 22));
-  let oldest: number | null = null;
+  let oldest: OwedSince = null;
   const gauges = createGauges({
     ...{ clock, notice: null, waiting: () => 3, oldestWaitingUtcMs: () => oldest, celsius: async () => 51.5 },
     cards: () => ({ taps: 7, garbage: 1 }),
@@ -112,14 +113,13 @@ test("figures are counted while it happens, and say nothing of anybody", async (
   gauges.saw(sight(seen("too-dark"), 40));
   gauges.saw(sight(seen(null, true), 90));
   gauges.saw(sight(null, 10));
-  await gauges.commit(Promise.resolve());
-  await expect(gauges.commit(Promise.reject(new Error("full")))).rejects.toThrow("full");
+  gauges.committed(4);
   oldest = at.utcMs - 5_000;
   clock.advance(2_000);
   for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
   const { series } = gauges.live();
   expect(series).toMatchObject({ framesPerS: [10], lookMs: [90], celsius: [51.5], waiting: [3], lagS: [7] });
-  expect(series.commitMs[0]).toBeGreaterThanOrEqual(0);
+  expect(series.commitMs).toEqual([4]);
   expect(gauges.condition()).toMatchObject({
     framesPerS: 10,
     frameAgeMs: 2_000,
@@ -129,9 +129,11 @@ test("figures are counted while it happens, and say nothing of anybody", async (
     cards: { taps: 7, garbage: 1 },
     rooms: { camera: "up", engine: "starting" },
   });
+  // A disk that died cannot tell, and the chart has a gap there instead of a good value.
+  oldest = "unreadable";
   clock.advance(2_000);
   for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
-  expect(gauges.live().series).toMatchObject({ framesPerS: [10, 0], lookMs: [90, null] });
+  expect(gauges.live().series).toMatchObject({ framesPerS: [10, 0], lookMs: [90, null], lagS: [7, null] });
   stop.abort();
   await running;
 });
