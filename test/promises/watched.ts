@@ -19,25 +19,45 @@ export interface Watched {
   readonly destinations: () => Promise<readonly string[]>;
   /** Ends it as a service manager does. */
   readonly end: () => Promise<void>;
+  /** Sends it a signal that it does not survive, and says how it went. */
+  readonly dies: (signal: NodeJS.Signals) => Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+export interface WatchedOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs: what a crash leaves behind lies there. */
+  readonly cwd?: string;
+  /** Of Node, before the program. */
+  readonly node?: readonly string[];
+}
+
+const root = join(import.meta.dirname, "../..");
+
+/** As the unit has it: a machine may let everybody else dump their memory. */
+async function coreLimit(): Promise<string> {
+  const [, limit] = /^LimitCORE=(\S+)$/m.exec(await readFile(join(root, "systemd/lintel.service"), "utf8")) ?? [];
+  return limit ?? "unlimited";
 }
 
 /** The real clock, watched by the kernel: native code and child processes connect nowhere unseen. */
 export async function watched(
   state: string,
   flags: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, cwd = root, node = [] }: WatchedOptions = {},
 ): Promise<Watched> {
   const folder = await mkdtemp(join(tmpdir(), "lintel-watched-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const calls = join(folder, "calls");
   const strace = ["-D", "-f", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-s", "0", "-o", calls];
-  const clock = [process.execPath, "kiosk/main.ts", "--log", "json", "--port", "0", "--state", state];
+  const program = [process.execPath, ...node, join(root, "kiosk/main.ts")];
+  const always = ["--log", "json", "--port", "0", "--state", state, "--assets", join(root, ".cache/assets")];
+  const clock = ["prlimit", `--core=${await coreLimit()}`, ...program, ...always];
   const child = spawn("strace", [...strace, ...clock, ...flags], {
-    cwd: join(import.meta.dirname, "../.."),
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, ...env },
   });
-  const ended = once(child, "close");
+  const ended = once(child, "close") as Promise<[number | null, string | null]>;
   onTestFinished(() => void child.kill("SIGKILL"));
   const texts: string[] = [];
   const lines: Line[] = [];
@@ -70,6 +90,12 @@ export async function watched(
       await ended;
       // The watcher outlives the clock for a moment.
       await pause(300);
+    },
+    dies: async (sent) => {
+      child.kill(sent);
+      const [code, signal] = await ended;
+      await pause(300);
+      return { code, signal };
     },
   };
 }
