@@ -50,6 +50,7 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { openSealing } from "./sealing/sealing.ts";
 import { openCardKey } from "./store/card-key.ts";
+import { diskFault } from "./store/disk-fault.ts";
 import { openJournal } from "./store/journal.ts";
 import { eventOf } from "./store/make-record.ts";
 import { keepJournal } from "./store/upkeep.ts";
@@ -91,8 +92,9 @@ export async function runHouse(
   };
   /** The journal says so itself when it cannot take a punch; a remark of our own may be missed. */
   const noteFault = (error: unknown): void => {
-    if (!(error instanceof Fault)) throw error;
-    log.warn(`${error.message}. ${error.remedy}`, { code: error.code });
+    const fault = diskFault(error);
+    if (!(fault instanceof Fault)) throw error;
+    log.warn(`${fault.message}. ${fault.remedy}`, { code: fault.code });
   };
   const clock = await openSystemClock();
   const { models, weights } = await openModelFiles(config);

@@ -1,37 +1,52 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { mustNotBeAbandoned } from "./abandoned.ts";
+import { diskFault, diskFull } from "./disk-fault.ts";
 
 /**
  * Replaces a file so that a power cut leaves the old content or the new, never a mixture: write beside it, fsync,
  * rename, fsync the directory (the rename itself is only a promise until then).
  *
  * @param mode permission bits of the new file.
- * @throws Fault `disk-full`; the old content is there then.
+ * @throws Fault `disk-full`, `disk-read-only`, `state-unwritable`; the old content is there then.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await using file = await open(temporary, "wx", mode);
-    await file.writeFile(bytes);
-    await file.sync();
+    await writeThrough(temporary, bytes, mode);
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+    await mustNotBeAbandoned(path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? diskFull(error) : error;
+    // A disk that takes no writes takes no removal either: what it said first is what counts.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw diskFault(error);
   }
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
-  await mustNotBeAbandoned(path);
 }
 
-/** Makes creations, renames and removals in a directory durable. */
+async function writeThrough(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+  await using file = await open(path, "wx", mode);
+  await file.writeFile(bytes);
+  await file.sync();
+}
+
+/** Keeps what a file says now beside it, as `.bak`. @throws Fault as `writeAtomically` does. */
+export async function backUp(path: string): Promise<void> {
+  await copyFile(path, `${path}.bak`).catch((error: unknown) => {
+    throw diskFault(error);
+  });
+}
+
+/** Makes creations, renames and removals in a directory durable. @throws Fault as `writeAtomically` does. */
 export async function syncDirectory(path: string): Promise<void> {
   let directory: FileHandle | null = null;
   try {
     directory = await open(path, "r");
     await directory.sync();
+  } catch (error) {
+    throw diskFault(error);
   } finally {
     await directory?.close();
   }
@@ -62,11 +77,3 @@ export async function ensureStateFolder(directory: string): Promise<void> {
   }
   await rm(probe, { force: true });
 }
-
-export const diskFull = (cause: unknown): Fault =>
-  new Fault(
-    "disk-full",
-    "the disk is full",
-    "Free some space on the state partition; saving resumes by itself.",
-    cause,
-  );

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { diskFault } from "./disk-fault.ts";
 
 /**
  * Space set by for the day the disk is full: giving it up leaves room for SQLite to carry its log over and for the last
@@ -17,15 +18,25 @@ export interface Ballast {
 export function openBallast(directory: string, sizeBytes: number): Ballast {
   const path = join(directory, "ballast");
   return {
-    drop: () => rmSync(path, { force: true }),
-    take: () => {
-      if (sizeBytes === 0 || existsSync(path)) return true;
-      const { bavail, bsize } = statfsSync(directory);
-      // As much again must stay free, or the very next record would find the disk full.
-      if (bavail * bsize < 2 * sizeBytes) return false;
-      return fill(path, sizeBytes);
-    },
+    drop: () => orFault(() => rmSync(path, { force: true })),
+    take: () =>
+      orFault(() => {
+        if (sizeBytes === 0 || existsSync(path)) return true;
+        const { bavail, bsize } = statfsSync(directory);
+        // As much again must stay free, or the very next record would find the disk full.
+        if (bavail * bsize < 2 * sizeBytes) return false;
+        return fill(path, sizeBytes);
+      }),
   };
+}
+
+/** A disk that died on top of being full is no bug. */
+function orFault<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw diskFault(error);
+  }
 }
 
 function fill(path: string, sizeBytes: number): boolean {

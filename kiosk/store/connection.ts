@@ -3,9 +3,10 @@ import { type GenesisData, isBefore, type Position } from "../core/record.ts";
 import { assertNotAbandoned } from "./abandoned.ts";
 import { type Beginning, type Make, type Outcome, openBuilder, type Tip, type Wanted } from "./builder.ts";
 import { afterEverything, beforeEverything, type JournalDatabase, openDatabase } from "./database.ts";
+import { diskReadOnly } from "./disk-fault.ts";
 import { eventOf, recordIds } from "./make-record.ts";
 import { countPeopleAfter, isAboutPeople, isGone, type Span, spansOf } from "./spans.ts";
-import { corrupt, diskFault, diskReadOnly, openFault } from "./sqlite-error.ts";
+import { corrupt, openFault, sqliteFault } from "./sqlite-error.ts";
 import { announcedLow, standingTree } from "./standing.ts";
 import { heldBy, type Keys, kidAfter, ringOf } from "./succession.ts";
 import { type Head, openWitness } from "./witness.ts";
@@ -88,7 +89,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
       genesis = genesisOf(opened, tip.head);
     } catch (error) {
       opened[Symbol.dispose]();
-      throw diskFault(error);
+      throw sqliteFault(error);
     }
     database = opened;
     witness.note(tip.head);
@@ -103,7 +104,7 @@ export async function connect({ file, witnessDirectory, make, keys, succeeded }:
     try {
       work(connected());
     } catch (error) {
-      const fault = diskFault(error);
+      const fault = sqliteFault(error);
       // A full or read-only disk changed nothing; after any other failure nothing in memory is to be trusted.
       if (fault instanceof Fault && fault.code === "journal-write-failed") disconnect();
       throw fault;

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { fromBase64url, toBase64url } from "../core/base64url.ts";
 import { Fault } from "../core/fault.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
-import { destroyFile, diskFault } from "./disk.ts";
+import { destroyFile } from "./destroy-file.ts";
+import { diskFault } from "./disk-fault.ts";
 import { type KeyBox, newDataKey, seal, unproved, unseal } from "./seal.ts";
 
 /** credential: from systemd, and nowhere in the state folder. tpm: the same from a TPM. software: a file beside the data. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { isPersonId, type PersonId } from "../core/person.ts";
 import { syncDirectory } from "./atomic.ts";
-import { destroyFile } from "./disk.ts";
+import { destroyFile } from "./destroy-file.ts";
 import { type KeyBox, unseal } from "./seal.ts";
 
 /** People's files from before there was a vault: `<id>.key` and `<id>.sealed` of each, and what was set aside of them. */

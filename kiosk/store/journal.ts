@@ -15,12 +15,13 @@ import type {
 import type { Clock } from "../core/ports/senses.ts";
 import { type CheckpointData, type GenesisData, type Identity, isBefore, type Position } from "../core/record.ts";
 import type { Stamp } from "../core/time.ts";
-import { diskFull, ensureStateFolder } from "./atomic.ts";
+import { ensureStateFolder } from "./atomic.ts";
 import { openBallast } from "./ballast.ts";
 import type { Make } from "./builder.ts";
 import { openChecker } from "./checker.ts";
 import { connect } from "./connection.ts";
 import { beforeEverything, type Row } from "./database.ts";
+import { diskFull } from "./disk-fault.ts";
 import { openGroup } from "./group.ts";
 import { journalName, judge, suspicionName } from "./judge.ts";
 import { keyOfRing, publishHeir, publishKey, readKeyring } from "./keyring.ts";
@@ -29,7 +30,7 @@ import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
 import { finishRebuild, noteAside, rebuild, setAsideName } from "./rebuild.ts";
 import { dropRescued, rescue, rescued } from "./rescue.ts";
-import { corrupt, diskFault, isDamage } from "./sqlite-error.ts";
+import { corrupt, isDamage, sqliteFault } from "./sqlite-error.ts";
 import type { Keys } from "./succession.ts";
 import { pathTo, type TreeParts } from "./tree.ts";
 import { readWitness } from "./witness.ts";
@@ -112,12 +113,18 @@ export async function openJournal(
     if (!isFault(error, "disk-full")) throw error;
   });
 
-  const suspect = (why: string): void => writeFileSync(join(directory, suspicionName), `${why}\n`);
+  const suspect = (why: string): void => {
+    try {
+      writeFileSync(join(directory, suspicionName), `${why}\n`);
+    } catch {
+      // A disk that takes no note of it is refused for every punch already.
+    }
+  };
   const legible = <T>(look: () => T): T => {
     try {
       return look();
     } catch (error) {
-      if (!isDamage(error)) throw diskFault(error);
+      if (!isDamage(error)) throw sqliteFault(error);
       suspect("a page of the journal could not be read");
       throw corrupt("a page of the journal cannot be read");
     }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Fault } from "../core/fault.ts";
 import type { BookedOrder, OrderBook } from "../core/ports/uplink.ts";
 import { ensureStateFolder, syncDirectory } from "./atomic.ts";
-import { diskFault, isDamage, isSqliteError, openFault } from "./sqlite-error.ts";
+import { isDamage, isSqliteError, openFault, sqliteFault } from "./sqlite-error.ts";
 
 export interface OrderBookOptions {
   /** `orders.sqlite` and its log. The journal's lock guards it: one clock to a folder. */
@@ -217,7 +217,7 @@ const pendingCrc = (id: string, body: string, epoch: number, seq: number): numbe
   crc32(`${id} ${body} ${epoch} ${seq}`);
 
 function bookFault(error: unknown): unknown {
-  const fault = diskFault(error);
+  const fault = sqliteFault(error);
   if (!isSqliteError(error) || (fault instanceof Fault && fault.code !== "journal-write-failed")) return fault;
   return new Fault(
     "order-book-failed",

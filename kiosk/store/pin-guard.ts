@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { Fault } from "../core/fault.ts";
 import type { Stamp } from "../core/time.ts";
 import { writeAtomically } from "./atomic.ts";
 
@@ -41,15 +40,8 @@ type Tally = z.infer<typeof tally>;
 
 export async function openPinGuard({ path, boot, now }: GuardOptions): Promise<PinGuard> {
   const tallies = await readTallies(path, boot, now().monoMs);
-  const write = async (): Promise<void> => {
-    try {
-      await writeAtomically(path, JSON.stringify({ version: 1, tallies: Object.fromEntries(tallies) }));
-    } catch (error) {
-      if (error instanceof Fault) throw error;
-      const remedy = "Check whether the disk was mounted read-only after an error; badges and faces go on.";
-      throw new Fault("state-unwritable", "tries of PINs cannot be counted", remedy, error);
-    }
-  };
+  const write = (): Promise<void> =>
+    writeAtomically(path, JSON.stringify({ version: 1, tallies: Object.fromEntries(tallies) }));
   /** Since the last try, as far as it is sure: a reboot begins at nothing. */
   const sinceMs = (one: Tally): number => {
     const { monoMs } = now();

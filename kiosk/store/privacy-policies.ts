@@ -1,8 +1,8 @@
-import { copyFile, readFile, rename } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
-import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { backUp, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 
 /** A signed policy as it came, and what was reckoned of it when it came. */
 const shelved = z.object({
@@ -45,7 +45,7 @@ export async function openPolicyStore(directory: string): Promise<PolicyStore> {
     put: ({ now: holds, coming }) => {
       const done = last.then(async () => {
         const next = { version: 1 as const, now: holds, coming };
-        if (typeof (await read(path)) === "object") await copyFile(path, `${path}.bak`);
+        if (typeof (await read(path)) === "object") await backUp(path);
         await writeAtomically(path, JSON.stringify(next));
         now = next;
       });

@@ -10,7 +10,7 @@ import { carvedKey } from "./carve.ts";
 import { type JournalDatabase, openDatabase } from "./database.ts";
 import { journalName, suspicionName, type Verdict } from "./judge.ts";
 import { eventOf, makeRecord, type RecordIds, recordIds } from "./make-record.ts";
-import { diskFault, isDamage } from "./sqlite-error.ts";
+import { isDamage, sqliteFault } from "./sqlite-error.ts";
 import { heldBy, type Keys } from "./succession.ts";
 import { emptyFrontier, type Frontier, frontierAt, groupLeaves, grow, rootOf } from "./tree.ts";
 import type { Head } from "./witness.ts";
@@ -61,7 +61,7 @@ export async function rebuild(verdict: NewEpoch, options: RebuildOptions): Promi
     head = made;
   } catch (error) {
     await rm(building, { force: true });
-    throw diskFault(error);
+    throw sqliteFault(error);
   }
   await rename(building, join(directory, builtName));
   await syncDirectory(directory);

@@ -11,7 +11,7 @@ import { type Change, merged } from "./roster-merge.ts";
 import { openRosterRows, type RosterRows } from "./roster-rows.ts";
 import { emptyTree, type RosterTree, regrown, rosterLeaf, treeRoot } from "./roster-tree.ts";
 import { type KeyBox, newDataKey, openOwnKeyBox, seal, unseal } from "./seal.ts";
-import { diskFault, isDamage, isSqliteError, openFault } from "./sqlite-error.ts";
+import { isDamage, isSqliteError, openFault, sqliteFault } from "./sqlite-error.ts";
 import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
 export interface RosterOptions {
@@ -261,7 +261,7 @@ async function setAside(directory: string): Promise<void> {
 
 /** As for the journal, in words of the roster. */
 function rosterFault(error: unknown): unknown {
-  const fault = diskFault(error);
+  const fault = sqliteFault(error);
   if (!(fault instanceof Fault) || fault.code !== "journal-write-failed") return fault;
   const remedy = "People punch on with the roster that is here; if it stays like this, replace the SD card or disk.";
   return new Fault("roster-write-failed", "the roster could not be written", remedy, error);

@@ -1,9 +1,9 @@
-import { copyFile, readFile, rename } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type Adapter, Low } from "lowdb";
 import { z } from "zod";
 import { Fault } from "../core/fault.ts";
-import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { backUp, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 
 /** Small things the clock remembers for its own convenience. Losing them costs nothing that people rely on. */
 const settingsSchema = z.object({
@@ -103,7 +103,7 @@ function durableJson(path: string): Adapter<SettingsData> {
       );
     },
     write: async (data) => {
-      if (typeof (await readSettings(path)) === "object") await copyFile(path, backup);
+      if (typeof (await readSettings(path)) === "object") await backUp(path);
       await writeAtomically(path, JSON.stringify(settingsSchema.parse(data), null, 2));
     },
   };

@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { diskFull } from "./atomic.ts";
+import { diskFull, diskReadOnly } from "./disk-fault.ts";
 
 /** Result codes of SQLite (sqlite.org/rescode.html), primary unless said otherwise. */
 const code = {
@@ -30,7 +30,7 @@ export const isDamage = (error: unknown): boolean =>
   extendedCode(error) === shortRead || [code.error, code.corrupt, code.format, code.notDb].includes(primaryCode(error));
 
 /** What a disk that fails means to the person in front of the box. Not SQLite's: returned as it is. */
-export function diskFault(error: unknown): unknown {
+export function sqliteFault(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   const primary = primaryCode(error);
   if (primary === code.full) return diskFull(error);
@@ -43,14 +43,6 @@ export function diskFault(error: unknown): unknown {
   );
 }
 
-export const diskReadOnly = (cause: unknown): Fault =>
-  new Fault(
-    "disk-read-only",
-    "the disk no longer takes writes",
-    "Restart the clock; if it stays like this, replace the SD card or disk. Saved punches can still be read from it.",
-    cause,
-  );
-
 /** What is stored is not what was written. */
 export const corrupt = (message: string): Fault =>
   new Fault(
@@ -61,7 +53,7 @@ export const corrupt = (message: string): Fault =>
 
 /** What a failed opening means, once damage is ruled out. */
 export function openFault(error: unknown, file: string): unknown {
-  if (primaryCode(error) !== code.cantOpen) return diskFault(error);
+  if (primaryCode(error) !== code.cantOpen) return sqliteFault(error);
   return new Fault(
     "state-unwritable",
     `${file} cannot be opened`,

@@ -1,8 +1,8 @@
-import { copyFile, readFile, rename } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { WantedSettings } from "../core/ports/uplink.ts";
-import { ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
+import { backUp, ensureStateFolder, syncDirectory, writeAtomically } from "./atomic.ts";
 
 const wanted = z.object({ v: z.int().positive(), h: z.string(), doc: z.string() });
 
@@ -36,7 +36,7 @@ export async function openWantedSettings(directory: string): Promise<WantedSetti
   const change = (next: (before: Kept) => Kept): Promise<void> => {
     const done = last.then(async () => {
       const after = next(now);
-      if ((await readOne(path)) !== null) await copyFile(path, `${path}.bak`);
+      if ((await readOne(path)) !== null) await backUp(path);
       await writeAtomically(path, JSON.stringify(after, null, 2));
       now = after;
     });

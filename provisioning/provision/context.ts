@@ -127,8 +127,8 @@ export async function forgetTicket({ progress, note }: Context): Promise<void> {
 }
 
 export function unwritable(path: string, cause: unknown): unknown {
-  if (isFault(cause)) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
+  // The store's words are for a clock that runs; whoever sets one up is told what to do about it here.
+  const { code } = (isFault(cause) ? (cause.cause ?? cause) : cause) as NodeJS.ErrnoException;
   if (code === "EROFS") {
     const remedy =
       "Mount it writable, or replace the card or disk where it became read-only by itself; then run this again.";

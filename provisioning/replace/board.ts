@@ -8,7 +8,7 @@ import { firmware } from "../../kiosk/host/firmware.ts";
 import { type DeviceSigner, openSigner } from "../../kiosk/host/signer.ts";
 import { openAside } from "../../kiosk/store/aside.ts";
 import { ensureStateFolder, syncDirectory, writeAtomically } from "../../kiosk/store/atomic.ts";
-import { destroyFile } from "../../kiosk/store/disk.ts";
+import { destroyFile } from "../../kiosk/store/destroy-file.ts";
 import { journalName } from "../../kiosk/store/judge.ts";
 import { takeLock } from "../../kiosk/store/lock.ts";
 import { eventOf, makeRecord, recordIds } from "../../kiosk/store/make-record.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Fault } from "../../../kiosk/core/fault.ts";
-import { destroyFile } from "../../../kiosk/store/disk.ts";
+import { destroyFile } from "../../../kiosk/store/destroy-file.ts";
 import type { Context } from "../context.ts";
 import type { Step } from "../step.ts";
 import { askInstall } from "./punch.ts";
