@@ -104,7 +104,7 @@ describe.each(realBrokers)("%s, as we ship it", (name, open) => {
     expect(await fateOf(ours.pipe, generic5.up(identity, "tel"))).toBe("swallowed");
   });
 
-  test("an expired certificate is refused and named", async () => {
+  test("IC-11 an expired certificate is refused and named", async () => {
     const { troubles, cloud } = await kiosk("expired");
     await until("named", () => troubles.size > 0);
     expect([...troubles].join()).toMatch(words[name].expired);
@@ -138,7 +138,7 @@ describe.each(realBrokers)("%s, as we ship it", (name, open) => {
     expect(heard).toEqual([]);
   });
 
-  test("a clock hears what is for it and for its site, and nothing else", async () => {
+  test("OH-7 a clock hears what is for it and for its site, and nothing else", async () => {
     const payroll = await client("payroll", "lintel-receive-0b", broker.receiverPort);
     const other = generic5.down({ ...identity, device: stranger }, "cmd");
     const curious = await client("device", identity.device);

@@ -191,7 +191,7 @@ test("every message that came down, again ten times in any order: nothing is car
   expect(fixes).toHaveLength(before.fixes);
 });
 
-test("asked for the time, a clock that is two hours ahead says by how much, and a timefix is made of it", async () => {
+test("L13 asked for the time, a clock that is two hours ahead says by how much, and a timefix is made of it", async () => {
   const ahead = {
     ...realClock,
     now: () => ({ utcMs: Date.now() + 7_200_000, monoMs: performance.now() }),

@@ -29,7 +29,7 @@ test("an order is accepted in the journal, carried out, and its result is writte
   expect(kiosk.book.unfinished()).toEqual([]);
 });
 
-test("each order by each role, alone and in pairs: only what the table allows is carried out", async () => {
+test("IC-22 each order by each role, alone and in pairs: only what the table allows is carried out", async () => {
   await using kiosk = await openTestKiosk(scratch());
   const pairs: readonly (readonly Role[])[] = [
     ...[

@@ -44,7 +44,7 @@ function tokensIn(bytes: string): readonly string[] {
   });
 }
 
-test("the published schemas are what the source says", async () => {
+test("IC-18 the published schemas are what the source says", async () => {
   expect([...(await staleFiles()).keys()], "stale: run node provisioning/cli.ts contract --write").toEqual([]);
 });
 

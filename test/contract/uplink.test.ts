@@ -104,7 +104,7 @@ test("receipts are told one by one, with how many records each covers", async ()
   uplink.wake();
 });
 
-test("a device with another key is not believed, and its messages are set aside", async () => {
+test("EC-1 a device with another key is not believed, and its messages are set aside", async () => {
   await using cloud = await open();
   const stranger = memoryJournal(newKey());
   stranger.grow(2);

@@ -14,7 +14,7 @@ async function journalOf(records: number): Promise<{ state: string; originals: r
   return { state, originals: journal.read(beforeEverything, records + 10) };
 }
 
-test("one flipped bit anywhere in the file never goes unnoticed, and never takes more than it touched", async () => {
+test("S4 one flipped bit anywhere in the file never goes unnoticed, and never takes more than it touched", async () => {
   const { state, originals } = await journalOf(150);
   const bytes = readFileSync(journalFile(state));
   let noticed = 0;

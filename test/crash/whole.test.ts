@@ -3,7 +3,7 @@ import { openChance } from "../torture/chance.ts";
 import { killEverything } from "../torture/kill.ts";
 import { nothingLost, seedOf } from "../torture/verdict.ts";
 
-test("clock, broker, receiver and database killed at any moment under load: the sink has whoever was thanked, once", {
+test("EC-2 clock, broker, receiver and database killed at any moment under load: the sink has whoever was thanked, once", {
   timeout: 180_000,
 }, async () => {
   const seed = seedOf();

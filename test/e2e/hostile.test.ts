@@ -262,7 +262,7 @@ test("from its own page nothing leads away: no window, no other origin, no form,
   await page.close();
 });
 
-test("nothing of the clock answers beyond this machine", async () => {
+test("AR-15 S11 nothing of the clock answers beyond this machine", async () => {
   const { port } = new URL(screen.url);
   const outside = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

@@ -77,7 +77,7 @@ test("what everybody may read is one touch from idle, and nobody has to say who 
   await sheet.getByRole("button", { name: "Close" }).click();
 });
 
-test("a badge shows its owner what is kept of them, and two touches freeze their face", async () => {
+test("EC-10 a badge shows its owner what is kept of them, and two touches freeze their face", async () => {
   await myData();
   const shown = await page.locator(".screen").innerText();
   for (const item of ["Your name", "Your badges", "Your face"]) expect(shown).toContain(item);
@@ -106,7 +106,7 @@ test("a wish holds at once and for the next visit: another language, and no name
   await touch("Nächste Person");
 });
 
-test("somebody who wants to be forgotten is, and their badge is new to this clock", async () => {
+test("EC-10 somebody who wants to be forgotten is, and their badge is new to this clock", async () => {
   await touch("Something else|Another way");
   await touch("My data");
   await tap();

@@ -43,7 +43,7 @@ describe("lintel", () => {
     expect(epochs).toMatchObject([{ epoch: 1, reason: "factory" }]);
   });
 
-  test("verify names the first bad record and says 1", () => {
+  test("EC-9 S4 verify names the first bad record and says 1", () => {
     const copy = folder();
     cpSync(state, copy, { recursive: true });
     const journal = new DatabaseSync(join(copy, "journal.sqlite"));

@@ -12,7 +12,7 @@ import { startKiosk } from "./kiosk.ts";
 
 const baseUnits = /(_total|_seconds|_bytes|_celsius|_info|_records|_punches|_epoch|_sequence|_connected|_trouble)$/;
 
-test("a running clock counts its punches, times its disk and its receipts, and names nobody", {
+test("O1 SC-12 a running clock counts its punches, times its disk and its receipts, and names nobody", {
   timeout: 120_000,
 }, async () => {
   const state = await mkdtemp(join(tmpdir(), "lintel-figures-"));

@@ -58,7 +58,7 @@ async function punchAt(url: string): Promise<View["at"]> {
   return at;
 }
 
-test("a setting from the office changes what happens at the wall, outlives kills, and one that loses the broker is taken back", {
+test("EC-1 a setting from the office changes what happens at the wall, outlives kills, and one that loses the broker is taken back", {
   timeout: 240_000,
 }, async () => {
   const openMosquitto = brokers.find(([name]) => name === "mosquitto")?.[1];

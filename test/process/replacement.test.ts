@@ -18,7 +18,7 @@ import { runLintel } from "../run-lintel.ts";
 import { tapWire } from "./cloud-side.ts";
 import { startKiosk } from "./kiosk.ts";
 
-test("a new board that runs sends what the old one owed, once, and goes on with its own key", {
+test("IC-13 a new board that runs sends what the old one owed, once, and goes on with its own key", {
   timeout: 120_000,
 }, async () => {
   const openMosquitto = brokers.find(([name]) => name === "mosquitto")?.[1];

@@ -55,7 +55,7 @@ test("OH-14 it takes two touches: the first only asks, and asks in vain where no
   expect(world.records("alert")).toMatchObject([{ act: "raised", by: "wall", cmd: null, on: 0, visitors: 0 }]);
 });
 
-test("OH-14 who works here and who visits stands on the wall at once, without a network, and can be read out and exported", async () => {
+test("OH-14 EC-4 who works here and who visits stands on the wall at once, without a network, and can be read out and exported", async () => {
   const world = await openWallWorld({ memory: { guests } });
   world.tap("4711");
   await world.at("thanks");

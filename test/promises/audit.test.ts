@@ -59,7 +59,7 @@ const codeOf = async (asked: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof Fault ? error.code : "a bug"),
   );
 
-test("IC-16 each role does its own work and none can do another's, whatever they ask", async () => {
+test("IC-16 EC-9 each role does its own work and none can do another's, whatever they ask", async () => {
   const { ask, three, clock } = await openDeskScene();
   const { tokens } = await three();
   for (const role of roles) {
@@ -122,7 +122,7 @@ test("S7 whoever keeps the machine names the first operators, and further ones o
   ]);
 });
 
-test("S7 a session ends with its time, with a changed clock, with a restart and with its operator, and each end is a record", async () => {
+test("S7 IC-12 a session ends with its time, with a changed clock, with a restart and with its operator, and each end is a record", async () => {
   const { ask, clock, operator, session, audits, restart, owner } = await openDeskScene();
   const technician = await operator("technician");
   const ends = () => audits().filter(({ act }) => act === "session-end");
@@ -164,7 +164,7 @@ test("S7 a session ends also where the journal is full, and its end is written a
   expect(audits().filter(({ act }) => act === "session-end")).toMatchObject([{ detail: "its time was over" }]);
 });
 
-test("S7 a replayed answer, one for another clock, a stale question and another's key begin no session", async () => {
+test("S7 IC-11 a replayed answer, one for another clock, a stale question and another's key begin no session", async () => {
   const { ask, operator, challenge, clock } = await openDeskScene();
   const technician = await operator("technician");
   const supervisor = await operator("supervisor");

@@ -35,7 +35,7 @@ async function folder(): Promise<string> {
 
 const isHere = (address: string): boolean => address.startsWith("127.0.0.1:") || address.startsWith("::1:");
 
-test("EC-8 P17 SC-5 a clock that is given a broker speaks to that broker and to nobody else, whatever is touched", async () => {
+test("EC-8 P17 SC-5 IC-35 a clock that is given a broker speaks to that broker and to nobody else, whatever is touched", async () => {
   const [, openBroker] = brokers[0] ?? [];
   if (openBroker === undefined) throw new Error("no broker");
   await using broker = await openBroker();
@@ -170,7 +170,7 @@ test("SC-13 IC-30 the page keeps nothing in its browser: no cookie, no storage, 
   expect(kept).toEqual({ local: 0, session: 0, databases: 0, caches: 0, workers: 0, cookie: "" });
 });
 
-test("OH-18 IC-26 a record of somebody's time names the clock that took it, and no other place", () => {
+test("OH-18 IC-26 AR-6 AR-8 a record of somebody's time names the clock that took it, and no other place", () => {
   const proof = { person: personId(`p_${"a".repeat(20)}`), methods: ["card"], flags: [] } as const;
   const assure = { match: "none", live: "na", card: "static" } as const;
   const at = { utcMs: Date.UTC(2026, 10, 23, 8), monoMs: 1 };

@@ -77,7 +77,7 @@ test("P17 IC-8 SC-5 through a day on which the office sets, decides and answers 
     ...["--time-zone", "Europe/Berlin", "--duplicate-window-ms", "0", "--visitors", "--visitor-contact", "hidden"],
     ...["--leave", "--alert", "--muster", "everybody", "--challenge-share", "0"],
   ];
-  const node = ["--import", join(import.meta.dirname, "day/crashing.ts")];
+  const node = ["--import", import.meta.resolve("./day/crashing.ts")];
   const clock = await watched(state, [...flags, "--camera", actor.camera], { cwd: crash, node });
   onTestFailed(() => void process.stderr.write(`${clock.written()}\n`));
   const firstLife = await clock.said(({ event }) => event === "ready");

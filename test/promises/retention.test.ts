@@ -226,7 +226,7 @@ test("P13 where the list of holds is damaged nothing is deleted until somebody s
   expect(await cupboard.left()).toEqual([]);
 });
 
-test("EC-11 every class has a rule between a floor and a ceiling; what a hold is about survives, and what it is not about does not", async () => {
+test("EC-11 AR-1 every class has a rule between a floor and a ceiling; what a hold is about survives, and what it is not about does not", async () => {
   for (const cls of retentionClasses) {
     const { days, min, max } = matrix[cls];
     expect(days, cls).toBeGreaterThanOrEqual(min);

@@ -428,7 +428,7 @@ test("P11 SC-25 the list of what is overdue is right to the second, whatever clo
   expect(requestsOf([asked, foreign], end + 1)[0]).toMatchObject({ state: "asked", isOverdue: true });
 });
 
-test("P16 IC-3 IC-14 whoever mutes news is told what is essential and nothing else; everybody else is told both", async () => {
+test("P16 IC-3 IC-14 AR-14 whoever mutes news is told what is essential and nothing else; everybody else is told both", async () => {
   await using world = await openWorld();
   await world.house.people.put(marked, null);
   const visit = await world.visit(marked);

@@ -93,7 +93,7 @@ function auc(mated: readonly number[], others: readonly number[]): number {
   return wins.reduce((sum, win) => sum + win, 0) / (mated.length * others.length);
 }
 
-test("S1 what is kept of people is encrypted at rest, under a key of each person's own, wrapped by the device's", async () => {
+test("S1 EC-9 what is kept of people is encrypted at rest, under a key of each person's own, wrapped by the device's", async () => {
   const state = await folder();
   const clock = await openClock(state);
   await fill(clock);
@@ -240,7 +240,7 @@ test("OH-6 keys are replaced while everything stays readable, and the old ones o
   await expect(openClock(state)).rejects.toMatchObject({ code: "seal-broken" });
 });
 
-test("SC-17 a new owner re-keys: the old owner's secret opens nothing that is here or will be, and old templates match nobody", async () => {
+test("SC-17 IC-32 a new owner re-keys: the old owner's secret opens nothing that is here or will be, and old templates match nobody", async () => {
   const state = await folder();
   const clock = await openClock(state, credential("o"));
   await fill(clock);

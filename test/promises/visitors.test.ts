@@ -18,7 +18,7 @@ import { openVisitorWorld, people, visitorId } from "./visitor-world.ts";
 const dayMs = 24 * 3_600_000;
 const hourMs = 3_600_000;
 
-test("V1 OH-1 a walk-in says a name and a host, nothing else is asked", async () => {
+test("V1 OH-1 AR-17 a walk-in says a name and a host, nothing else is asked", async () => {
   const world = await openVisitorWorld();
   await world.walkIn("Sam Okoro", "ana");
   expect(await world.at("check")).toMatchObject({ name: "Sam Okoro", host: "Ana M.", contact: "", days: 30 });
@@ -185,7 +185,7 @@ test("OH-5 OH-6 nothing on the disk has a name or a contact in clear, and the wi
   expect(wire).toMatch(/v_[0-9a-z]{20}/);
 });
 
-test("OH-5 OH-7 names leave only sealed for the tenant's own visitor key; no key, no name", async () => {
+test("OH-5 OH-7 EC-12 names leave only sealed for the tenant's own visitor key; no key, no name", async () => {
   const { publicKey, privateKey } = await generateKeyPair("ECDH-ES+A256KW", { crv: "X25519", extractable: true });
   const seal = (content: string) =>
     new CompactEncrypt(Buffer.from(content))

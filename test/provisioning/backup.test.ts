@@ -51,7 +51,7 @@ test("what is unsent goes to the receiver once, whichever way it comes first, an
   expect((await payroll.punches()).toSorted()).toEqual(made.toSorted());
 });
 
-test("an older image of a disk gets its punches back, goes on in a new epoch, and nothing comes twice", async () => {
+test("IC-13 an older image of a disk gets its punches back, goes on in a new epoch, and nothing comes twice", async () => {
   const state = scratch();
   const payroll = await openPayroll();
   await introduce(payroll, state);

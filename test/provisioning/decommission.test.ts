@@ -54,7 +54,9 @@ const allIn = (folder: string): string =>
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1"))
     .join("\n");
 
-test("what is owed is receipted, nothing is left, and the clock's own key says so", { timeout: 120_000 }, async () => {
+test("IC-21 what is owed is receipted, nothing is left, and the clock's own key says so", {
+  timeout: 120_000,
+}, async () => {
   const clock = await workedClock();
   const openMosquitto = brokers.find(([name]) => name === "mosquitto")?.[1];
   if (openMosquitto === undefined) throw new Error("the table of brokers has no mosquitto");

@@ -210,7 +210,7 @@ describe("when it goes", () => {
     expect(existsSync(join(machine, "var/lib/lintel/journal.sqlite"))).toBe(true);
   });
 
-  test("a purge that was announced wipes, leaves a certificate, and nothing of what made it", async () => {
+  test("AR-11 a purge that was announced wipes, leaves a certificate, and nothing of what made it", async () => {
     hasState();
     isProvisioned();
     writeFileSync(join(machine, "etc/lintel/purge-everything"), "");

@@ -108,7 +108,7 @@ async function indiscreetClock() {
   return { state, settings, log, tools, env };
 }
 
-test("a bundle tells what is wrong with the clock, and nothing of anybody, in whatever guise", {
+test("O5 IC-8 a bundle tells what is wrong with the clock, and nothing of anybody, in whatever guise", {
   timeout: 120_000,
 }, async () => {
   const { state, settings, log, tools, env } = await indiscreetClock();

@@ -119,7 +119,7 @@ test("whatever is changed in a ticket, it is none any more", async () => {
   );
 });
 
-test("a ticket is burnt for two keys: they get the same certificate again, and others nothing", async () => {
+test("AR-3 a ticket is burnt for two keys: they get the same certificate again, and others nothing", async () => {
   const { directory, folder, book, issue } = await openOffice();
   const ticket = named(await issue());
   const [clock, thief] = [await openClock(), await openClock()];

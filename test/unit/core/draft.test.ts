@@ -33,7 +33,7 @@ test.each([
   expect((data as { why?: readonly string[] }).why).toEqual(why);
 });
 
-test("an alarm is about nobody", () => {
+test("SC-14 an alarm is about nobody", () => {
   const alarm: Draft = { draft: "alarm", count: 3, windowMs: 180_000, restMs: 300_000, at: at(3_000) };
   expect(bodyOf(alarm, policy, moment())).toEqual({
     type: "audit",

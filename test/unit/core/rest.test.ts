@@ -15,7 +15,7 @@ const alarms = (effects: readonly Effect[]) =>
 const thrice = () => play(ready(), ...tried(1_000), ...tried(11_000), ...tried(21_000));
 
 describe("faces that resemble somebody and do not seem alive", () => {
-  test("raise one alarm when they come too often, and then faces rest while badges go on", () => {
+  test("SC-14 raise one alarm when they come too often, and then faces rest while badges go on", () => {
     const { memory, effects } = thrice();
     expect(alarms(effects)).toEqual([
       { draft: "alarm", count: 3, windowMs: policy.suspectWindowMs, restMs: policy.restMs, at: at(29_000) },

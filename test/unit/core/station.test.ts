@@ -242,7 +242,7 @@ describe("bad days", () => {
     expect(viewOf(play(late.memory, saved(first.effects[0], 1, 6_000)).memory, policy).at).toBe("thanks");
   });
 
-  test("a lost camera ends the look, keeps badges working and stops the engine", () => {
+  test("P20 IC-25 AR-7 a lost camera ends the look, keeps badges working and stops the engine", () => {
     const lost = play(ready(), seen(100, { match: null }), {
       kind: "room",
       room: "camera",

@@ -82,7 +82,7 @@ describe("everybody whom this clock knows", () => {
     expect(roll([], items, Date.UTC(2027, 0, 1)).untilUtcMs).toBeNull();
   });
 
-  test("faces of those whom the roster calls gone are looked for no more; whoever is suspended may still show theirs", () => {
+  test("AR-12 faces of those whom the roster calls gone are looked for no more; whoever is suspended may still show theirs", () => {
     const one = { ...ann, id: idOf(1) };
     const two = { ...ann, id: idOf(2) };
     const { gone } = roll([one, two], [item(1, { st: "gone" }), item(2, { st: "suspended" })]);

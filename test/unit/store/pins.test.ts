@@ -23,7 +23,7 @@ const open = (boot = 1) => openPins({ directory, boot, now: () => ({ utcMs: wall
 const by = (number: string, pin: string) => ({ who: { number }, pin });
 
 describe("a PIN", () => {
-  test("says who it is after a restart, and stands readable in no file", async () => {
+  test("AR-9 says who it is after a restart, and stands readable in no file", async () => {
     {
       await using pins = await open();
       await pins.set(ana, { number: "4711", pin: "80325" });
@@ -107,7 +107,7 @@ describe("guessing", () => {
     for (const pin of ["70001", "70002", "70003"]) expect(await pins.check(by(number, pin))).toEqual({ is: "wrong" });
   };
 
-  test("waits longer with every mistake, also with the right PIN, and not for others", async () => {
+  test("AR-9 waits longer with every mistake, also with the right PIN, and not for others", async () => {
     await using pins = await open();
     await pins.set(ana, { number: "4711", pin: "80325" });
     await pins.set(bo, { number: "4712", pin: "66041" });

@@ -231,7 +231,7 @@ test("settings for another clock, genuine as they are, are refused and leave no 
   expect(at.standing()).toEqual({ v: 0, h: null });
 });
 
-test("what is not newer, what others signed, and noise are refused by their number and leave no trace", async () => {
+test("IC-22 what is not newer, what others signed, and noise are refused by their number and leave no trace", async () => {
   const at = await scene();
   await at.receive(at.letter(5, { gate: "Gate 3" }));
   await at.wait(60_000);

@@ -230,7 +230,7 @@ const anyJournal = fc.array(anyEvent, { maxLength: 40 }).map((events) =>
   ),
 );
 
-test("one event at a time gives the same as all at once, and what was known before is not touched", () => {
+test("EC-3 one event at a time gives the same as all at once, and what was known before is not touched", () => {
   fc.assert(
     fc.property(anyJournal, fc.nat(40), (events, cut) => {
       const whole = attendanceOf(events);

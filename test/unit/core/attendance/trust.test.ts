@@ -96,7 +96,7 @@ describe.each([
     expect(leaveAt([{ f: "2020-01-01T00:00:00Z", t: "2040-01-01T00:00:00Z", k: 1 }], now.utcMs, trust)).toBeNull();
   });
 
-  test("the punch does not land on that date, and is dated once the clock knows", () => {
+  test("L13 the punch does not land on that date, and is dated once the clock knows", () => {
     const dark = punch("b", "out", randomDate, { boot: 2, mono: 42_000, isWeak: true });
     const late = { at: stamp(randomDate, 60_000), boot: 2, trust };
     const before = sheetsOf(bookFor(punch("a", "in", "2026-11-23 08:00"), dark), berlin, late);
