@@ -36,6 +36,10 @@ export const configSchema = z.strictObject({
     )
     .default("auto")
     .describe("auto takes a real camera; without one, and with the embedded broker, the demo's footage."),
+  cameraTurn: z
+    .literal([0, 90, 180, 270])
+    .default(0)
+    .describe("Degrees clockwise that turn its pictures upright: a camera on its side sees people of more heights."),
   reader: z
     .string()
     .regex(/^(auto|demo|none|sim(:.+)?|hid(:.+)?)$/, "one of auto, none, sim, sim:SOCKET, hid, hid:PATH")

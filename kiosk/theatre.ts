@@ -30,7 +30,7 @@ export async function openTheatre(
   return {
     drawer: play && openDemoDesk({ ...play, ...rooms, theatre: () => now }),
     openCamera: async (signal) => {
-      if (play === null) return openCamera(config.camera, { clock, signal });
+      if (play === null) return openCamera(config.camera, { clock, signal, turn: config.cameraTurn });
       now = await openReplay({ ...play, label: "demo footage", clock, signal });
       return now;
     },

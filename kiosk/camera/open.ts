@@ -6,11 +6,14 @@ import { type Command, custom, jetson, piCsi, usb } from "./commands.ts";
 import { openReplay } from "./replay.ts";
 import { stillsCommand } from "./scenes.ts";
 import { startStream } from "./stream.ts";
+import { type Turn, turned } from "./upright.ts";
 import { usbCameras } from "./usb.ts";
 
 export interface CameraOptions {
   readonly clock: Pick<Clock, "now">;
   readonly signal: AbortSignal;
+  /** How it is mounted. Default 0. */
+  readonly turn?: Turn;
 }
 
 /**
@@ -18,7 +21,11 @@ export interface CameraOptions {
  * `command:["program","argument"]`. `auto` takes the first USB camera.
  * @throws Fault `camera-missing` where there is none, and those of `openCapture`.
  */
-export async function openCamera(setting: string, options: CameraOptions): Promise<Camera> {
+export async function openCamera(setting: string, { turn = 0, ...options }: CameraOptions): Promise<Camera> {
+  return turned(await openAsMounted(setting, options), turn);
+}
+
+async function openAsMounted(setting: string, options: Omit<CameraOptions, "turn">): Promise<Camera> {
   const [kind, detail = ""] = splitOnce(setting);
   if (kind === "replay") {
     const scene = { id: "file", durationS: 3_600, source: { file: detail, startS: 0 } } as const;

@@ -15,6 +15,7 @@ export async function openPortraits(): Promise<Shrink> {
   sharp.cache(false);
   return (jpeg) =>
     sharp(jpeg, { failOn: "truncated", limitInputPixels: pixelsMax })
+      .autoOrient()
       .resize(widthPx, heightPx, { fit: "cover", position: "centre" })
       .jpeg({ quality: 60 })
       .toBuffer()

@@ -25,6 +25,8 @@ export async function decodePicture(jpeg: Uint8Array): Promise<Picture> {
   if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) throw torn("it does not begin like a JPEG");
   try {
     const { data, info } = await sharp(jpeg, { failOn: "truncated", limitInputPixels: pixelsMax })
+      // A camera that hangs on its side says so in a note: see kiosk/camera/upright.ts.
+      .autoOrient()
       .toColourspace("srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });

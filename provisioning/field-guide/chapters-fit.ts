@@ -55,7 +55,7 @@ export const fit: Chapter = {
       ],
     ),
     text(
-      "**One camera does not see everybody's height.** The clock looks at a face that fills at least 18 % of the picture's width and whose middle lies in the middle three fifths of its height. For a face 15 cm wide and a picture of 4 to 3 that leaves about 38 cm, whatever the lens: with the lens at 1400 mm from about 1210 to 1590 mm. Whoever is taller bends or uses the badge. Choose the height by the people who work there, and measure it (chapter 5). Turning the camera upright would see more than twice as much; the clock has no setting for that yet, and nobody has tried it.",
+      "**One camera does not see everybody's height.** The clock looks at a face that fills at least 18 % of the picture's width and whose middle lies in the middle three fifths of its height. For a face 15 cm wide and a picture of 4 to 3 that leaves about 38 cm, whatever the lens: with the lens at 1400 mm from about 1210 to 1590 mm. Whoever is taller bends or uses the badge. Choose the height by the people who work there, and measure it (chapter 5). A camera on its side sees more: about 67 cm, with people 1.3 times as far away and faces from 86 pixels wide instead of 115. Mount it so, write `\"cameraTurn\": 90` (or 270) into `/etc/lintel/kiosk.json`, `sudo systemctl restart lintel`, and see that the picture in the ring stands upright. These figures are worked out from the numbers above; recognition through a turned camera was measured by nobody yet.",
     ),
     text("A person can always use a badge or a PIN instead, as quickly, and needs nobody's leave."),
     heading("Light"),

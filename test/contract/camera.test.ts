@@ -4,6 +4,7 @@ import { openCapture } from "../../kiosk/camera/capture.ts";
 import { type Command, custom } from "../../kiosk/camera/commands.ts";
 import { openCamera, stillsOf } from "../../kiosk/camera/open.ts";
 import { openReplay } from "../../kiosk/camera/replay.ts";
+import { turned } from "../../kiosk/camera/upright.ts";
 import { isFault } from "../../kiosk/core/fault.ts";
 import type { Camera } from "../../kiosk/core/ports/senses.ts";
 import { openAssets, readAssetManifest } from "../../kiosk/host/assets.ts";
@@ -25,6 +26,9 @@ cameraContract("replayed drawings", async (signal) => {
 });
 cameraContract("a program that writes multipart pictures", (signal) =>
   openCapture({ ...usual, signal, command: testPicture("mpjpeg") }),
+);
+cameraContract("a camera on its side", async (signal) =>
+  turned(await openCapture({ ...usual, signal, command: testPicture("mpjpeg") }), 90),
 );
 cameraContract("a program that writes bare pictures", (signal) =>
   openCapture({ ...usual, signal, command: testPicture("mjpeg") }),

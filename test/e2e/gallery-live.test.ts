@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { upright } from "../../kiosk/camera/upright.ts";
 import type { Frame } from "../../kiosk/core/ports/senses.ts";
 import type { Screen } from "../../kiosk/core/ports/wall.ts";
 import type { DemoAct, DemoState, Screenful, Strip, Touch, View } from "../../kiosk/core/view.ts";
@@ -97,6 +98,38 @@ test("the preview paints a picture as soon as it was sent, without waiting for a
       return page.evaluate(() => document.querySelector<HTMLImageElement>("img.preview")?.naturalWidth);
     })
     .toBe(64);
+  screen.show(showing(idle));
+});
+
+test("the preview of a camera on its side stands upright", async () => {
+  screen.show(showing(look));
+  await page.locator("img.preview").waitFor();
+  const half = { width: 320, height: 480, channels: 3 } as const;
+  const red = await sharp({ create: { ...half, background: "#e01010" } })
+    .png()
+    .toBuffer();
+  const lying = await sharp({ create: { ...half, width: 640, background: "#1010e0" } })
+    .composite([{ input: red, left: 0, top: 0 }])
+    .jpeg()
+    .toBuffer();
+  const frame: Frame = { jpeg: upright(lying, 90), number: 0, at: { utcMs: 0, monoMs: 0 } };
+  await expect
+    .poll(async () => {
+      screen.preview(frame);
+      return page.evaluate(() => document.querySelector<HTMLImageElement>("img.preview")?.naturalWidth);
+    })
+    .toBe(480);
+  // What is on the left of a camera on its side is above when it is turned clockwise.
+  const shot = await sharp(await page.locator("img.preview").screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = shot.info;
+  const colourAt = (x: number, y: number) => {
+    const at = channels * (Math.round(y * height) * width + Math.round(x * width));
+    return (shot.data[at] ?? 0) > (shot.data[at + 2] ?? 0) ? "red" : "blue";
+  };
+  expect([colourAt(0.5, 0.3), colourAt(0.3, 0.7), colourAt(0.7, 0.7)]).toEqual(["red", "blue", "blue"]);
   screen.show(showing(idle));
 });
 

@@ -17,7 +17,7 @@ import { lightOfFaces } from "./light.ts";
  * asked; else a few pictures are taken, looked at in memory, and forgotten.
  */
 export async function* lookAtCamera(machine: Machine): AsyncGenerator<Finding> {
-  const { camera } = machine.config;
+  const { camera, cameraTurn } = machine.config;
   if (camera === "none") return yield good("camera", "this clock is set up without one");
   if (await isPretended(machine)) {
     yield unknown("camera", "the demo plays footage: no camera is looked at", "Name one with --camera.");
@@ -31,7 +31,7 @@ export async function* lookAtCamera(machine: Machine): AsyncGenerator<Finding> {
   const frames: Frame[] = [];
   const ended = AbortSignal.timeout(patienceMs);
   try {
-    await using opened = await openCamera(camera, { clock: await openSystemClock(), signal: ended });
+    await using opened = await openCamera(camera, { clock: await openSystemClock(), signal: ended, turn: cameraTurn });
     for await (const frame of opened.frames(ended)) {
       frames.push(frame);
       if (frames.length >= framesWanted) break;
