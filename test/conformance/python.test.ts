@@ -38,7 +38,7 @@ test("the reference verifier is short, and needs nothing but Python and cryptogr
   expect(Number.parseInt(version, 10)).toBeGreaterThanOrEqual(38);
 });
 
-test("verify.py alone passes every case of keys, messages and streams", async () => {
+test("L2 L17 verify.py alone passes every case of keys, messages and streams", async () => {
   const own = cases.filter(({ kind }) => ["key", "message", "stream"].includes(kind));
   expect(own.length).toBeGreaterThan(120);
   expect(await failures(own, receiver)).toEqual({ wrong: [], troubles: [] });
@@ -48,7 +48,7 @@ test("with verify_more.py beside it, it passes every case there is", async () =>
   expect(await failures(cases, everything)).toEqual({ wrong: [], troubles: [] });
 });
 
-test("a bug planted into the reference verifier, any one of more than a hundred, is found by some case", () => {
+test("L17 a bug planted into the reference verifier, any one of more than a hundred, is found by some case", () => {
   const output = execFileSync(python, [join(import.meta.dirname, "mutants.py"), examples, ownCases], {
     encoding: "utf8",
     timeout: 300_000,

@@ -18,7 +18,7 @@ const start = (state: string, mode: Mode = "alone"): ChildProcess =>
 const writtenUntilKilled = (state: string, ms: number, mode: Mode = "alone"): Promise<readonly string[]> =>
   linesUntilKilled("writer.ts", [state, mode, String(bornMs)], ms);
 
-test("twelve times killed at any moment, nothing that was acknowledged is missing and no number is used twice", async () => {
+test("O4 twelve times killed at any moment, nothing that was acknowledged is missing and no number is used twice", async () => {
   const state = scratch();
   const acknowledged = new Map<string, string>();
   for (let round = 0; round < 12; round += 1) {

@@ -196,7 +196,7 @@ test("a file on the disk and a rebound name get no further than another port", a
   await rebound.close();
 });
 
-test("from its own page nothing leads away: no window, no other origin, no form, no key, no menu, no selection", async () => {
+test("S6 from its own page nothing leads away: no window, no other origin, no form, no key, no menu, no selection", async () => {
   const page = await context.newPage();
   const complaints = complaintsOf(page, screen.url);
   await page.goto(screen.url);

@@ -155,7 +155,7 @@ test("the QR on the thanks screen is read from the picture of either wall, and i
   expect(code).toBe(longReceiptCode({ ...journal.head(), source }));
 });
 
-test("the scanned code finds its punch in the clock's journal and in a receiver's store, before and after a checkpoint", async () => {
+test("L3 the scanned code finds its punch in the clock's journal and in a receiver's store, before and after a checkpoint", async () => {
   const before = await lintel("receipt", code, "--from", ownJournal());
   expect(before).toMatchObject({ exit: 0 });
   expect(before.out).toMatch(/^Here: punch "in" .*\nNo checkpoint covers it yet/);
@@ -169,7 +169,7 @@ test("the scanned code finds its punch in the clock's journal and in a receiver'
   }
 });
 
-test("its proof holds in a verifier that is not ours to trust, and a changed one does not", async () => {
+test("L3 L2 its proof holds in a verifier that is not ours to trust, and a changed one does not", async () => {
   const { out } = await lintel("receipt", code, "--from", ownJournal(), "--json");
   const { proof } = JSON.parse(out).proved;
   const { index, size, path, root: signed } = proof;

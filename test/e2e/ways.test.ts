@@ -321,7 +321,7 @@ test("where a rule wants the face too, both stand in the record, and one touch g
   expect(await kiosk.end()).toEqual({ code: 0, signal: null });
 });
 
-test("AR-4 a pass before the camera punches once; shown again it was used, and a web address is nothing at all", async () => {
+test("AR-4 B6 a pass before the camera punches once; shown again it was used, and a web address is nothing at all", async () => {
   await start("--camera", code.camera, "--reader", "none");
   const before = punchesIn(state).length;
   const address = "https://example.com/lintel?token=never-opened";

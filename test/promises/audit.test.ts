@@ -193,7 +193,7 @@ test("S7 IC-11 a replayed answer, one for another clock, a stale question and an
   expect(await begin("a".repeat(43), late)).toBe("operator-refused");
 });
 
-test("S7 whoever tries again and again is refused without filling the journal", async () => {
+test("S7 S9 whoever tries again and again is refused without filling the journal", async () => {
   const { ask, operator, audits, clock } = await openDeskScene();
   const { operator: id } = await operator("technician");
   const guess = { ask: "session-begin", challenge: "x", sig: "y", operator: id } as const;

@@ -219,7 +219,7 @@ test("OH-5 of a visitor's phone, mail and identity nothing is in clear in any fi
 });
 
 // measured: 10,000 people in 0.2 to 0.6 s, nobody waits longer than 78 ms (`npm run bench -- sealing`)
-test("OH-6 keys are replaced while everything stays readable, and the old ones open nothing", async () => {
+test("OH-6 S10 keys are replaced while everything stays readable, and the old ones open nothing", async () => {
   const state = await folder();
   const old = await folder();
   const clock = await openClock(state);

@@ -80,7 +80,7 @@ function recordsIn(state: string) {
 
 const peopleIn = (stdout: string) => (JSON.parse(stdout) as { people: { person: string }[] }).people;
 
-test("a technician accepts a site: a cut cable, every way, light, heights, reach and an attack; the report is signed, and any change of it is seen", async () => {
+test("L14 a technician accepts a site: a cut cable, every way, light, heights, reach and an attack; the report is signed, and any change of it is seen", async () => {
   const { state, file, run, piped } = openSite();
   // As on a clock with a network time service: without one, every punch says that its time is weak.
   writeFileSync(file("timedatectl"), "#!/bin/sh\necho NTPSynchronized=yes\n", { mode: 0o755 });

@@ -79,7 +79,7 @@ const thrown = [
   ...["asset-missing", "asset-changed", "model-banned", "model-licence", "config-unknown-key"],
 ];
 
-test("every code of the doctor's own stands in the catalogue, and nothing in it is never said", () => {
+test("O2 every code of the doctor's own stands in the catalogue, and nothing in it is never said", () => {
   const text = sources("provisioning/doctor");
   const said = [
     ...text.matchAll(/\b(?:bad|weak|remedyOf|Fault)\(\s*"([a-z-]+)"|code: "([a-z-]+)"|\? "([a-z]+-[a-z-]+)" :/g),

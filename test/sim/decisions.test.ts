@@ -380,7 +380,7 @@ const lived = (policy: Policy, acts: readonly AnyAct[]): Day => {
   return day;
 };
 
-test("whatever the day brings: no face punches without its evidence, no badge is lost, every state ends", {
+test("L8 whatever the day brings: no face punches without its evidence, no badge is lost, every state ends", {
   timeout: 120_000,
 }, () => {
   const reached = new Set<string>();

@@ -83,7 +83,7 @@ test("the screen's port is the clock's, whatever the settings say", () => {
   expect(start).toContain(`0100007F:${(8080).toString(16).toUpperCase()} `);
 });
 
-test("the browser reaches this machine only, and nothing of what the clock keeps", () => {
+test("IC-28 the browser reaches this machine only, and nothing of what the clock keeps", () => {
   const text = textOf("lintel-screen.service");
   expect(text).toMatch(/^IPAddressDeny=any\nIPAddressAllow=localhost$/m);
   expect(text).toMatch(/^InaccessiblePaths=-\/var\/lib\/lintel -\/etc\/lintel /m);

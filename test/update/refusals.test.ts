@@ -88,7 +88,7 @@ test.each(spoilt.map(([what, code, change, spoil = () => undefined]) => ({ what,
   },
 );
 
-test("a release that is signed with a foreign key is refused, and taken once that key is known", async () => {
+test("S5 a release that is signed with a foreign key is refused, and taken once that key is known", async () => {
   await world.publish("2.0.0", "well", {}, "foreign.json");
   await expect(world.update({})).rejects.toMatchObject({ code: "update-untrusted" });
   const own = readFileSync(world.places.keys, "utf8");

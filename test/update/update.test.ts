@@ -95,7 +95,7 @@ test("what the version before could do, the new one must do", async () => {
   });
 });
 
-test("a machine that is cut off while a version is on trial starts it three times, and then the version before", async () => {
+test("S5 a machine that is cut off while a version is on trial starts it three times, and then the version before", async () => {
   await world.publish("2.0.0", "well");
   // Killed in the test, right before it is judged: nobody ever confirms it.
   const gone = new Error("gone");

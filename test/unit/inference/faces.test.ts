@@ -168,7 +168,7 @@ test("a face that was away for longer than half a second is another appearance",
   expect(after).toMatchObject({ live: null, match: null, progress: 0.2 });
 });
 
-test("SC-3 glances and bystanders are never embedded", async () => {
+test("SC-3 L12 glances and bystanders are never embedded", async () => {
   await engine.forget();
   const before = await engine.counters();
   await look(manLater, { effort: "glance" });

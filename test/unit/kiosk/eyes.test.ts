@@ -55,7 +55,7 @@ test("the engine is asked what the station wants to know, and every sight brings
   expect(draws.slice(0, 4)).toEqual([0.25, 0.75, 0.25, 0.75]);
 });
 
-test("glances are four a second, and nothing is looked at while nobody may be", async () => {
+test("SC-3 L12 glances are four a second, and nothing is looked at while nobody may be", async () => {
   expect((await watched(() => glance)).asked).toHaveLength(4);
   expect((await watched(() => ({ ...glance, effort: "off" }))).asked).toEqual([]);
 });

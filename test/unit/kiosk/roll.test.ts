@@ -89,7 +89,7 @@ describe("everybody whom this clock knows", () => {
     expect([...gone]).toEqual([one.id]);
   });
 
-  test("at the clock: the punch of somebody off the roster is taken and says so, everybody else's says nothing", () => {
+  test("L8 at the clock: the punch of somebody off the roster is taken and says so, everybody else's says nothing", () => {
     const { people } = roll([ana, bo], [{ ...item(0, {}), id: bo.id }]);
     const { effects } = play(ready(blankMemory, people), tap("4711", 1_000));
     expect(punches(effects)).toMatchObject([{ person: ana.id, flags: ["not-rostered"] }]);

@@ -85,7 +85,7 @@ const report = fc.oneof(
   ),
 );
 
-test("whatever comes over the cable: nothing throws, nothing grows, and what is hostile is no card or plain text", async () => {
+test("B6 whatever comes over the cable: nothing throws, nothing grows, and what is hostile is no card or plain text", async () => {
   const clock = { now: () => ({ utcMs: 0, monoMs: performance.now() }) };
   for (const one of profiles) {
     const device = new PlayedDevice();

@@ -147,7 +147,7 @@ describe("guessing", () => {
     expect(await pins.check(by("9999", "80325"))).toEqual({ is: "wait", forMs: 30_000 });
   });
 
-  test("through many numbers makes the whole clock wait, and a PIN of one's own does not pay for it", async () => {
+  test("S9 through many numbers makes the whole clock wait, and a PIN of one's own does not pay for it", async () => {
     await using pins = await open();
     await pins.set(bo, { number: "4712", pin: "66041" });
     for (let n = 0; n < 12; n += 1) {

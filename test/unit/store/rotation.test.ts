@@ -242,7 +242,7 @@ test("a disk that does not take the copy of the change keeps nobody from punchin
   expect(verifyJournal(journalFolder(state)).firstBad).toBeNull();
 });
 
-test("the old private half is destroyed when every receiver has the change, not before, and no copy of it is left", async () => {
+test("S10 the old private half is destroyed when every receiver has the change, not before, and no copy of it is left", async () => {
   const state = scratch();
   const clockwork = await open(state);
   const { ring, journal } = clockwork;

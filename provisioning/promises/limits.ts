@@ -1,0 +1,29 @@
+/**
+ * What is not kept, or not shown, of a promise and why: beside the tests where part of it is kept, in place of one where
+ * none could fail. docs/privacy.md prints it.
+ */
+export const limits: Readonly<Record<string, string>> = {
+  "EC-8": "A day's errands in a minute are watched, not 24 hours.",
+  P17: "That no memory is dumped was seen where the kernel writes cores into files; a program that the machine pipes them into has to honour the limit.",
+  "SC-15":
+    "Acts of operators have a command for it. Punches of one person and one period are chosen in the store of whoever receives them, where each proves itself (`lintel proof`).",
+  "IC-1": "No test takes away the other members of a record one by one and sees that something misses them.",
+  "IC-17":
+    "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",
+  "IC-21": "The whole of it is in the store of the employer's own receiver; a clock has no export of everything.",
+  "IC-25": "Nothing at the wall shuts the camera: the setting `camera: none` does, and a camera that is pulled out.",
+  "IC-28": "No switch in the housing is read: an opened case is not noticed.",
+  "AR-9": "Whoever has the disk and the device's secret as well can try PINs as fast as scrypt lets them.",
+  "AR-10":
+    "Kept in part, by others: a clock whose key is taken off the receivers' list is believed no more, and its certificate runs out. The order `lock`, after which a clock would punch sealed and say so on its wall, is known and carried out by none.",
+  "AR-11": "A purge that nobody ordered beforehand leaves the data where they are, and says so.",
+  "OH-21":
+    "A matter of contracts: the licence of this software claims nothing in what people say at it. No test can show it.",
+  P20: "What the wall says of a camera is words. No lamp is driven, and no shutter is known.",
+  S2: "Not kept: what is measured or signed at boot is the machine's own affair, and nothing here asks it.",
+  S3: "Not kept: no switch in the housing is read.",
+  L1: "Not kept, because nothing is synchronised: templates stay on the clock that made them. A person is enrolled at each clock; the roster travels signed, and in clear inside TLS.",
+  L6: "Not kept: how long each way takes is not compared, and no alarm tells that a badge is the slower one.",
+  L10: "Not kept: refusals are not counted by person.",
+  L11: "Not kept, so that nobody walks a template over to themselves: a template changes by enrolling again, and by nothing else.",
+};
