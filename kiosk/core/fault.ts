@@ -87,6 +87,7 @@ export type FaultCode =
   | "words-differ"
   | "service-failed"
   | "punch-missing"
+  | "set-up-busy"
   // care of the fleet
   | "backup-unusable"
   | "backup-foreign"

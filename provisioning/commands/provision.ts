@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -5,7 +6,9 @@ import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { toolsOf } from "../doctor/tools.ts";
 import { consoleTalk } from "../provision/console.ts";
 import { type Context, createContext, placesBelow } from "../provision/context.ts";
+import { endWithSettings } from "../provision/elsewhere.ts";
 import { type StepName, stepNames } from "../provision/news.ts";
+import { goBeforeScreen, waitForTurn } from "../provision/place-in-line.ts";
 import { jsonTalk, plainTalk } from "../provision/plain.ts";
 import { renew } from "../provision/renew.ts";
 import { runSteps } from "../provision/run.ts";
@@ -68,7 +71,10 @@ export function addProvision(program: Command): void {
     .option("--until <step>", `stop after this step: ${stepNames.join(", ")}`, stepOf)
     .option("--dry-run", "say what is so and what would be done; change nothing")
     .option("--renew", "only have the clock's certificate renewed, where two thirds of its life are over")
-    .option("--screen", "show it on the clock's own screen too: a page on this machine's port")
+    .option(
+      "--screen",
+      "on the clock's own screen, as its unit runs it: a page on this machine's port, and again until it is done",
+    )
     .option("--port <n>", "of that page", Number, 8080)
     .option("--root <dir>", "everything below another root, for images and tests", "/")
     .option("--json", "one JSON object a line, for a program")
@@ -80,28 +86,51 @@ async function provision(flags: Flags): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   await using rooms = new AsyncDisposableStack();
   const own = talkFor(flags, rooms);
-  const context = (talk: Talk): Promise<Context> => contextFor(flags, talk, stop.signal);
   if (flags.renew) {
-    print(await renew(await context(own)));
+    print(await renew(await contextFor(flags, own, stop.signal)));
     return;
   }
-  const page = flags.screen ? rooms.use(await openScreenFor(flags)) : null;
-  const talk = page === null ? own : withScreen(own, page);
-  if (page !== null) own.say(`The same is on this machine's screen: ${page.url}`);
-  const options = { isDryRun: flags.dryRun === true, until: flags.until ?? null };
   try {
-    while (!(await runSteps(steps, await context(talk), options))) {
-      process.exitCode = 1;
-      // Whoever reads the screen has no console to begin again at.
-      if (page === null || options.isDryRun) return;
-      await wait(againMs, undefined, { signal: stop.signal });
-      process.exitCode = 0;
-    }
+    await setUp(flags, own, stop, rooms);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    process.exitCode = 1;
+    process.exitCode = stop.signal.reason === elsewhere ? 0 : 1;
   }
 }
+
+/** Why a set-up ends that has nothing more to do. */
+const elsewhere = "settings came from elsewhere";
+
+async function setUp(flags: Flags, own: Talk, stop: AbortController, rooms: AsyncDisposableStack): Promise<void> {
+  const { signal } = stop;
+  const places = placesBelow(flags.root);
+  const options = { isDryRun: flags.dryRun === true, until: flags.until ?? null };
+  const line = { folder: places.turn, say: own.say, signal };
+  let hasScreen = flags.screen === true;
+  if (!options.isDryRun && flags.screen) rooms.use(await waitForTurn(line));
+  else if (!options.isDryRun)
+    hasScreen = rooms.use(await goBeforeScreen(line, flags.services ? toolsOf(process.env, toolMs) : null)).hasScreen;
+  // Where there are settings the port is the clock's, and so is the screen.
+  const page = hasScreen && !existsSync(places.settings) ? rooms.use(await openScreenFor(flags)) : null;
+  let talk = page === null ? own : withScreen(own, page);
+  if (page !== null) {
+    own.say(`The same is on this machine's screen: ${page.url}`);
+    const end = (): void => {
+      own.say(`${upper(elsewhere)}: nothing is left to do here.`);
+      stop.abort(elsewhere);
+    };
+    talk = rooms.use(endWithSettings(places.settings, talk, end)).talk;
+  }
+  while (!(await runSteps(steps, await contextFor(flags, talk, signal), options))) {
+    process.exitCode = 1;
+    // Whoever reads the screen has no console to begin again at.
+    if (!flags.screen || options.isDryRun) return;
+    await wait(againMs, undefined, { signal });
+    process.exitCode = 0;
+  }
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The notice that nobody has set this clock up has the port until then. */
 async function openScreenFor({ port, services }: Flags): Promise<SetupScreen> {

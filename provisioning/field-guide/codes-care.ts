@@ -52,6 +52,10 @@ export const careCodes = {
       means: "Nobody punched within the time that the last step waits, or the receipt did not come.",
       todo: "Run `sudo lintel provision` again and hold a badge to the reader when it asks.",
     },
+    "set-up-busy": {
+      means: "Somebody sets this clock up already, at another console.",
+      todo: "Go on there, or end it there with Ctrl-C and run `sudo lintel provision` again: it goes on where that one was.",
+    },
   },
   updates: {
     "update-unreachable": {

@@ -15,6 +15,10 @@ export interface Places {
   readonly state: string;
   readonly settings: string;
   readonly progress: string;
+  /** There from the settings to the end of a set-up: with it the set-up goes on after a start of the machine. */
+  readonly unfinished: string;
+  /** Folder of the lock that keeps two set-ups apart. */
+  readonly turn: string;
   readonly certificate: string;
   readonly tlsKey: string;
   readonly roots: string;
@@ -33,6 +37,7 @@ export function placesBelow(root: string): Places {
   const at = (name: string): string => join(etc, name);
   return {
     ...{ root, etc, state: join(root, "var/lib/lintel"), settings: at("kiosk.json"), progress: at("provision.json") },
+    ...{ unfinished: at("set-up.unfinished"), turn: join(root, "run/lintel-set-up") },
     ...{ certificate: at("device.pem"), tlsKey: at("device.key"), roots: at("roots.pem") },
     ...{
       cloudKeys: at("cloud-keys.json"),

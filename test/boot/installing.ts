@@ -34,7 +34,7 @@ export async function installed({ scene, machine }: Wall, deb: string): Promise<
     "there are users for the clock and its screen",
     (await machine.ask("getent", "passwd", "lintel", "lintel-screen")).split("\n").length === 3,
   );
-  const units = ["lintel.service", "lintel-not-set-up.service", "lintel-selfcheck.timer"];
+  const units = ["lintel.service", "lintel-set-up.service", "lintel-selfcheck.timer"];
   const enabled = (await machine.ask("systemctl", "is-enabled", ...units)).trim().split("\n");
   scene.check(
     `${units.join(", ")} start with the machine`,
@@ -43,9 +43,16 @@ export async function installed({ scene, machine }: Wall, deb: string): Promise<
 }
 
 export async function notSetUp({ scene, machine }: Wall): Promise<void> {
-  await machine.run("systemctl", "start", "lintel-not-set-up.service", "lintel.service");
+  await machine.run("systemctl", "start", "lintel-set-up.service", "lintel.service");
   const state = (await machine.ask("systemctl", "is-active", "lintel.service")).trim();
   scene.check("a clock without settings does not start, and has not failed", state === "inactive");
+  await until("the screen leads through the set-up", async () => (await pageAtWall())?.status === 200, 20_000);
+  scene.check(
+    "the screen leads through the set-up",
+    (await pageAtWall())?.text.includes("Setting up this clock") === true,
+  );
+  // Whoever sets it up with their own means stops that.
+  await machine.run("systemctl", "stop", "lintel-set-up.service");
   await until("a page says so", async () => (await pageAtWall())?.code === "not-set-up", 10_000);
   const page = await pageAtWall();
   scene.check(

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { openSetupScreen } from "../../provisioning/provision/screen/server.ts";
 import { freePort } from "../contract/broker-parts.ts";
 import { startKiosk } from "../process/kiosk.ts";
 import { buildWall, openBrowser } from "./browser.ts";
@@ -31,7 +32,9 @@ async function openNotice(port: number, notice: string): Promise<AsyncDisposable
   };
 }
 
-test("clock and notice take each other's place on a page that nobody loads anew", { timeout: 120_000 }, async () => {
+test("clock, set-up and notice take each other's place on a page that nobody loads anew", {
+  timeout: 120_000,
+}, async () => {
   await buildWall();
   const folder = mkdtempSync(join(tmpdir(), "lintel-notice-page-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,13 +46,25 @@ test("clock and notice take each other's place on a page that nobody loads anew"
   const notice = page.locator("html[data-kind] h1:visible");
   const patience = { timeout: 30_000 };
 
-  // A clock that nobody has set up: the notice is what a screen finds first.
+  // A clock that nobody has set up: the notice where the set-up has stopped, and the set-up where it goes on.
   writeFileSync(file, "not-set-up not-set-up\n");
   {
     await using _ = await openNotice(port, file);
     await page.goto(`http://127.0.0.1:${port}/`);
     expect(await notice.textContent(patience)).toBe("This clock is not set up yet.");
     expect(await page.locator("code:visible").allTextContents()).toContain("sudo lintel provision");
+  }
+  {
+    await using _ = await openSetupScreen({ port });
+    await page.locator("#steps li").first().waitFor(patience);
+  }
+  {
+    await using _ = await openNotice(port, file);
+    await expect.poll(() => notice.textContent(), patience).toBe("This clock is not set up yet.");
+  }
+  {
+    await using _ = await openSetupScreen({ port });
+    await page.locator("#steps li").first().waitFor(patience);
   }
   {
     await using first = clock();

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -88,6 +88,28 @@ describe("the notice", () => {
       for (const said of Object.values(outOfOrder)) expect(section, lang).toContain(said);
     }
   });
+});
+
+test("a set-up that stopped is said on the screen where there are no settings, and the clock is let alone where there are", async () => {
+  const place = folder();
+  const [bin, settings, told] = [join(place, "bin"), join(place, "etc"), join(place, "told")];
+  for (const path of [bin, settings]) mkdirSync(path);
+  writeFileSync(join(bin, "systemctl"), `#!/bin/sh\necho "$*" >>${told}\n`, { mode: 0o755 });
+  const notice = join(place, "run/notice");
+  const run = () =>
+    shell("not-set-up.sh", {
+      PATH: `${bin}:${process.env.PATH}`,
+      ...{ LINTEL_NOTICE: notice, LINTEL_SETTINGS_FOLDER: settings },
+    });
+  expect((await run()).status).toBe(0);
+  expect(readFileSync(notice, "utf8")).toBe("not-set-up not-set-up\n");
+  // Whoever answers the screen is nobody.
+  expect(statSync(notice).mode & 0o777).toBe(0o644);
+  expect(readFileSync(told, "utf8")).toBe("start lintel-notice.socket\n");
+  rmSync(told);
+  writeFileSync(join(settings, "kiosk.json"), "{}\n");
+  expect((await run()).status).toBe(0);
+  expect(existsSync(told)).toBe(false);
 });
 
 describe("out of order", () => {

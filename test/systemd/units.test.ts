@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { placesBelow } from "../../provisioning/provision/context.ts";
 
 /** The units as systemd's own tools read them: nothing unknown, nothing unsaid, and little that a bug could reach. */
 
@@ -45,7 +46,8 @@ test.each([
   // A browser needs a display, namespaces for its own sandbox and memory that it compiles into.
   ["lintel-screen.service", 25],
   ["lintel-notice@.service", 10],
-  ["lintel-not-set-up.service", 20],
+  // It is root, may set the time, and reads sticks; a set-up has a camera, a network and an end.
+  ["lintel-set-up.service", 35],
   ["lintel-out-of-order.service", 20],
   ["lintel-selfcheck.service", 40],
   ["lintel-renew.service", 50],
@@ -73,6 +75,23 @@ test("wrong settings are not tried again and again, a crash is, and neither for 
   const [, startS] = /^TimeoutStartSec=(\d+)$/m.exec(text) ?? [];
   // Starts that hang count as well: so many of them fit into the interval.
   expect(Number(burst) * (Number(startS) + 10)).toBeLessThan(Number(intervalS));
+});
+
+test("a clock without settings is set up at its screen, until the set-up has come to its end", async () => {
+  const text = textOf("lintel-set-up.service");
+  // Both triggering: the one or the other.
+  expect(text.match(/^ConditionPathExists=.*$/gm)).toEqual([
+    "ConditionPathExists=|!/etc/lintel/kiosk.json",
+    `ConditionPathExists=|${placesBelow("/").unfinished}`,
+  ]);
+  expect(text).toMatch(/^ExecStart=.* provision --screen /m);
+  expect(text).toMatch(/^Restart=on-failure$/m);
+  expect(text).toMatch(/^WantedBy=multi-user\.target$/m);
+  expect(join("/run", /^RuntimeDirectory=(.*)$/m.exec(text)?.[1] ?? "")).toBe(placesBelow("/").turn);
+  // What a console's turn left there is not taken away under it.
+  expect(text).toMatch(/^RuntimeDirectoryPreserve=yes$/m);
+  for (const unit of text.matchAll(/screen\/(\S+\.sh)/g))
+    expect(readdirSync(join(units, "../provisioning/screen"))).toContain(unit[1]);
 });
 
 test("the screen's port is the clock's, whatever the settings say", () => {

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { destroyFile } from "../../../kiosk/store/destroy-file.ts";
@@ -10,19 +11,23 @@ import { askInstall } from "./punch.ts";
 export const installed: Step = {
   name: "installed",
   would: "write into the clock's own journal that it is set up",
-  check: async (context) => ((await context.progress()).proved.includes("installed") ? sentence : null),
+  check: async (context) => ((await isOver(context)) ? sentence : null),
   apply: async (context) => {
     const { jti, proved } = await context.progress();
     // A cut between the two leaves a second record of the same: better than none.
-    if ((await askInstall(context, jti ?? "")) === null) {
+    if (!proved.includes("installed") && (await askInstall(context, jti ?? "")) === null) {
       const remedy = "Start it (systemctl start lintel), and run this again.";
       throw new Fault("service-failed", "the clock does not answer", remedy);
     }
     await forgetCardKey(context);
     await context.note({ ticket: null, proved: [...new Set([...proved, "installed" as const])] });
+    await rm(context.places.unfinished, { force: true });
   },
   prove: async () => sentence,
 };
+
+const isOver = async ({ progress, places }: Context): Promise<boolean> =>
+  (await progress()).proved.includes("installed") && !existsSync(places.unfinished);
 
 const sentence = "this clock is set up, and its journal says so";
 

@@ -15,7 +15,11 @@ export const settings: Step = {
     const text = await readFile(context.places.settings, "utf8").catch(() => null);
     return text === (await wanted(context)) ? sentenceOf(context) : null;
   },
-  apply: async (context) => context.write(context.places.settings, await wanted(context), true),
+  apply: async (context) => {
+    const text = await wanted(context);
+    await context.write(context.places.unfinished, "");
+    await context.write(context.places.settings, text, true);
+  },
   prove: async (context) => {
     const { settings: file, state } = context.places;
     // As the clock itself will read it.
