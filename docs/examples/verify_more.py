@@ -134,6 +134,7 @@ OPS = {"cmd:ops": "status sync time.check resend message.show volume identify re
        "cmd:dpo": "erase.subject erase.visitor hold.set hold.lift", "cmd:fw": "fw.offer"}
 ROLES = {op: (role,) for role, ops in OPS.items() for op in ops.split()}
 ROLES |= {op: ("cmd:sec", "cmd:dpo") for op in "roster.reset config.reset export.templates decommission erase.all".split()}
+FINAL = "decommission".split()  # names one clock and nothing else, for a day at most
 TIMELESS = "status sync time.check resend lock".split()  # harm nobody when they come late
 HOUR = 3_600_000
 
@@ -144,6 +145,7 @@ def command(case):
     need(roles & set(wanted), 3001)
     need(set(wanted) <= roles, 3005)
     need(event["source"].split(":")[2] == tenant and names_of(case) & set(data["aud"]), 3002)
+    need(data["op"] not in FINAL or data["aud"] == [case["device"].split(":")[4]], 3002)
     check_time(data, **case["clock"])
     need(event["id"] not in case["executed"] and all(data["cn"] > case["low"].get(role, -1) for role in wanted), 3004)
     return {"id": event["id"], "op": data["op"]}
@@ -182,7 +184,7 @@ def milliseconds(text):
 
 def check_time(data, utc, err, src):
     begins, ends = milliseconds(data["nbf"]), milliseconds(data["exp"])
-    need(begins <= ends <= begins + 30 * 24 * HOUR, 3003)
+    need(begins <= ends <= begins + (24 if data["op"] in FINAL else 30 * 24) * HOUR, 3003)
     if src == "none" or err > HOUR:
         return need(data["op"] in TIMELESS, 3003)
     need(utc + err >= begins and utc - err <= ends, 3003)  # in doubt for the command

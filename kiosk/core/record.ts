@@ -116,6 +116,8 @@ export interface AuditData {
   readonly after?: string;
   /** What was given out: so many records, and the SHA-256 of their hashes, base64url. */
   readonly out?: { readonly n: number; readonly h: string };
+  /** With the end of a clock: the certificate of what was erased, a compact JWS of its record key. */
+  readonly wip?: string;
 }
 
 /** What operators do at the desk, and what supervisors look at on the wall (core/roles.ts). */

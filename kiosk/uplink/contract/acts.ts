@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, hash, name, natural, subject, text, utc, version } from "./members.ts";
+import { code, hash, name, natural, subject, text, token, utc, version } from "./members.ts";
 
 /** `data` of the records that say what was done at a clock or to it, and by whose order. */
 
@@ -32,6 +32,8 @@ const audit = z.looseObject({
   after: text.optional(),
   /** What was given out: so many records, and the SHA-256 of their hashes. */
   out: z.looseObject({ n: natural, h: hash }).optional(),
+  /** With the end of a clock: the certificate of what was erased. */
+  wip: token.max(4096).optional(),
 });
 
 /** Proof that somebody was forgotten. */

@@ -50,8 +50,12 @@ export const cloudRoles: readonly string[] = ["ack", "cfg", "ros", "tim", "pass"
 /** What still runs while nobody can say what time it is: none of it harms when it comes late. */
 const timeless: readonly string[] = ["status", "sync", "time.check", "resend", "lock"];
 
+/** What cannot be taken back. Such an order names one clock and nothing else, and does not lie about for long. */
+const final: readonly string[] = ["decommission"];
+
 const hourMs = 3_600_000;
 const longestMs = 30 * 24 * hourMs;
+const longestFinalMs = 24 * hourMs;
 
 /** What a device holds a command against. */
 export interface Ordered {
@@ -78,6 +82,9 @@ export function acceptCommand(bytes: Uint8Array, at: Ordered): CommandEvent {
   if (!wanted.every((role) => roles.includes(role))) throw new LuError(3005, `${op} needs ${wanted.join(" and ")}`);
   if (event.source.split(":")[2] !== at.device.tenant) throw new LuError(3002, "another tenant's command");
   checkAudience(aud, at.device, at.groups);
+  if (final.includes(op) && aud.join() !== at.device.device) {
+    throw new LuError(3002, `${op} has to name one clock and nothing else`);
+  }
   checkTime(op, Date.parse(nbf), Date.parse(exp), at.now);
   const seen = at.seen.has(event.id) || wanted.some((role) => cn <= at.seen.low(role));
   if (seen) throw new LuError(3004, "the command was here before");
@@ -87,6 +94,7 @@ export function acceptCommand(bytes: Uint8Array, at: Ordered): CommandEvent {
 function checkTime(op: string, nbfMs: number, expMs: number, { utcMs, errMs, src }: Ordered["now"]): void {
   // Written so that a date that is none fails as well.
   if (!(nbfMs <= expMs && expMs - nbfMs <= longestMs)) throw new LuError(3003, "valid for more than 30 days, or never");
+  if (final.includes(op) && expMs - nbfMs > longestFinalMs) throw new LuError(3003, `${op} is valid for a day at most`);
   if (src === "none" || errMs > hourMs) {
     if (timeless.includes(op)) return;
     throw new LuError(3003, "the clock cannot tell whether it is time");

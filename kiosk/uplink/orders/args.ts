@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "../../core/fault.ts";
 import { guestsNotes } from "../../core/guests/view.ts";
 import type { Order } from "../../core/orders.ts";
-import { code, epoch, label, name, seq, subject, token, utc } from "../contract/members.ts";
+import { code, epoch, hash, label, name, seq, subject, token, utc } from "../contract/members.ts";
 
 const visitor = z.string().regex(/^v_[0-9a-z]{20}$/);
 
@@ -16,6 +16,8 @@ export const argsOf = {
     /** One receiver; whoever lacks them where nothing is said. */
     rcv: label.optional(),
   }),
+  /** A record of the present epoch that whoever orders it has: they know which clock they end, and how it stands. */
+  decommission: z.looseObject({ ep: epoch, seq, rh: hash }),
   "message.show": z.looseObject({
     text: z.string().min(1).max(280),
     until: utc.optional(),

@@ -166,6 +166,10 @@ const dual = (jws: readonly string[] | string): string =>
   text64(text({ specversion: "1.0", type: "dev.lintel.cmd2.v1", datacontenttype: "application/json", data: { jws } }));
 
 const eraseAll = { data: { op: "erase.all" } };
+const ending = (data: object = {}): CommandOver => ({
+  data: { op: "decommission", ...data },
+  signers: [secKey, dpoKey],
+});
 const commandId = baseOf("a command", hq, "cmd").id;
 const sign = (event: object, key: Key): string => tokenFor(event, key, "lintel-cmd+jws");
 
@@ -188,6 +192,14 @@ const commands: readonly Case[] = [
     clock: { utc: 0, err: 86_400_000 },
   }),
   command("valid for exactly thirty days", { data: { exp: "2025-11-09T02:00:00.000Z" } }),
+  command("the end of one clock", ending()),
+  command("the end of a clock, valid for exactly a day", ending({ exp: "2025-10-11T02:00:00.000Z" })),
+  command("the end of a clock, valid for more than a day", ending({ exp: "2025-10-11T02:00:00.001Z" }), 3003),
+  command("the end of all clocks of a site", ending({ aud: ["site:blr-01"] }), 3002),
+  command("the end of a clock and of its group", ending({ aud: [deviceId, "group:lobby"] }), 3002),
+  command("the end of another clock", ending({ aud: ["k00000000000000000000"] }), 3002),
+  command("the end of a clock, ordered by one", { ...ending(), signers: [secKey] }, 3005),
+  command("the end of a clock while nobody knows the time", { ...ending(), clock: { src: "none" } }, 3003),
   command("a command for another device", { data: { aud: ["k00000000000000000000"] } }, 3002),
   command("a command of another tenant's cloud", { signers: [evilKey], source: evil }, 3002),
   command("one key twice where one signature is enough", { data: { op: "lock" }, signers: [secKey, secKey] }, 3005),
