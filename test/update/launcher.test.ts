@@ -124,3 +124,13 @@ test.each([
   expect(read("current")).toBe(link);
   expect(read("trial")).toBe(link === null ? null : "1.2.0 1 -");
 });
+
+test("no signal opens a debugger on what it starts", async () => {
+  const { launch, places } = diskOf({});
+  const ask = 'import { url } from "node:inspector";\nprocess.kill(process.pid, "SIGUSR1");\n';
+  writeFileSync(
+    join(places.factory, "kiosk/main.ts"),
+    `${ask}setTimeout(() => console.log(url() ?? "nobody listens"), 300);\n`,
+  );
+  expect(await launch("kiosk/main.ts")).toBe("nobody listens");
+});

@@ -1,13 +1,14 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { settableFromAfar, settleAfar, weigh } from "../../../kiosk/afar.ts";
 import { configSchema } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 
 const argvWith = (file: object, ...flags: string[]): readonly string[] => {
   const state = mkdtempSync(join(tmpdir(), "lintel-afar-"));
+  onTestFinished(() => rmSync(state, { recursive: true, force: true }));
   writeFileSync(join(state, "config.json"), JSON.stringify(file));
   return ["--state", state, ...flags];
 };
