@@ -3,6 +3,7 @@ import { readConfig } from "./config.ts";
 import type { Log, LogTail } from "./host/log.ts";
 import type { Notify } from "./host/notify.ts";
 import { runHouse } from "./house.ts";
+import { mustNotBeEnded } from "./store/ordered-end.ts";
 import { claimFolder, startOver } from "./store/start-over.ts";
 import { openWantedSettings } from "./store/wanted-settings.ts";
 
@@ -25,6 +26,7 @@ export async function live({ argv, env, log, tail, notify }: Life, signal: Abort
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     const here = readConfig(argv, env);
     if (here.fresh && isFirst) await startOver(here.state);
+    mustNotBeEnded(here.state);
     await claimFolder(here.state, here.broker === "embedded" ? "demo" : "real");
     const wanted = await openWantedSettings(here.state);
     const config = await configNow(argv, env, wanted, ({ code, message, remedy }) =>

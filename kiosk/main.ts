@@ -62,5 +62,5 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
 
 /** What only another setting can mend: starting again would not help. */
 function isSetting({ code }: Fault): boolean {
-  return code.startsWith("config-") || code === "model-banned" || code === "model-licence";
+  return code.startsWith("config-") || code === "decommissioned" || code === "model-banned" || code === "model-licence";
 }

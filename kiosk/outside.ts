@@ -7,11 +7,13 @@ import type { Journal, JournalLife, KeyRing } from "./core/ports/journal.ts";
 import type { RosterChanges } from "./core/ports/people.ts";
 import { utcText } from "./core/time.ts";
 import type { Vitals } from "./core/vitals.ts";
+import { createEnding } from "./ending.ts";
 import { bootId } from "./host/clock.ts";
 import { type Network, openNetwork, readTrust } from "./network.ts";
 import type { Erasure } from "./privacy/erasure.ts";
 import type { RoomCodes } from "./room-codes.ts";
 import { openRotation } from "./rotation.ts";
+import { keepOrderedEnd, orderedEndIn } from "./store/ordered-end.ts";
 import type { Speaker } from "./uplink/statements.ts";
 import type { TimeFix } from "./uplink/time-check.ts";
 
@@ -60,6 +62,11 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
   };
   const trust = await readTrust(config);
   const rotation = openRotation({ ring: signer, journal, clock, receivers: trust.required });
+  const ending = createEnding({
+    ...{ journal, clock, receivers: trust.required, isDemo: config.broker === "embedded" },
+    book: { read: () => orderedEndIn(config.state), keep: (end) => keepOrderedEnd(config.state, end) },
+    ...{ close: more.again, stop: more.ending },
+  });
   const cloud = await openCloud(
     {
       ...{ ...more, config, trust, rosterChanged },
@@ -70,7 +77,8 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
         identify: (forMs) => post({ kind: "identify", forMs, at: clock.now() }),
       },
       setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
-      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle]],
+      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle], ["decommission", ending.handle]],
+      over: ending.over,
     },
     rooms,
   );

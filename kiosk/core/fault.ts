@@ -94,6 +94,7 @@ export type FaultCode =
   | "replace-refused"
   | "decommission-refused"
   | "decommission-unproven"
+  | "decommissioned"
   // uplink
   | "broker-unreachable"
   | "broker-refused"

@@ -18,12 +18,20 @@ const filesMax = 400;
 /** Zeros and tables of contents look alike in every file: a piece must be of some variety to be of this clock alone. */
 const varietyMin = 12;
 
-export async function needlesIn(folder: string): Promise<Needles> {
+/** @param staying files directly in the folder that nobody is going to destroy. */
+export async function needlesIn(folder: string, staying: readonly string[] = []): Promise<Needles> {
   const pieces = new Map<string, Buffer>();
   let files = 0;
   for (const { path, isFolder, isSocket, name } of await stateFiles(folder)) {
     // The lock is empty, and the ballast is nobody's.
-    if (isFolder || isSocket || /(^|\/)(lock\.sqlite|ballast)$/.test(name) || files >= filesMax) continue;
+    if (
+      isFolder ||
+      isSocket ||
+      /(^|\/)(lock\.sqlite|ballast)$/.test(name) ||
+      staying.includes(name) ||
+      files >= filesMax
+    )
+      continue;
     const found = await piecesOf(path);
     for (const piece of found) pieces.set(piece.toString("base64"), piece);
     if (found.length > 0) files += 1;

@@ -115,6 +115,10 @@ export const careCodes = {
       means: "Something that should be gone was still found.",
       todo: "Run it once more; if it stays, destroy the card.",
     },
+    decommissioned: {
+      means: "The office ended this clock for good. It takes no punch any more, and erased itself or is about to.",
+      todo: "Take it off the wall, and show people another clock. Nobody ordered that? Tell the office at once.",
+    },
   },
   acceptance: {
     "acceptance-unusable": {

@@ -139,6 +139,12 @@ const doors: readonly Door[] = [
     oursAsTypes: ["kiosk/host/log.ts", "kiosk/host/notify.ts"],
     outside: [],
   },
+  {
+    of: "kiosk/ending.ts",
+    ours: [core, "kiosk/uplink/orders/args.ts"],
+    oursAsTypes: ["kiosk/store/ordered-end.ts"],
+    outside: [],
+  },
   { of: "kiosk/quiet.ts", ours: [core], outside: [] },
   {
     of: "kiosk/guests/",
@@ -177,7 +183,15 @@ const doors: readonly Door[] = [
   { of: "kiosk/house.ts", ours: ["kiosk/"] },
   {
     of: "kiosk/outside.ts",
-    ours: [core, "kiosk/cloud.ts", "kiosk/host/", "kiosk/network.ts", "kiosk/rotation.ts"],
+    ours: [
+      core,
+      "kiosk/cloud.ts",
+      "kiosk/ending.ts",
+      "kiosk/host/",
+      "kiosk/network.ts",
+      "kiosk/rotation.ts",
+      "kiosk/store/ordered-end.ts",
+    ],
     oursAsTypes: ["kiosk/bulletins.ts", "kiosk/privacy/erasure.ts", "kiosk/room-codes.ts", "kiosk/uplink/"],
     outside: [],
   },

@@ -17,7 +17,7 @@ const isKey = (name: string): boolean => /\.(kek|keys?|pem|(?<!\.pub\.)jwk)$/.te
 const pieceBytes = 1024 * 1024;
 
 interface Spared {
-  /** Files directly in the folder that stay. */
+  /** Files that stay, below the folder. */
   readonly spare?: readonly string[];
   /** Where the folder is not the clock's alone: how the names of what is the clock's begin, and only files of it go. */
   readonly only?: string;
@@ -44,8 +44,10 @@ export async function destroyTree(folder: string, { spare = [], only }: Spared =
       }
     }
   }
+  const hasSpared = (name: string): boolean => [...spared].some((path) => path.startsWith(`${join(folder, name)}/`));
   for (const entry of found.filter((one) => only === undefined && one.isDirectory() && one.parentPath === folder))
-    await rm(join(folder, entry.name), { recursive: true, force: true }).catch(() => done.left.push(entry.name));
+    if (!hasSpared(entry.name))
+      await rm(join(folder, entry.name), { recursive: true, force: true }).catch(() => done.left.push(entry.name));
   return done;
 }
 
