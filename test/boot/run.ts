@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { buildClock } from "../../provisioning/package/build.ts";
 import type { Scene } from "./parts.ts";
 import { showEverything } from "./scenes.ts";
+import { showSetUp } from "./set-up.ts";
 
 /**
  * `npm run test:boot`: a Debian 12 with systemd as its first process, our package installed by apt as a technician would,
  * and then everything that happens to a clock in its years. Prints what it sees with times; ends with 1 where anything was
- * otherwise than it should be. `-- --screen` shows the page too, by cage and Chromium.
+ * otherwise than it should be. `-- --screen` shows the page too, by cage and Chromium; `-- --set-up` is another story: a clock
+ * out of its box, set up at its own screen.
  *
  * It runs in a network of its own, so that the clock's port, and its broker's, are nobody else's on this computer.
  */
@@ -79,7 +81,8 @@ try {
   if (given === undefined) scene.note("Building the package");
   const deb =
     given ?? (await buildClock({ out: folder, arch: process.arch === "arm64" ? "arm64" : "amd64", modules: "here" }));
-  await showEverything({ scene, root: cache, deb, assets, folder, wantsScreen });
+  if (process.argv.includes("--set-up")) await showSetUp({ scene, root: cache, deb, assets });
+  else await showEverything({ scene, root: cache, deb, assets, folder, wantsScreen });
 } catch (error) {
   failures += 1;
   line("NOT", error instanceof Error ? (error.stack ?? error.message) : String(error));

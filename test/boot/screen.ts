@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { until } from "./cloud.ts";
-import { childrenOf } from "./machine.ts";
+import { childrenOf, type Machine } from "./machine.ts";
 import type { Wall } from "./parts.ts";
 
 /** The screen itself: the unit as shipped, but for a display that exists in memory only, because a container has none. */
@@ -21,16 +21,23 @@ const noDisplay = [
   "Environment=WLR_BACKENDS=headless WLR_RENDERER=pixman XDG_RUNTIME_DIR=/run/lintel-screen",
 ].join("\\n");
 
+/** @param folder of units: `/run/systemd/system` until the machine ends, `/etc/systemd/system` from its next start on. */
+export async function playDisplay({ run }: Machine, folder: string): Promise<void> {
+  const place = `${folder}/${unit}.d`;
+  await run("sh", "-c", `mkdir -p ${place} && printf '${noDisplay}\\n' >${place}/test.conf`);
+  // There is no graphics card either.
+  await run("sh", "-c", `printf 'export CHROMIUM_FLAGS="$CHROMIUM_FLAGS --disable-gpu"\\n' >/etc/chromium.d/test`);
+}
+
+/** Connections that the screen's browser holds to the clock's port, whoever has that. */
+export async function pagesOpen(machine: Machine): Promise<number> {
+  const pid = await machine.mainPid(unit);
+  return pid === 0 ? 0 : socketsOf(descendants(pid)).length;
+}
+
 export async function screenShows(wall: Wall): Promise<void> {
   const { scene, machine } = wall;
-  const folder = `/run/systemd/system/${unit}.d`;
-  await machine.run("sh", "-c", `mkdir -p ${folder} && printf '${noDisplay}\\n' >${folder}/test.conf`);
-  // There is no graphics card either.
-  await machine.run(
-    "sh",
-    "-c",
-    `printf 'export CHROMIUM_FLAGS="$CHROMIUM_FLAGS --disable-gpu"\\n' >/etc/chromium.d/test`,
-  );
+  await playDisplay(machine, "/run/systemd/system");
   await machine.run("systemctl", "daemon-reload");
   await machine.run("systemctl", "start", unit);
   const pid = await machine.mainPid(unit);
@@ -86,11 +93,8 @@ export async function screenShows(wall: Wall): Promise<void> {
 }
 
 /** Pages that listen to the clock, our own visitor not counted. */
-async function connections({ machine }: Wall): Promise<number> {
-  const clock = await machine.mainPid("lintel.service");
-  const pid = await machine.mainPid(unit);
-  return clock === 0 || pid === 0 ? 0 : socketsOf(descendants(pid)).length;
-}
+const connections = async ({ machine }: Wall): Promise<number> =>
+  (await machine.mainPid("lintel.service")) === 0 ? 0 : pagesOpen(machine);
 
 /** Connections that are still the same after three beats of the clock's page: what streams, and no single question. */
 async function streams({ machine }: Wall): Promise<number> {
