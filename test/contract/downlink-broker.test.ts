@@ -18,7 +18,7 @@ import { openKeyRegistry } from "../../kiosk/uplink/receiver/registry.ts";
 import { openSimBroker } from "../../kiosk/uplink/sim/broker.ts";
 import type { TimeFix } from "../../kiosk/uplink/time-check.ts";
 import { openUplink } from "../../kiosk/uplink/uplink.ts";
-import { scratch } from "../crash/clockwork.ts";
+import { scratch } from "../scratch.ts";
 import { identity, newKey, quick, realClock, signedWire, until } from "../unit/uplink/parts.ts";
 import { cloudKeys, keyOf } from "./downlink-parts.ts";
 import { memoryJournal } from "./journal-parts.ts";

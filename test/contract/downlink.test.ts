@@ -7,7 +7,7 @@ import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { ops } from "../../kiosk/uplink/contract/orders.ts";
 import type { DownChannel } from "../../kiosk/uplink/contract/topics.ts";
 import { openDownlink } from "../../kiosk/uplink/downlink.ts";
-import { scratch } from "../crash/clockwork.ts";
+import { scratch } from "../scratch.ts";
 import { identity, newKey, realClock, until } from "../unit/uplink/parts.ts";
 import { cloudKeys, commandOf, openTestKiosk, type Role, roles } from "./downlink-parts.ts";
 

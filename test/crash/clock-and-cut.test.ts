@@ -16,7 +16,8 @@ import { openLog } from "../../kiosk/host/log.ts";
 import { createStation } from "../../kiosk/run.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { at, punch, startMs } from "../contract/journal.ts";
-import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { scratch } from "../scratch.ts";
+import { journalFolder, openClockJournal } from "./clockwork.ts";
 
 /**
  * The conjunction of a power cut and a clock that shows any date (docs/decisions/0014): a real journal whose writer is

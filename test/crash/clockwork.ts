@@ -1,18 +1,8 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { Journal, JournalLife, JournalUpkeep } from "../../kiosk/core/ports/journal.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type JournalOptions, openJournal } from "../../kiosk/store/journal.ts";
-
-/** A folder of its own that goes away with the test. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), "lintel-crash-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** Opens the journal of a state folder the way the clock does: identity beside it, small ballast. */
 export async function openClockJournal(
@@ -33,13 +23,6 @@ export async function openClockJournal(
   });
   await signer.markUsed();
   return journal;
-}
-
-/** The state folder as a power cut would leave it now: what the operating system was given, nothing closed. */
-export function copyOf(state: string): string {
-  const copy = scratch();
-  cpSync(state, copy, { recursive: true });
-  return copy;
 }
 
 export const journalFolder = (state: string): string => join(state, "journal");

@@ -5,7 +5,8 @@ import type { GenesisData } from "../../kiosk/core/record.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
-import { copyOf, journalFile, journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { copyOf, scratch } from "../scratch.ts";
+import { journalFile, journalFolder, openClockJournal } from "./clockwork.ts";
 
 const beforeEverything = { epoch: 0, seq: -1 };
 

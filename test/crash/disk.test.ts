@@ -10,8 +10,9 @@ import { openPeople } from "../../kiosk/store/people.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
 import { appendMany, pruneAll, rule } from "../contract/journal-upkeep.ts";
+import { scratch } from "../scratch.ts";
 import { testHash } from "../unit/store/card-hash.ts";
-import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { journalFolder, openClockJournal } from "./clockwork.ts";
 
 const beforeEverything = { epoch: 0, seq: -1 };
 

@@ -6,7 +6,8 @@ import type { Retention, StoredRecord } from "../../kiosk/core/ports/journal.ts"
 import { openDatabase } from "../../kiosk/store/database.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { appendMany, everything, expectProofs, rule } from "../contract/journal-upkeep.ts";
-import { copyOf, journalFile, journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { copyOf, scratch } from "../scratch.ts";
+import { journalFile, journalFolder, openClockJournal } from "./clockwork.ts";
 
 const receiptedTo = 900;
 const monthsOn = { monoMs: 0, utcMs: Date.now() + 90 * 24 * 3_600_000 };

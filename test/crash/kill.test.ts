@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
-import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { scratch } from "../scratch.ts";
+import { journalFolder, openClockJournal } from "./clockwork.ts";
 import { linesUntilKilled } from "./killed.ts";
 
 const writer = join(import.meta.dirname, "writer.ts");

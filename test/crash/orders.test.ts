@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cmdlogsIn, commandOf } from "../contract/downlink-parts.ts";
-import { openClockJournal, scratch } from "./clockwork.ts";
+import { scratch } from "../scratch.ts";
+import { openClockJournal } from "./clockwork.ts";
 
 const clock = join(import.meta.dirname, "orderly.ts");
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRoster } from "../../kiosk/store/roster.ts";
 import { rosterRoot } from "../../kiosk/uplink/contract/turn-pages.ts";
-import { scratch } from "./clockwork.ts";
+import { scratch } from "../scratch.ts";
 import { linesUntilKilled } from "./killed.ts";
 import { itemsAt } from "./roster-steps.ts";
 

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { StoredRecord } from "../../kiosk/core/ports/journal.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { at, punch } from "../contract/journal.ts";
-import { copyOf, journalFile, journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { copyOf, scratch } from "../scratch.ts";
+import { journalFile, journalFolder, openClockJournal } from "./clockwork.ts";
 
 const beforeEverything = { epoch: 0, seq: -1 };
 

@@ -5,7 +5,8 @@ import { openSigner } from "../../kiosk/host/signer.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { kidIn } from "../../kiosk/store/succession.ts";
 import { verifyJournal } from "../../kiosk/store/verify.ts";
-import { journalFolder, openClockJournal, scratch } from "./clockwork.ts";
+import { scratch } from "../scratch.ts";
+import { journalFolder, openClockJournal } from "./clockwork.ts";
 import { linesUntilKilled } from "./killed.ts";
 
 test("killed ten times while its keys change: each record has the key that the chain names, no order makes two keys", async () => {

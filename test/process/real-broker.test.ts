@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { openDemoBackend } from "../../kiosk/uplink/sim/backend.ts";
 import { brokers } from "../contract/broker-parts.ts";
+import { scratch } from "../scratch.ts";
 import { startKiosk } from "./kiosk.ts";
 
 test.each(brokers.filter(([name]) => name === "mosquitto"))(
@@ -13,7 +13,7 @@ test.each(brokers.filter(([name]) => name === "mosquitto"))(
   async (_, openBroker) => {
     await using broker = await openBroker();
     const brokerUrl = `mqtt://127.0.0.1:${broker.port}`;
-    const folder = await mkdtemp(join(tmpdir(), "lintel-real-"));
+    const folder = scratch();
     const [state, cloud] = [join(folder, "state"), join(folder, "cloud")];
     await mkdir(cloud);
     // The technician registers the clock's key at the backend before its first start.

@@ -4,17 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFailed, test } from "vitest";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { brokers } from "../contract/broker-parts.ts";
-import {
-  deviceLine,
-  introduce,
-  openClock,
-  openPayroll,
-  punches,
-  scratch,
-  sourceOfClock,
-} from "../provisioning/care.ts";
+import { deviceLine, introduce, openClock, openPayroll, punches, sourceOfClock } from "../provisioning/care.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
 import { runLintel } from "../run-lintel.ts";
+import { scratch } from "../scratch.ts";
 import { tapWire } from "./cloud-side.ts";
 import { startKiosk } from "./kiosk.ts";
 

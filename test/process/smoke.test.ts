@@ -1,19 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { scratch } from "../scratch.ts";
 import { startKiosk } from "./kiosk.ts";
-
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), "lintel-smoke-"));
 
 const childrenOf = (pid: number | undefined): string =>
   execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(pid)], { encoding: "utf8" }).trim();
 
 describe("the whole process", () => {
   test("starts on nothing, shows a first screen, and leaves with 0 and nothing open when asked to", async () => {
-    const state = await folder();
+    const state = scratch();
     await using kiosk = startKiosk(state);
     const url = await kiosk.url();
     const response = await fetch(url);
@@ -28,7 +26,7 @@ describe("the whole process", () => {
   });
 
   test("says no name, no card number and no picture in its log", async () => {
-    const state = await folder();
+    const state = scratch();
     await using kiosk = startKiosk(state);
     await kiosk.line(({ event }) => event === "saved", 40_000);
     await kiosk.end();
@@ -52,11 +50,11 @@ describe("a start that cannot be", () => {
   };
 
   test("for an unknown key is 78 and names the nearest valid one", async () => {
-    expect(await refused(78, await folder(), ["--camra", "auto"])).toContain('Did you mean "camera"?');
+    expect(await refused(78, scratch(), ["--camra", "auto"])).toContain('Did you mean "camera"?');
   });
 
   test("for weights that may not be used commercially is 78, until somebody says that this clock does not", async () => {
-    const state = await folder();
+    const state = scratch();
     const manifest = join(state, "models.json");
     const release = await readFile(new URL("../../kiosk/inference/models.json", import.meta.url), "utf8");
     await writeFile(manifest, release.replaceAll('"commercialUse": "doubtful"', '"commercialUse": "no"'));
@@ -71,14 +69,14 @@ describe("a start that cannot be", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const said = await refused(75, await folder(), ["--port", String(port)]);
+    const said = await refused(75, scratch(), ["--port", String(port)]);
     expect(said).toContain(String(port));
     expect(said).toContain("port-taken");
     server.close();
   });
 
   test("for a second process on the same journal is 75, and the first goes on", async () => {
-    const state = await folder();
+    const state = scratch();
     await using first = startKiosk(state);
     await first.url();
     expect(await refused(75, state, [])).toContain("journal-busy");
@@ -86,14 +84,14 @@ describe("a start that cannot be", () => {
   });
 
   test("for a state folder that takes no writes is 75 with a remedy", async () => {
-    const blocked = join(await folder(), "file");
+    const blocked = join(scratch(), "file");
     await writeFile(blocked, "not a folder");
     await chmod(blocked, 0o444);
     expect(await refused(75, join(blocked, "state"), [])).toContain("state-unwritable");
   });
 
   test("for a model that was changed by a byte, badges still work and the screen says that the camera is away", async () => {
-    const assets = await folder();
+    const assets = scratch();
     execFileSync("cp", ["-r", ".cache/assets/.", assets]);
     const [pack] = (await readdir(assets)).filter((name) => name.startsWith("faceplugin"));
     const models = join(assets, pack ?? "");
@@ -102,14 +100,14 @@ describe("a start that cannot be", () => {
     const bytes = await readFile(file);
     bytes[1000] = (bytes[1000] ?? 0) ^ 1;
     await writeFile(file, bytes);
-    await using kiosk = startKiosk(await folder(), "--assets", assets);
+    await using kiosk = startKiosk(scratch(), "--assets", assets);
     const line = await kiosk.line(({ event }) => event === "room-down");
     expect(line).toMatchObject({ room: "engine", code: "asset-changed" });
     await rm(assets, { recursive: true });
   });
 
   test("over of a folder that is not a demo's deletes nothing", async () => {
-    const state = await folder();
+    const state = scratch();
     await writeFile(join(state, "precious"), "x");
     expect(await refused(75, state, ["--fresh"])).toContain("not a demo's folder");
     expect(await readdir(state)).toEqual(["precious"]);

@@ -23,7 +23,7 @@ import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { verifyRecord } from "../../kiosk/uplink/receiver/verify.ts";
 import { makeCloudKeys } from "../../provisioning/receive/cloud-keys.ts";
 import { punch } from "../contract/journal.ts";
-import { copyOf, scratch } from "../crash/clockwork.ts";
+import { copyOf, scratch } from "../scratch.ts";
 import {
   canaries,
   fill,

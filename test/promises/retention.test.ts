@@ -7,7 +7,7 @@ import { matrix, retentionClasses, usualDays } from "../../kiosk/core/retention.
 import { verifyJournal } from "../../kiosk/store/verify.ts";
 import { actData } from "../../kiosk/uplink/contract/acts.ts";
 import { punch } from "../contract/journal.ts";
-import { copyOf, scratch } from "../crash/clockwork.ts";
+import { copyOf, scratch } from "../scratch.ts";
 import {
   battery,
   type Clockwork,

@@ -14,7 +14,7 @@ import { createRights, type Rights } from "../../kiosk/privacy/rights-desk.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openSettings } from "../../kiosk/store/settings.ts";
 import { keptPolicy } from "../consented.ts";
-import { scratch } from "../crash/clockwork.ts";
+import { scratch } from "../scratch.ts";
 import { everything, Wall } from "../unit/core/visit.ts";
 import { at } from "../unit/core/wall.ts";
 import { type Household, openHousehold } from "./household.ts";

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -31,7 +30,7 @@ import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { verifyRecord } from "../../kiosk/uplink/receiver/verify.ts";
 import { anyPolicy, keptPolicy } from "../consented.ts";
 import { punch } from "../contract/journal.ts";
-import { scratch } from "../crash/clockwork.ts";
+import { scratch } from "../scratch.ts";
 import { everything, Wall } from "../unit/core/visit.ts";
 import { at } from "../unit/core/wall.ts";
 import { marked, others, turn } from "./household.ts";
@@ -283,7 +282,7 @@ const validator = () => {
 };
 
 test("P10 SC-24 a copy on a stick opens with the code and nothing else, fits its published schema, and has everything the wall has", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "lintel-stick-"));
+  const folder = scratch();
   await using world = await openWorld({ folder });
   await fillAll(world);
   const visit = await world.visit(marked);
@@ -365,7 +364,7 @@ test("P10 a door that nobody goes through shuts by itself, a second copy ends th
     expect(tries).toBeLessThan(100);
     await delay(200);
   }
-  const folder = mkdtempSync(join(tmpdir(), "lintel-nostick-"));
+  const folder = scratch();
   await using dry = openCopies({ folder, lan: null, nowUtcMs: () => 0 });
   await expect(dry.give("stick", { a: "1" })).rejects.toMatchObject({ code: "copy-failed" });
   await expect(dry.give("lan", { a: "1" })).rejects.toMatchObject({ code: "copy-failed" });

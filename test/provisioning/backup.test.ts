@@ -10,7 +10,8 @@ import { restore } from "../../provisioning/backup/restore.ts";
 import { makeSealingKey, readOpeningKey, readSealingKey } from "../../provisioning/backup/sealing-key.ts";
 import { writeToStick } from "../../provisioning/backup/stick.ts";
 import { runLintel } from "../run-lintel.ts";
-import { copyOf, deviceLine, introduce, openClock, openPayroll, punches, scratch } from "./care.ts";
+import { copyOf, scratch } from "../scratch.ts";
+import { deviceLine, introduce, openClock, openPayroll, punches } from "./care.ts";
 
 /** A backup of this folder on a stick, and the keys to it. */
 async function backedUp(state: string) {

@@ -1,7 +1,3 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import type { Journal } from "../../kiosk/core/ports/journal.ts";
 import type { RecordBody } from "../../kiosk/core/record.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
@@ -14,18 +10,6 @@ import { type KeyRegistry, openKeyRegistry } from "../../kiosk/uplink/receiver/r
 import type { Sink } from "../../kiosk/uplink/receiver/sink.ts";
 
 /** Clocks and receivers for what befalls them together: real journals, keys and stores, no network between. */
-
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), "lintel-care-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
-  return directory;
-}
-
-export function copyOf(folder: string): string {
-  const copy = scratch();
-  cpSync(folder, copy, { recursive: true });
-  return copy;
-}
 
 /** Opens a state folder's journal as the clock does. */
 export async function openClock(state: string): Promise<Journal> {

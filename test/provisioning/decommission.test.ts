@@ -13,7 +13,8 @@ import { makeSealingKey, readOpeningKey } from "../../provisioning/backup/sealin
 import { brokers } from "../contract/broker-parts.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
 import { runLintel } from "../run-lintel.ts";
-import { deviceLine, openClock, punches, scratch } from "./care.ts";
+import { scratch } from "../scratch.ts";
+import { deviceLine, openClock, punches } from "./care.ts";
 
 const cli = fileURLToPath(new URL("../../provisioning/cli.ts", import.meta.url));
 const canaries = ["Zwetschgenknödel Ada", "card-4711-0815-canary", "pin-of-ada-998877-canary"];

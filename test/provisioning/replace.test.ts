@@ -15,7 +15,8 @@ import { acceptReplacement } from "../../provisioning/replace/accept.ts";
 import { replaceBoard } from "../../provisioning/replace/board.ts";
 import { readPlace } from "../../provisioning/replace/place.ts";
 import { runLintel } from "../run-lintel.ts";
-import { deviceLine, introduce, openClock, openPayroll, punches, scratch, sourceOfClock } from "./care.ts";
+import { scratch } from "../scratch.ts";
+import { deviceLine, introduce, openClock, openPayroll, punches, sourceOfClock } from "./care.ts";
 
 /** An old clock with some punches receipted and some not, and a payroll that has the former. */
 async function oldClock() {

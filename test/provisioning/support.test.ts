@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeSealingKey } from "../../provisioning/backup/sealing-key.ts";
 import { runLintelIn } from "../run-lintel.ts";
-import { openClock, punches, scratch } from "./care.ts";
+import { scratch } from "../scratch.ts";
+import { openClock, punches } from "./care.ts";
 
 /** What a bundle must never hold: of a person, of a card, of a key. None of it is a word of ours. */
 const canaries = {

@@ -9,7 +9,7 @@ import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { verifyJournal } from "../../../kiosk/store/verify.ts";
 import { actData } from "../../../kiosk/uplink/contract/acts.ts";
 import { at, punch } from "../../contract/journal.ts";
-import { copyOf, scratch } from "../../crash/clockwork.ts";
+import { copyOf, scratch } from "../../scratch.ts";
 import { fill, findBytes, idOf, marked, openWall, others, templateOf, type Wall } from "./parts.ts";
 
 const erasures = (journal: Pick<Journal, "read">): readonly StoredRecord[] =>

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settableFromAfar, settleAfar, weigh } from "../../../kiosk/afar.ts";
 import { configSchema } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
+import { scratch } from "../../scratch.ts";
 
 const argvWith = (file: object, ...flags: string[]): readonly string[] => {
-  const state = mkdtempSync(join(tmpdir(), "lintel-afar-"));
-  onTestFinished(() => rmSync(state, { recursive: true, force: true }));
+  const state = scratch();
   writeFileSync(join(state, "config.json"), JSON.stringify(file));
   return ["--state", state, ...flags];
 };

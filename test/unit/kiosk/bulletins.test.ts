@@ -1,6 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openBulletins } from "../../../kiosk/bulletins.ts";
 import type { Bulletin } from "../../../kiosk/core/bulletin.ts";
@@ -8,6 +5,7 @@ import { Fault } from "../../../kiosk/core/fault.ts";
 import { personId } from "../../../kiosk/core/person.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { openSettings } from "../../../kiosk/store/settings.ts";
+import { scratch } from "../../scratch.ts";
 
 const now = Date.UTC(2026, 10, 23, 8);
 const dayMs = 24 * 3_600_000;
@@ -18,7 +16,7 @@ const bulletin = (id: string, more: Partial<Bulletin> = {}): Bulletin => ({
 });
 
 async function scene() {
-  const directory = await mkdtemp(join(tmpdir(), "lintel-bulletins-"));
+  const directory = scratch();
   const clock = testClock(now);
   const noted: unknown[] = [];
   const open = async () => {

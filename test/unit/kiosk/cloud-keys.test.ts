@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCloudKeys } from "../../../kiosk/cloud-keys.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { kidOf, type PublicJwk } from "../../../kiosk/core/kid.ts";
+import { scratch } from "../../scratch.ts";
 
 const newJwk = (): PublicJwk => {
   const { kty = "", crv = "", x = "" } = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" });
@@ -14,7 +14,7 @@ const newJwk = (): PublicJwk => {
 const p256 = (): PublicJwk =>
   generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }) as PublicJwk;
 const fileOf = (content: unknown): string => {
-  const file = join(mkdtempSync(join(tmpdir(), "lintel-keys-")), "keys.json");
+  const file = join(scratch(), "keys.json");
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
   return file;
 };

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema, configSchema, kebab, readConfig, variableOf } from "../../../kiosk/config.ts";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { measuredThresholds } from "../../../kiosk/core/risk.ts";
 import { policyOf } from "../../../kiosk/policy.ts";
+import { scratch } from "../../scratch.ts";
 
-const folder = (): string => mkdtempSync(join(tmpdir(), "lintel-config-"));
+const folder = (): string => scratch();
 
 const faultOf = (act: () => unknown): Fault => {
   try {

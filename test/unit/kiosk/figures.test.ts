@@ -10,7 +10,8 @@ import { openOwed } from "../../../kiosk/owed.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { openPki } from "../../brokers/pki.ts";
 import { parseExposition } from "../../process/exposition.ts";
-import { openClock, punches, scratch } from "../../provisioning/care.ts";
+import { openClock, punches } from "../../provisioning/care.ts";
+import { scratch } from "../../scratch.ts";
 
 const at = { monoMs: 1_000, utcMs: 1_000 };
 const hourMs = 3_600_000;

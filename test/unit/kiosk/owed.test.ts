@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { oldestOf, openOwed } from "../../../kiosk/owed.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
-import { openClock, punches, scratch } from "../../provisioning/care.ts";
+import { openClock, punches } from "../../provisioning/care.ts";
+import { scratch } from "../../scratch.ts";
 
 const writtenUtcMs = (jws: string): number => Date.parse(eventOf(jws).time);
 

@@ -28,7 +28,8 @@ import { openMemoryShelf } from "../../../kiosk/uplink/receiver/memory-shelf.ts"
 import { type KeyRegistry, openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
 import { at, punch, startMs } from "../../contract/journal.ts";
-import { copyOf, journalFile, journalFolder, scratch } from "../../crash/clockwork.ts";
+import { journalFile, journalFolder } from "../../crash/clockwork.ts";
+import { copyOf, scratch } from "../../scratch.ts";
 
 const everything = [{ epoch: 0, seq: -1 }, 100_000] as const;
 

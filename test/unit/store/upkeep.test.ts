@@ -7,7 +7,8 @@ import { keepJournal } from "../../../kiosk/store/upkeep.ts";
 import { verifyJournal } from "../../../kiosk/store/verify.ts";
 import { startMs } from "../../contract/journal.ts";
 import { appendMany, everything, rule } from "../../contract/journal-upkeep.ts";
-import { journalFile, journalFolder, openClockJournal, scratch } from "../../crash/clockwork.ts";
+import { journalFile, journalFolder, openClockJournal } from "../../crash/clockwork.ts";
+import { scratch } from "../../scratch.ts";
 
 const dayMs = 24 * 3_600_000;
 

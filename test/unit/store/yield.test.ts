@@ -12,7 +12,8 @@ import { openMemoryShelf } from "../../../kiosk/uplink/receiver/memory-shelf.ts"
 import { openKeyRegistry } from "../../../kiosk/uplink/receiver/registry.ts";
 import { verifyRecord } from "../../../kiosk/uplink/receiver/verify.ts";
 import { at, punch } from "../../contract/journal.ts";
-import { journalFolder, openClockJournal, scratch } from "../../crash/clockwork.ts";
+import { journalFolder, openClockJournal } from "../../crash/clockwork.ts";
+import { scratch } from "../../scratch.ts";
 
 /** A receiver that keeps what comes, and what it would sign. */
 interface Office {
