@@ -30,3 +30,13 @@ export function isPublicJwk(value: unknown): value is PublicJwk {
   if (of("kty") === "OKP") return of("crv") === "Ed25519" && of("y") === undefined;
   return of("kty") === "EC" && of("crv") === "P-256" && textIn(of("y"), coordinate) !== null;
 }
+
+const releaseKeysMax = 4;
+
+/** Who may sign updates; nobody where a ticket does not say. Each named by what it is and nothing beside it. */
+export function releaseKeysIn(value: unknown): readonly PublicJwk[] | null {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length > releaseKeysMax) return null;
+  const keys = value.map((one: unknown) => (isPublicJwk(one) && one.kty === "OKP" ? one : null));
+  return keys.every((key) => key !== null) ? keys.map(({ kty, crv, x }) => ({ kty, crv, x })) : null;
+}

@@ -3,7 +3,15 @@ import { fromBase64url } from "./base64url.ts";
 import { Fault } from "./fault.ts";
 import { LuError, verifyJws } from "./jws.ts";
 import { kidOf, type PublicJwk } from "./kid.ts";
-import { isPublicJwk, labelPattern, memberOf, textIn, textsIn, wholeSecondsIn } from "./ticket-members.ts";
+import {
+  isPublicJwk,
+  labelPattern,
+  memberOf,
+  releaseKeysIn,
+  textIn,
+  textsIn,
+  wholeSecondsIn,
+} from "./ticket-members.ts";
 
 /**
  * Tickets: a tenant's one-use word that a new clock may join a site, and everything the clock needs to know for it
@@ -27,6 +35,8 @@ export interface Ticket {
   readonly caPins: readonly string[];
   /** Whom the clock believes, as in its file of cloud keys: public JWKs with role and name. */
   readonly keys: readonly TicketKey[];
+  /** Who may sign this clock's updates: public Ed25519 keys; none where the tenant brings updates by other means. */
+  readonly releaseKeys: readonly PublicJwk[];
   /** What of the set-up this site does without. */
   readonly may: readonly Waiver[];
   /** Further settings of the site, all of them texts. */
@@ -161,14 +171,15 @@ function ticketIn(value: unknown): Ticket | null {
   const [caPins, may] = [textsIn(of("caPins"), pinPattern, 4), textsIn(of("may"), /^[a-z-]{1,24}$/, 8)];
   const [iat, exp] = [wholeSecondsIn(of("iat")), wholeSecondsIn(of("exp"))];
   const [keys, settings, key] = [keysIn(of("keys")), settingsIn(of("settings")), of("key")];
+  const releaseKeys = releaseKeysIn(of("releaseKeys"));
   if (jti === null || tenant === null || site === null || name === null || profile === null) return null;
   if (brokers === null || brokers.length === 0 || roots === null || caPins === null || caPins.length === 0) return null;
   if (may === null || keys === null || settings === null || !isPublicJwk(key) || iat === null || exp === null)
     return null;
-  if (est === null && of("est") !== null) return null;
+  if (releaseKeys === null || (est === null && of("est") !== null)) return null;
   if (of("uses") !== 1 || exp <= iat || exp - iat > ticketLongestS) return null;
   return {
-    ...{ jti, tenant, site, name, brokers, profile, est, roots, caPins, keys, settings, key, iat, exp },
+    ...{ jti, tenant, site, name, brokers, profile, est, roots, caPins, keys, releaseKeys, settings, key, iat, exp },
     may: waivers.filter((waiver) => may.includes(waiver)),
   };
 }

@@ -33,6 +33,7 @@ interface NewFlags {
   readonly name: string;
   readonly hours: number;
   readonly cloudKeys: string;
+  readonly releaseKeys?: string;
   readonly byHand?: boolean;
   readonly out?: string;
   readonly usb?: string;
@@ -72,6 +73,7 @@ export function addTicket(program: Command): void {
     .argument("<folder>")
     .requiredOption("--name <name>", "the clock's place, as its screen shall say: Gate 2")
     .requiredOption("--cloud-keys <file>", "whom the clock is to believe: what `lintel receive --cloud-keys` wrote")
+    .option("--release-keys <file>", "who may sign its updates: public keys, as `lintel release key` wrote them")
     .option("--hours <n>", "how long it is good", Number, 8)
     .option("--by-hand", "no network reaches this authority: request and answer go by USB stick")
     .option("--out <file>", "write the ticket there")
@@ -79,7 +81,10 @@ export function addTicket(program: Command): void {
     .option("--qr [file]", "show its code, or write it to a .png or .svg: a pointer to `ticket serve`")
     .action(async (directory: string, flags: NewFlags) => {
       const folder = await openFolder(directory);
-      const read = await issueTicket(folder, { ...flags, isOnline: flags.byHand !== true });
+      const read = await issueTicket(folder, {
+        ...flags,
+        ...{ releaseKeys: flags.releaseKeys ?? null, isOnline: flags.byHand !== true },
+      });
       const { ticket: made, text } = read;
       if (flags.out !== undefined) await writeAtomically(flags.out, `${text}\n`);
       if (flags.usb !== undefined) {

@@ -5,6 +5,7 @@ import type { Clock } from "../../kiosk/core/ports/senses.ts";
 import { type ReadTicket, readTicket } from "../../kiosk/core/ticket.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { type Ask, textOf } from "../doctor/tools.ts";
+import { installed } from "../update/places.ts";
 import { type Progress, readProgress } from "./progress.ts";
 import type { Talk } from "./talk.ts";
 
@@ -24,6 +25,8 @@ export interface Places {
   readonly roots: string;
   readonly cloudKeys: string;
   readonly cardKey: string;
+  /** Who may sign updates. */
+  readonly releaseKeys: string;
   /** Where certificates are renewed. */
   readonly authority: string;
   /** JWKS of the tenants whose tickets are taken; where it is missing any tenant's are, and the six words decide. */
@@ -42,6 +45,7 @@ export function placesBelow(root: string): Places {
     ...{
       cloudKeys: at("cloud-keys.json"),
       cardKey: at("card.key"),
+      releaseKeys: join(root, installed.keys),
       authority: at("authority.json"),
       anchors: at("tenants.json"),
     },

@@ -7,6 +7,7 @@ export const stepNames = [
   "keys",
   "certificate",
   "words",
+  "updates",
   "models",
   "camera",
   "reader",

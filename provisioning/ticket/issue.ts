@@ -5,6 +5,7 @@ import { Fault } from "../../kiosk/core/fault.ts";
 import { signJws } from "../../kiosk/core/jws.ts";
 import { type ReadTicket, readTicket, type Ticket, ticketLongestS } from "../../kiosk/core/ticket.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
+import { readReleaseKeys } from "../update/keys.ts";
 import { derOf, pinOf } from "./certificates.ts";
 import type { AuthorityFolder } from "./folder.ts";
 
@@ -14,6 +15,8 @@ export interface TicketWish {
   readonly hours: number;
   /** JWKS of what the cloud signs with, as `lintel receive --cloud-keys` writes it. */
   readonly cloudKeys: string;
+  /** JWKS of who may sign updates, as `lintel release key` wrote it; null: the ticket says nothing of them. */
+  readonly releaseKeys: string | null;
   /** False: the request goes by hand. */
   readonly isOnline: boolean;
 }
@@ -31,6 +34,7 @@ export async function issueTicket(folder: AuthorityFolder, wish: TicketWish): Pr
     roots: roots.map((pem) => Buffer.from(derOf(pem)).toString("base64url")),
     caPins: [pinOf(new X509Certificate(folder.authority.certificate.toString("pem")).publicKey)],
     keys: await keysIn(wish.cloudKeys),
+    releaseKeys: wish.releaseKeys === null ? [] : await releaseKeysIn(wish.releaseKeys),
     key: jwk,
     ...{ iat, exp: iat + Math.min(Math.round(wish.hours * 3_600), ticketLongestS), uses: 1 },
   };
@@ -39,6 +43,14 @@ export async function issueTicket(folder: AuthorityFolder, wish: TicketWish): Pr
   const read = readTicket(jws, new Map([[signer.kid, signer.publicKey]]));
   await writeAtomically(folder.file(`tickets/${ticket.jti}.jws`), `${jws}\n`);
   return read;
+}
+
+const releaseLines = z.object({ keys: z.array(z.object({ kty: z.string(), crv: z.string(), x: z.string() })) });
+
+async function releaseKeysIn(path: string): Promise<Ticket["releaseKeys"]> {
+  // As the clock will read it: what it would refuse then is refused here.
+  await readReleaseKeys(path);
+  return releaseLines.parse(JSON.parse(await readFile(path, "utf8"))).keys;
 }
 
 const keyLine = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), role: z.string(), name: z.string() });

@@ -27,7 +27,11 @@ export interface Scene extends AsyncDisposable {
   readonly authority: AuthorityFolder;
   readonly book: Book;
   /** A new ticket's text. */
-  readonly ticket: (change?: { readonly isOnline?: boolean; readonly hours?: number }) => Promise<string>;
+  readonly ticket: (change?: {
+    readonly isOnline?: boolean;
+    readonly hours?: number;
+    readonly releaseKeys?: string;
+  }) => Promise<string>;
   readonly serve: () => Promise<Endpoint>;
   readonly board: (name: string) => Promise<Board>;
 }
@@ -81,8 +85,8 @@ export async function openScene(
   await writeFile(cloudKeys, publicSetOf(openCloudKeys([join(folder, "keys.json")])));
   return {
     ...{ folder, authority, book },
-    ticket: async ({ isOnline = true, hours = 8 } = {}) =>
-      (await issueTicket(authority, { name: "Gate 2", hours, cloudKeys, isOnline })).text,
+    ticket: async ({ isOnline = true, hours = 8, releaseKeys = null } = {}) =>
+      (await issueTicket(authority, { name: "Gate 2", hours, cloudKeys, releaseKeys, isOnline })).text,
     serve: () =>
       openEndpoint({
         ...{ folder: authority, book, listen: "127.0.0.1", port },

@@ -1,15 +1,18 @@
 import { execFile, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../kiosk/config.ts";
+import { kidOf } from "../../kiosk/core/kid.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { openRegistrar } from "../../provisioning/ticket/answer.ts";
 import { answerName, answerText, readRequestText, requestName } from "../../provisioning/ticket/by-hand.ts";
 import { packCertificates, readRequest, signLeaf } from "../../provisioning/ticket/certificates.ts";
+import { readReleaseKeys } from "../../provisioning/update/keys.ts";
 import { brokers, type TestBroker } from "../contract/broker-parts.ts";
 import { startTpm } from "../software-tpm.ts";
 import { openFakeTools } from "./fake-tools.ts";
@@ -350,6 +353,47 @@ describe("the broker", () => {
   });
 });
 
+describe("who may sign updates", () => {
+  const keysOf = async (...names: readonly string[]): Promise<string> => {
+    const keys = names.map(() => generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }));
+    const file = join(scene.folder, `${names.join("-")}.public.json`);
+    await writeFile(file, JSON.stringify({ keys: keys.map((key) => ({ ...key, kid: "ours" })) }));
+    return file;
+  };
+
+  test("stands in the ticket, is written once somebody compared the words, and once; a damaged file is mended", async () => {
+    const board = await scene.board("release-keys");
+    const file = join(board.root, "etc/lintel/release-keys.json");
+    const ticket = await scene.ticket({ releaseKeys: await keysOf("first", "second") });
+    const unseen = await board.run({ ticket, until: "updates", answer: async () => null });
+    expect(unseen.code).toBe("words-differ");
+    expect(existsSync(file)).toBe(false);
+    const dry = await board.run({ isDryRun: true, until: "updates" });
+    expect([dry.of("updates")?.is, existsSync(file)]).toEqual(["would", false]);
+    const outcome = await board.run({ until: "updates" });
+    expect(outcome.of("updates")).toMatchObject({
+      is: "done",
+      sentence: expect.stringMatching(/^updates signed by \S+ or \S+ are/),
+    });
+    const before = await readFile(file, "utf8");
+    const keyOf = await readReleaseKeys(file);
+    for (const key of JSON.parse(before).keys) expect(keyOf(kidOf(key))).toBeDefined();
+    // Root's alone: the clock, which may write its settings, may not say who signs its programs.
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await board.run({ until: "updates" })).of("updates")).toMatchObject({ is: "so" });
+    await writeFile(file, before.slice(0, 20));
+    expect((await board.run({ until: "updates" })).of("updates")).toMatchObject({ is: "done" });
+    expect(await readFile(file, "utf8")).toBe(before);
+    // A ticket that names nobody takes nobody's keys away, and brings none.
+    expect((await board.run({ ticket: await scene.ticket(), until: "updates" })).of("updates")?.is).toBe("so");
+    expect(await readFile(file, "utf8")).toBe(before);
+    const plain = await scene.board("no-release-keys");
+    const without = await plain.run({ ticket: await scene.ticket(), until: "updates" });
+    expect(without.of("updates")).toMatchObject({ is: "so", sentence: expect.stringContaining("nobody is named") });
+    expect(existsSync(join(plain.root, "etc/lintel/release-keys.json"))).toBe(false);
+  });
+});
+
 describe("the whole way", () => {
   test("ends in settings that the clock takes, and a dry run changes nothing on the way", async () => {
     const board = await scene.board("whole");
@@ -357,7 +401,7 @@ describe("the whole way", () => {
     const before = files();
     const dry = await board.run({ ticket: await scene.ticket(), isDryRun: true, until: "installed" });
     expect(files()).toEqual(before);
-    expect(dry.news.filter(({ is }) => is === "would")).toHaveLength(14);
+    expect(dry.news.filter(({ is }) => is === "would")).toHaveLength(15);
     const outcome = await board.run({ ticket: await scene.ticket() });
     expect(outcome.isDone, outcome.sentence).toBe(true);
     const config = readConfig(["--config", join(board.root, "etc/lintel/kiosk.json")], {});
@@ -377,9 +421,11 @@ describe("the whole way", () => {
 
   test("gives the service what is the service's, and keeps the ticket to root", async ({ skip }) => {
     if (process.getuid?.() !== 0) skip("changes owners of files; run as root to have it");
+    const releaseKeys = join(scene.folder, "owners.public.json");
+    await writeFile(releaseKeys, JSON.stringify({ keys: [scene.authority.jwk] }));
     const board = await scene.board("owners");
     board.tools.put("id", '[ "$2" = lintel ] && case $1 in -u) echo 4711;; -g) echo 4712;; esac');
-    const outcome = await board.run({ ticket: await scene.ticket() });
+    const outcome = await board.run({ ticket: await scene.ticket({ releaseKeys }) });
     expect(outcome.isDone, outcome.sentence).toBe(true);
     const ownerOf = (name: string) => {
       const { uid, gid } = statSync(join(board.root, name));
@@ -388,7 +434,7 @@ describe("the whole way", () => {
     const theirs = ["kiosk.json", "device.key", "device.pem", "roots.pem", "cloud-keys.json", "card.key"];
     for (const name of [...theirs.map((one) => `etc/lintel/${one}`), "var/lib/lintel", "var/lib/lintel/device.key.jwk"])
       expect(ownerOf(name), name).toEqual([4711, 4712]);
-    expect(ownerOf("etc/lintel/provision.json")).toEqual([0, 0]);
+    for (const name of ["provision.json", "release-keys.json"]) expect(ownerOf(`etc/lintel/${name}`)).toEqual([0, 0]);
   });
 
   test("says what keeps the clock from starting, what nobody answers, and starts it the second time", async () => {
@@ -419,6 +465,8 @@ describe("the whole way", () => {
   test("cut at any write, before it or after it, the next run ends as if nothing had been", {
     timeout: 180_000,
   }, async () => {
+    const releaseKeys = join(scene.folder, "cuts.public.json");
+    await writeFile(releaseKeys, JSON.stringify({ keys: [scene.authority.jwk] }));
     /** @returns false where the set-up was done before that write. */
     const cutAt = async (at: number): Promise<boolean> => {
       let writes = 0;
@@ -433,7 +481,7 @@ describe("the whole way", () => {
         throw new PowerCut();
       };
       const board = await scene.board(`cuts-${at}`);
-      const ticket = await scene.ticket();
+      const ticket = await scene.ticket({ releaseKeys });
       const but = ["models", "broker"] as const;
       const isCut = await board.run({ ticket, store, but }).then(
         () => false,

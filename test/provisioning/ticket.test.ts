@@ -7,6 +7,7 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { signJws } from "../../kiosk/core/jws.ts";
+import type { PublicJwk } from "../../kiosk/core/kid.ts";
 import { checkTicket, isBeforeTicket, readTicket, ticketHash } from "../../kiosk/core/ticket.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { openCodes } from "../../kiosk/inference/codes.ts";
@@ -24,6 +25,7 @@ import { pointerText, pointerTo, readPointer } from "../../provisioning/ticket/p
 import { openEndpoint } from "../../provisioning/ticket/server.ts";
 import { makeStatement } from "../../provisioning/ticket/statement.ts";
 import { sameWords, sixWords } from "../../provisioning/ticket/words.ts";
+import { runLintel } from "../run-lintel.ts";
 
 async function openOffice(site = "north", port = 8443) {
   const directory = await mkdtemp(join(tmpdir(), "lintel-ticket-"));
@@ -40,7 +42,8 @@ async function openOffice(site = "north", port = 8443) {
   makeCloudKeys(join(directory, "keys.json"), "payroll");
   const cloudKeys = join(directory, "cloud.json");
   await writeFile(cloudKeys, publicSetOf(openCloudKeys([join(directory, "keys.json")])));
-  const issue = (name = "Gate 2") => issueTicket(folder, { name, hours: 8, cloudKeys, isOnline: true });
+  const issue = (name = "Gate 2") =>
+    issueTicket(folder, { name, hours: 8, cloudKeys, releaseKeys: null, isOnline: true });
   return { directory, folder, book: openBook(folder), issue };
 }
 
@@ -96,6 +99,11 @@ test("a ticket says what a clock needs, and is itself for no longer than a day, 
     { caPins: [] },
     { brokers: ["http://localhost"] },
     { key: { ...body.key, x: stranger.publicKey.export({ format: "jwk" }).x } },
+    { releaseKeys: [{ ...body.key, d: "A".repeat(43) }] },
+    { releaseKeys: [{ kty: "EC", crv: "P-256", x: body.key.x, y: body.key.x }] },
+    { releaseKeys: [{ ...body.key, x: "short" }] },
+    { releaseKeys: Array(5).fill(body.key) },
+    { releaseKeys: { keys: [body.key] } },
   ]) {
     const { jws } = signJws("lintel-tkt+jws", JSON.stringify({ ...body, ...change }), folder.signer);
     expect(
@@ -103,6 +111,26 @@ test("a ticket says what a clock needs, and is itself for no longer than a day, 
       JSON.stringify(change),
     ).toBe("ticket-invalid");
   }
+});
+
+test("a ticket may name who signs updates; one from before says nothing of it, and a secret key gets into none", async () => {
+  const { directory, folder } = await openOffice();
+  const [release, cloudKeys] = [join(directory, "release.json"), join(directory, "cloud.json")];
+  expect((await runLintel("release", "key", "--out", release)).code).toBe(0);
+  const keys = JSON.parse(await readFile(join(directory, "release.public.json"), "utf8")).keys;
+  const issue = (releaseKeys: string) =>
+    issueTicket(folder, { name: "Gate 2", hours: 8, cloudKeys, releaseKeys, isOnline: true });
+  const { ticket, text } = await issue(join(directory, "release.public.json"));
+  expect(ticket.releaseKeys).toEqual(keys.map(({ kty, crv, x }: PublicJwk) => ({ kty, crv, x })));
+  const { releaseKeys: _, ...before } = JSON.parse(Buffer.from(text.split(".")[1] ?? "", "base64url").toString("utf8"));
+  const { jws } = signJws("lintel-tkt+jws", JSON.stringify(before), folder.signer);
+  expect(readTicket(jws).ticket.releaseKeys).toEqual([]);
+  await expect(issue(release)).rejects.toMatchObject({ code: "key-unusable" });
+  await writeFile(release, JSON.stringify({ keys: [JSON.parse(await readFile(release, "utf8"))] }));
+  await expect(issue(release)).rejects.toMatchObject({ code: "key-unusable" });
+  const flags = ["--name", "Gate 2", "--cloud-keys", cloudKeys, "--release-keys", release];
+  const refused = await runLintel("ticket", "new", directory, ...flags);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("(key-unusable)") });
 });
 
 test("whatever is changed in a ticket, it is none any more", async () => {

@@ -21,6 +21,7 @@ const titles: Readonly<Record<StepName, string>> = {
   keys: "Keys, made here",
   certificate: "Certificate",
   words: "Six words compared",
+  updates: "Who signs its updates",
   models: "Models for faces",
   camera: "Camera",
   reader: "Badge reader",

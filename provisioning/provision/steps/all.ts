@@ -13,10 +13,11 @@ import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { ticket } from "./ticket.ts";
 import { time } from "./time.ts";
+import { updates } from "./updates.ts";
 import { words } from "./words.ts";
 
 /** From a board to a clock, in this order: what comes later needs what comes before. */
 export const steps: readonly Step[] = [
-  ...[machine, disk, ticket, time, keys, certificate, words],
+  ...[machine, disk, ticket, time, keys, certificate, words, updates],
   ...[models, camera, reader, broker, settings, services, punch, installed],
 ];
