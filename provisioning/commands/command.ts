@@ -7,6 +7,7 @@ import { openOutbox } from "../../kiosk/uplink/receiver/outbox.ts";
 import { identityOf } from "../../kiosk/uplink/receiver/receiver.ts";
 import type { Sink } from "../../kiosk/uplink/receiver/sink.ts";
 import { openCloudKeys } from "../receive/cloud-keys.ts";
+import { newestRecordOf } from "../receive/newest-record.ts";
 import { openPlace } from "../receive/places.ts";
 import { print, printJson } from "./print.ts";
 
@@ -34,7 +35,7 @@ export function addCommand(program: Command): void {
     .requiredOption("--sink <place>", "postgres://… or sqlite:FILE")
     .option("--device <id>", "the clock: its id, or urn:lintel:TENANT:SITE:ID where nothing came from it yet")
     .option("--op <name>", "what to do")
-    .option("--args <json>", "with what", "{}")
+    .option("--args <json>", "with what; decommission needs none: it names the newest record that is here", "{}")
     .option("--keys <file...>", "keys by role; several files where two people have to agree")
     .option("--valid <time>", "until when it may be done: 30m, 12h, 1d; at most 30d", "1d")
     .option("--list", "show what is open and what became of the rest")
@@ -54,7 +55,7 @@ async function command(options: Options): Promise<void> {
     throw new Fault("config-invalid", "Who shall do what is not said", "Say --device, --op and --keys, or --list.");
   }
   const device = await deviceOf(options.device, store);
-  const args = argsOf(options.args);
+  const args = op === "decommission" ? await endArgs(options, device, store) : argsOf(options.args);
   const { name: issuer, signers } = openCloudKeys(keys);
   const outbox = openOutbox({ issuer, signers, shelf: store.orders });
   try {
@@ -95,7 +96,9 @@ async function deviceOf(text: string, sink: Sink): Promise<Identity> {
   );
 }
 
-function argsOf(text: string): Readonly<Record<string, unknown>> {
+type Args = Readonly<Record<string, unknown>>;
+
+function argsOf(text: string): Args {
   try {
     const args: unknown = JSON.parse(text);
     if (typeof args === "object" && args !== null && !Array.isArray(args)) return args as Record<string, unknown>;
@@ -103,6 +106,21 @@ function argsOf(text: string): Readonly<Record<string, unknown>> {
     // Said below: it may hold what must not be repeated.
   }
   throw new Fault("config-invalid", "--args is no JSON object", "Write it as --args '{\"volume\": 40}'.");
+}
+
+/** The end of a clock names the newest record of it that is here, so that a clock of which more is not here refuses. */
+async function endArgs({ args, valid }: Options, device: Identity, store: Sink): Promise<Args> {
+  if (validMs(valid) > 86_400_000) {
+    throw new Fault(
+      "config-invalid",
+      `--valid ${valid}: the end of a clock waits a day at most`,
+      "Say 30m, 12h or 1d.",
+    );
+  }
+  const said = argsOf(args);
+  if (Object.keys(said).length > 0) return said;
+  const { epoch, seq, rh } = await newestRecordOf(sourceOf(device), store.read);
+  return { ep: epoch, seq, rh };
 }
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -4,59 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFailed, test } from "vitest";
-import type { Touch, View } from "../../kiosk/core/view.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { makeVerifier } from "../../kiosk/store/pin-hash.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { brokers } from "../contract/broker-parts.ts";
 import { startReceiver } from "../receiver/receiver-process.ts";
-import { openPage, type Status, tapWire } from "./cloud-side.ts";
+import { type Status, tapWire } from "./cloud-side.ts";
 import { type KioskProcess, startKiosk } from "./kiosk.ts";
-import { sessionOf } from "./session.ts";
+import { punchByPin, until } from "./pin-punch.ts";
 
 /** One real change of the fleet's settings, from the office's file to what a person meets at the wall, and one that was a mistake. */
 
 const person = "p_00000000000000000017";
 const hashOf = (doc: object): string => createHash("sha256").update(JSON.stringify(doc)).digest("base64url");
-
-async function until<T>(look: () => T | undefined | null | false, what: string, withinMs = 40_000): Promise<T> {
-  for (const endMs = performance.now() + withinMs; performance.now() < endMs; await delay(50)) {
-    const found = look();
-    if (found !== undefined && found !== null && found !== false) return found;
-  }
-  throw new Error(`never: ${what}`);
-}
-
-/** Somebody types number and PIN at the clock of this address, and sees what comes of it. */
-async function punchAt(url: string): Promise<View["at"]> {
-  const session = await sessionOf(url);
-  using page = openPage(url);
-  const headers = { "content-type": "application/json", origin: new URL(url).origin, "lintel-session": session };
-  const touch = async (body: Touch): Promise<void> => {
-    expect((await fetch(new URL("/touch", url), { method: "POST", headers, body: JSON.stringify(body) })).status).toBe(
-      204,
-    );
-  };
-  const view = (isIt: (view: View) => boolean, what: string): Promise<View> =>
-    until(() => {
-      const now = page.shown.at(-1)?.view;
-      return now !== undefined && isIt(now) ? now : null;
-    }, what);
-  await view(({ at }) => at === "idle", "an idle wall");
-  await touch({ touch: "way", way: "pin" });
-  for (const [step, typed] of [
-    ["number", "4711"],
-    ["pin", "839201"],
-  ] as const) {
-    await view((now) => now.at === "pin" && now.step === step, `the pad for the ${step}`);
-    for (const digit of typed) await touch({ touch: "digit", digit: Number(digit) });
-    await touch({ touch: "enter" });
-  }
-  const { at } = await view((now) => now.at === "thanks" || now.at === "duplicate", "what comes of it");
-  if (at === "duplicate") await touch({ touch: "dismiss" });
-  await view((now) => now.at === "idle", "an idle wall again");
-  return at;
-}
 
 test("EC-1 a setting from the office changes what happens at the wall, outlives kills, and one that loses the broker is taken back", {
   timeout: 240_000,
@@ -117,14 +77,14 @@ test("EC-1 a setting from the office changes what happens at the wall, outlives 
   };
   let thanked = 0;
   const thanks = async (url: string, why: string): Promise<void> => {
-    expect(await punchAt(url), why).toBe("thanks");
+    expect(await punchByPin(url), why).toBe("thanks");
     thanked += 1;
   };
 
   const first = await urlOfLife(clock, 0);
   await statusThat(({ ros }) => (ros?.v ?? 0) > 0, "a roster");
   await thanks(first, "a first punch");
-  expect(await punchAt(first), "as the release has it, a second within a minute is asked about").toBe("duplicate");
+  expect(await punchByPin(first), "as the release has it, a second within a minute is asked about").toBe("duplicate");
 
   // A user's name belongs to the way to the broker, so this holds as soon as a receipt came under it.
   const wanted = { duplicateWindowMs: 0, brokerUser: "north" };
