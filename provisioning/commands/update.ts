@@ -7,16 +7,23 @@ import { readReleaseKeys } from "../update/keys.ts";
 import { look } from "../update/look.ts";
 import { archHere, ofDisk, takeUpdateLock } from "../update/machine.ts";
 import { mustFit, openManifest } from "../update/manifest.ts";
+import { usualPace } from "../update/pace.ts";
 import { installed, type Places } from "../update/places.ts";
 import { checkItself } from "../update/self-check.ts";
 import { systemd } from "../update/service.ts";
 import { fetchManifest, newestIn } from "../update/source.ts";
-import { type Outcome, type Updating, update, usualPace, type Wish } from "../update/update.ts";
+import { type Outcome, type Updating, update, type Wish } from "../update/update.ts";
 import { lookAt } from "../update/wall.ts";
 import { isInWindow, settingsOf } from "../update/wanted.ts";
 import { print, printJson } from "./print.ts";
 
-type Flags = Places & { readonly json?: boolean; readonly from?: string; readonly to?: string };
+type Flags = Places & {
+  readonly json?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  /** Seconds. */
+  readonly idle?: string;
+};
 
 export function addUpdate(program: Command): void {
   const group = program.command("update").summary("bring this clock to another version, and back where it is not well");
@@ -36,8 +43,17 @@ export function addUpdate(program: Command): void {
   from(
     add("stage", "fetch a version, prove it and let it check itself; installs nothing", (flags) => go(flags, "stage")),
   );
-  from(add("apply", "the same, and switch to it as soon as nobody is at the clock", (flags) => go(flags, "apply")));
-  add("run", "what the timer does: what the settings want, when they allow it", (flags) => go(flags, "timer"));
+  const idle = (command: Command, seconds: number): Command =>
+    command.option("--idle <seconds>", "for so long nobody must have stood there", String(seconds));
+  // Who stands beside it knows that nobody is punching now.
+  const apply = add("apply", "the same, and switch to it as soon as nobody is at the clock", (flags) =>
+    go(flags, "apply"),
+  );
+  idle(from(apply), 5);
+  const timed = add("run", "what the timer does: what the settings want, when they allow it", (flags) =>
+    go(flags, "timer"),
+  );
+  idle(timed, usualPace.idleMs / 1000);
   add("return", "go back to the version that ran before", back);
   add("self-check", "whether this very version works on this machine; changes nothing", selfCheck);
 }
@@ -83,7 +99,7 @@ async function check(flags: Flags): Promise<void> {
 async function go(flags: Flags, how: "stage" | "apply" | "timer"): Promise<void> {
   using _lock = takeUpdateLock(flags);
   const wish = await wishOf(flags, how);
-  tell(await update(await updatingOf(flags, how), wish), flags);
+  tell(await update(await updatingOf(flags), wish), flags);
 }
 
 function tell(outcome: Outcome, { json }: Flags): void {
@@ -115,7 +131,7 @@ async function hereOf({ keys }: Flags) {
   return { keyOf: await readReleaseKeys(keys), arch: archHere() };
 }
 
-async function updatingOf(flags: Flags, how: "stage" | "apply" | "timer"): Promise<Updating> {
+async function updatingOf(flags: Flags): Promise<Updating> {
   const config = await settingsOf(flags);
   return {
     ...(await hereOf(flags)),
@@ -124,16 +140,21 @@ async function updatingOf(flags: Flags, how: "stage" | "apply" | "timer"): Promi
     nowUtcMs: Date.now,
     service: systemd,
     sight: () => lookAt(config.desk ?? flags.state, systemd),
-    // Who stands beside it knows that nobody is punching now.
-    pace: how === "apply" ? { ...usualPace, idleMs: 5_000 } : usualPace,
+    pace: { ...usualPace, idleMs: idleMsOf(flags) },
     mark: () => undefined,
     say: (line) => void process.stderr.write(`${line}\n`),
   };
 }
 
+function idleMsOf({ idle }: Flags): number {
+  if (idle === undefined) return usualPace.idleMs;
+  if (/^\d{1,5}$/.test(idle)) return Number(idle) * 1000;
+  throw new Fault("config-invalid", `--idle ${idle} is no number of seconds`, "Give whole seconds, such as 120.");
+}
+
 async function back(flags: Flags): Promise<void> {
   using _lock = takeUpdateLock(flags);
-  tell(await goBack(await updatingOf(flags, "apply")), flags);
+  tell(await goBack(await updatingOf(flags)), flags);
 }
 
 async function selfCheck(flags: Flags): Promise<void> {

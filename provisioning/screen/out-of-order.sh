@@ -8,8 +8,10 @@ notice=${LINTEL_NOTICE:-/run/lintel-notice/notice}
 settings=${LINTEL_SETTINGS_FOLDER:-/etc/lintel}
 rest_s=${LINTEL_REST_S:-60}
 
-# A version on trial is the first suspect. Where there was one, the clock is started by this, and we are ended by that.
-[ ! -x "$launch" ] || "$launch" --failed || :
+# A version on trial is the first suspect. Where there was one (10), this starts the version before, and that is all: a
+# notice would take the port from it again.
+[ ! -x "$launch" ] || "$launch" --failed
+[ $? != 10 ] || exit 0
 
 property() {
   systemctl show lintel.service --property="$1" --value

@@ -1,16 +1,17 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { type Book, isPassed, withReturn, writeBook } from "./book.ts";
 import { selfCheck } from "./check.ts";
-import { announceTrial, clean, dropTrial, pointAt, readTrial } from "./disk.ts";
+import { announceTrial, clean, dropTrial, pointAt } from "./disk.ts";
+import { answers, judge, onceCounted } from "./judge.ts";
 import { type Found, look, manifestOf } from "./look.ts";
+import type { Pace } from "./pace.ts";
 import type { Service } from "./service.ts";
 import { mustBeAsSigned, type Staging, stage } from "./stage.ts";
 import { nextStep } from "./steps.ts";
-import { illnessOf, isQuiet, type Sight } from "./wall.ts";
+import { isQuiet, type Sight } from "./wall.ts";
 
 /** Carries updates out, one step at a time: look at the disk, decide, do, look again. Whoever is cut off begins here. */
 
@@ -21,18 +22,6 @@ export interface Updating extends Omit<Staging, "nowUtcMs"> {
   readonly pace: Pace;
   readonly say: (line: string) => void;
 }
-
-export interface Pace {
-  /** For so long nobody must have stood there before a switch. */
-  readonly idleMs: number;
-  /** A version that is not well after so long is taken back. */
-  readonly healthMs: number;
-  /** It must stay well for so long. */
-  readonly steadyMs: number;
-  readonly lookMs: number;
-}
-
-export const usualPace: Pace = { idleMs: 120_000, healthMs: 180_000, steadyMs: 10_000, lookMs: 500 };
 
 export interface Wish {
   /** null: nothing new; what was begun is brought to its end all the same. */
@@ -52,6 +41,8 @@ export type Outcome =
 
 const run = promisify(execFile);
 const launchMs = 30_000;
+/** The clock that runs has 20 s to end. */
+const countedMs = 60_000;
 /** More than the longest way there is. */
 const stepsMax = 24;
 
@@ -98,7 +89,8 @@ export async function update(updating: Updating, wish: Wish): Promise<Outcome> {
         if (started === next.version) await giveUp(updating, "not-counted");
         else {
           started = next.version;
-          await service.restart();
+          await service.begin();
+          await onceCounted(updating, next.version, countedMs);
         }
         break;
       case "judge": {
@@ -121,8 +113,7 @@ export async function update(updating: Updating, wish: Wish): Promise<Outcome> {
         mark("noted");
         await dropTrial(places);
         // Whoever took it back may have been cut off before the clock was started again.
-        const now = await updating.sight();
-        if (now.wall?.fw !== found.version) await service.restart();
+        if (!(await answers(updating, found.version))) await service.restart();
         outcome = { is: "returned", version: next.version, why: next.why };
         wish = { ...wish, version: null };
         break;
@@ -174,31 +165,6 @@ async function mustStillFit({ places, keyOf, mark }: Updating, version: string, 
   } catch (error) {
     if (error instanceof Fault) await writeBook(places, { ...book, staged: null });
     throw error;
-  }
-}
-
-type Judged =
-  | { readonly is: "well"; readonly atMs: number }
-  | { readonly is: "ill"; readonly why: string }
-  /** Somebody else, the next start above all, ended the trial meanwhile. */
-  | { readonly is: "gone" };
-
-async function judge(updating: Updating, version: string, before: Sight | null): Promise<Judged> {
-  const { places, sight, pace } = updating;
-  const untilMs = performance.now() + pace.healthMs;
-  let since = null as { readonly starts: number; readonly atMs: number } | null;
-  for (let why = "not-ready"; ; ) {
-    const trial = await readTrial(places);
-    if (trial?.is !== "counted" || trial.version !== version) return { is: "gone" };
-    const illness = illnessOf(await sight(), version, before);
-    const nowMs = performance.now();
-    // Whoever was started again meanwhile was not well in between.
-    if (illness !== null) since = null;
-    else if (since?.starts !== trial.starts) since = { starts: trial.starts, atMs: nowMs };
-    if (since !== null && nowMs - since.atMs >= pace.steadyMs) return { is: "well", atMs: since.atMs };
-    why = illness ?? why;
-    if (nowMs > untilMs) return { is: "ill", why };
-    await wait(pace.lookMs);
   }
 }
 

@@ -20,6 +20,13 @@ export interface Machine extends AsyncDisposable {
   readonly bootMs: number;
   /** Its own words, for whoever has to find out why something did not work. */
   readonly console: () => string;
+  /** As when somebody pulls its plug: nothing in there is asked or told. What was written is on its disk all the same. */
+  readonly cut: () => Promise<void>;
+}
+
+/** What stays of a machine that is off: its disk. */
+export interface Board extends Disposable {
+  readonly disk: string;
 }
 
 export interface Mount {
@@ -34,20 +41,35 @@ const patienceMs = 180_000;
 
 /** @param root of `make-root.sh`; it stays as it is, what the machine writes goes with the machine. */
 export async function boot(root: string, mounts: readonly Mount[]): Promise<Machine> {
+  await using stack = new AsyncDisposableStack();
+  const machine = stack.use(await switchOn(stack.use(openBoard(root)), mounts));
+  const whole = stack.move();
+  return { ...machine, [Symbol.asyncDispose]: () => whole.disposeAsync() };
+}
+
+/** @param root of `make-root.sh`; it stays as it is, what machines write on this disk goes with the board. */
+export function openBoard(root: string): Board {
   const place = mkdtempSync(join(tmpdir(), "lintel-boot-"));
   const parts = ["upper", "work", "root"].map((name) => join(place, name));
   for (const part of parts) mkdirSync(part);
   const [upper, work, top] = parts as [string, string, string];
   execFileSync("mount", ["-t", "overlay", "-o", `lowerdir=${root},upperdir=${upper},workdir=${work}`, "lintel", top]);
-  const letGo = (): void => {
-    execFileSync("umount", [top]);
-    rmSync(place, { recursive: true });
+  return {
+    disk: top,
+    [Symbol.dispose]: () => {
+      execFileSync("umount", [top]);
+      rmSync(place, { recursive: true });
+    },
   };
+}
+
+/** One machine at a time on a board. */
+export async function switchOn({ disk }: Board, mounts: readonly Mount[]): Promise<Machine> {
   const binds = mounts.map(({ from, to, isWritable }) => `--bind${isWritable === true ? "" : "-ro"}=${from}:${to}`);
   const startedMs = performance.now();
   const child = spawn(
     "systemd-nspawn",
-    ["--quiet", "-D", top, "--register=no", "--keep-unit", "--machine=lintel-boot", ...binds, "-b"],
+    ["--quiet", "-D", disk, "--register=no", "--keep-unit", "--machine=lintel-boot", ...binds, "-b"],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const exit = once(child, "exit");
@@ -62,7 +84,6 @@ export async function boot(root: string, mounts: readonly Mount[]): Promise<Mach
     const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
     await exit;
     clearTimeout(late);
-    letGo();
   };
   try {
     const first = await firstProcess(child, () => said);
@@ -84,6 +105,11 @@ export async function boot(root: string, mounts: readonly Mount[]): Promise<Mach
       },
       bootMs: performance.now() - startedMs,
       console: () => said,
+      cut: async () => {
+        // With the first process the kernel ends all others of its namespace.
+        process.kill(first, "SIGKILL");
+        await exit;
+      },
       [Symbol.asyncDispose]: end,
     };
   } catch (error) {

@@ -65,6 +65,19 @@ export function visit(reader: () => string): Visitor {
   };
 }
 
+/** Lays `n` of these cards on, one after the other and always the next one's, and counts who was thanked. */
+export function punching(visitor: Visitor, cards: readonly string[]): (n: number) => Promise<number> {
+  let next = 1;
+  return async (n) => {
+    let thanked = 0;
+    for (let left = n; left > 0; left -= 1) {
+      if ((await visitor.tap(String(cards[next % cards.length]))) !== null) thanked += 1;
+      next += 1;
+    }
+    return thanked;
+  };
+}
+
 async function listen(signal: AbortSignal, hear: (shown: Screenful) => void): Promise<void> {
   const { body } = await fetch(new URL("/events", wallUrl), { signal });
   let text = "";

@@ -53,7 +53,7 @@ export interface Plan {
 
 const randomMs = 760;
 /** On a machine that has much else to do a start takes seconds. */
-const patience = { ...briskPace, healthMs: 30_000 };
+const patience = { ...briskPace, readyMs: 30_000, healthMs: 30_000 };
 /** Some runs come to their end before anybody kills them, and are no kills. */
 const cutsEach = 6;
 

@@ -6,9 +6,10 @@ import { assemblePayload } from "../../provisioning/package/payload.ts";
 import { journalVersion } from "../../provisioning/update/journal-schema.ts";
 import { readReleaseKeys } from "../../provisioning/update/keys.ts";
 import { archHere } from "../../provisioning/update/machine.ts";
+import { usualPace } from "../../provisioning/update/pace.ts";
 import type { Places } from "../../provisioning/update/places.ts";
 import { systemd } from "../../provisioning/update/service.ts";
-import { update, usualPace } from "../../provisioning/update/update.ts";
+import { update } from "../../provisioning/update/update.ts";
 import { lookAt } from "../../provisioning/update/wall.ts";
 import { openSupervisor } from "./supervisor.ts";
 

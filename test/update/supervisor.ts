@@ -37,7 +37,7 @@ case "$1" in
   show) cat "${folder}/state"; exit 0 ;;
 esac
 echo "$*" >"${folder}/asked/.$$" && mv "${folder}/asked/.$$" "${folder}/asked/$$"
-case "$*" in *--no-block*|reset-failed*) exit 0 ;; esac
+case "$*" in *--no-block*|reset-failed*|kill*) exit 0 ;; esac
 until [ -e "${folder}/done/$$" ]; do sleep 0.02; done
 `;
 
@@ -65,7 +65,8 @@ export function openSupervisor(options: {
   const env = { ...process.env, PATH: path, LINTEL_RELEASES: releases, LINTEL_FACTORY: factory };
 
   let child: ChildProcess | null = null;
-  let isWanted = false;
+  /** Which wish to have it run holds; null: none. Whoever began under another one lets it be. */
+  let wish: symbol | null = null;
   let starts = 0;
   let now = "";
   let ended = Promise.withResolvers<"active" | "failed">();
@@ -76,44 +77,45 @@ export function openSupervisor(options: {
   };
   set("inactive");
 
-  const begin = async (): Promise<void> => {
+  const begin = async (mine: symbol): Promise<void> => {
+    if (wish !== mine) return;
     if (starts >= startsMax) {
       set("failed");
-      isWanted = false;
+      wish = null;
       ended.resolve("failed");
-      await run(launch, ["--failed"], { env });
+      await run(launch, ["--failed"], { env }).catch(() => undefined);
       return;
     }
     starts += 1;
     set("activating");
     await run(launch, ["--starting"], { env });
-    if (!isWanted) return;
+    if (wish !== mine) return;
     rmSync(join(folder, "ready"), { force: true });
-    const mine = spawn(launch, ["kiosk/main.ts", ...words], {
+    const clock = spawn(launch, ["kiosk/main.ts", ...words], {
       env: { ...env, ...(isReal && { NOTIFY_SOCKET: join(folder, "notify") }) },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    child = mine;
-    const late = setTimeout(() => mine.kill("SIGKILL"), startMs);
+    child = clock;
+    const late = setTimeout(() => clock.kill("SIGKILL"), startMs);
     const ready = (): void => {
       clearTimeout(late);
-      if (child !== mine) return;
+      if (child !== clock) return;
       set("active");
       ended.resolve("active");
     };
-    if (isReal) void untilThere(join(folder, "ready"), mine).then(ready);
-    else mine.stdout?.once("data", ready);
-    mine.stdout?.resume();
-    mine.once("exit", () => {
+    if (isReal) void untilThere(join(folder, "ready"), clock).then(ready);
+    else clock.stdout?.once("data", ready);
+    clock.stdout?.resume();
+    clock.once("exit", () => {
       clearTimeout(late);
-      if (child !== mine) return;
+      if (child !== clock) return;
       child = null;
-      if (isWanted) void wait(pauseMs).then(() => (isWanted && child === null ? begin() : undefined));
+      void wait(pauseMs).then(() => begin(mine));
     });
   };
 
   const halt = async (signal: NodeJS.Signals): Promise<void> => {
-    isWanted = false;
+    wish = null;
     const mine = child;
     child = null;
     if (mine !== null && mine.exitCode === null && mine.signalCode === null) {
@@ -126,8 +128,8 @@ export function openSupervisor(options: {
 
   const start = async (): Promise<"active" | "failed"> => {
     ended = Promise.withResolvers();
-    isWanted = true;
-    await begin();
+    wish = Symbol("start");
+    await begin(wish);
     return ended.promise;
   };
 
@@ -153,6 +155,12 @@ export function openSupervisor(options: {
       for (const name of readdirSync(join(folder, "asked")).filter((one) => !one.startsWith("."))) {
         const asked = readFileSync(join(folder, "asked", name), "utf8");
         rmSync(join(folder, "asked", name));
+        if (asked.startsWith("kill")) {
+          child?.kill("SIGKILL");
+          continue;
+        }
+        // A job that waits for a start is over when another one is asked for.
+        if (!asked.startsWith("reset-failed")) ended.resolve("failed");
         void inTurn(() => serve(asked, name));
       }
       await wait(5);

@@ -18,7 +18,7 @@ beforeEach(async () => world.reset());
 const found = async () => look(world.places, (await world.updating()).keyOf);
 const answers = async (): Promise<string | undefined> => (await lookAt(world.places.state, systemd)).wall?.fw;
 /** A version that does not come is waited for only so long. */
-const brisk = { idleMs: 0, healthMs: 800, steadyMs: 30, lookMs: 15 };
+const brisk = { idleMs: 0, readyMs: 800, healthMs: 800, steadyMs: 30, lookMs: 15 };
 
 test("one version follows on the other, two are kept, and the counter only rises", async () => {
   for (const version of ["2.0.0", "3.0.0", "4.0.0"]) {
@@ -37,7 +37,7 @@ test("one version follows on the other, two are kept, and the counter only rises
 
 test.each([
   ["crashes", "starts"],
-  ["silent", "starts"],
+  ["silent", "not-ready"],
   ["no-page", "no-page"],
   ["blind", "engine"],
 ] as const)("a version that %s is taken back, and left alone until somebody asks for it", async (manner, why) => {
@@ -103,6 +103,8 @@ test("S5 a machine that is cut off while a version is on trial starts it three t
     if (stage === "judge") throw gone;
   };
   await expect(world.update({}, { mark: die })).rejects.toBe(gone);
+  // The start was counted, and goes on without whoever asked for it.
+  await expect.poll(answers).toBe("2.0.0");
   const versions: (string | undefined)[] = [await answers()];
   for (let boot = 0; boot < 3; boot += 1) {
     await world.supervisor.cut();

@@ -34,7 +34,7 @@ export interface World extends AsyncDisposable {
 
 const run = promisify(execFile);
 const cli = join(import.meta.dirname, "../../provisioning/cli.ts");
-export const briskPace = { idleMs: 0, healthMs: 4_000, steadyMs: 30, lookMs: 15 };
+export const briskPace = { idleMs: 0, readyMs: 3_000, healthMs: 4_000, steadyMs: 30, lookMs: 15 };
 
 export const wish: Wish = { version: "2.0.0", from: null, mayInstall: true, isByHand: false };
 
