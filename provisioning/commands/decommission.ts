@@ -39,7 +39,7 @@ export function addDecommission(program: Command): void {
     .option("--for <file>", "public JWK of whoever shall be able to open it")
     .option("--raw <path...>", "disks that are looked through afterwards, byte by byte (as root)", [])
     .option("--ordered", "carry out the order of this clock's cloud; without one, nothing is done")
-    .option("--settings-folder <dir>", "with --ordered: everything in it goes too, but for an empty kiosk.json")
+    .option("--settings-folder <dir>", "with --ordered: everything in it goes too, but for the language in kiosk.json")
     .option("--credentials <dir>", "with --ordered: what systemd sealed for the clock goes too")
     .option("--json", "print it for a program")
     .argument("[settings...]", "the clock's own settings, as for npm start")

@@ -99,9 +99,18 @@ function wayOut(config: Config, state: string): readonly string[] {
   });
 }
 
+function localeIn(text: string): { readonly locale?: string } {
+  try {
+    const { locale } = JSON.parse(text) as { readonly locale?: unknown };
+    return typeof locale === "string" && /^[A-Za-z0-9-]{2,35}$/.test(locale) ? { locale } : {};
+  } catch {
+    return {};
+  }
+}
+
 /**
- * Everything in the settings' folder goes. An empty `kiosk.json` stays: with it the clock is started at every boot and says
- * on its screen that it is out of service, instead of asking to be set up.
+ * Everything in the settings' folder goes. A `kiosk.json` of nothing but the site's language stays: with it the clock is
+ * started at every boot and says on its screen that it is out of service, instead of asking to be set up.
  */
 async function forgetSettings(folder: string): Promise<void> {
   const stub = "kiosk.json";
@@ -110,8 +119,9 @@ async function forgetSettings(folder: string): Promise<void> {
   if (!existsSync(path)) return;
   await using file = await open(path, "r+");
   const { size } = await file.stat();
-  await file.write(Buffer.from("{}".padEnd(Math.max(2, size))), 0, undefined, 0);
+  const text = JSON.stringify(localeIn(await file.readFile("utf8")));
+  await file.write(Buffer.from(text.padEnd(Math.max(text.length, size))), 0, undefined, 0);
   await file.sync();
-  await file.truncate(2);
+  await file.truncate(text.length);
   await file.sync();
 }

@@ -17,6 +17,8 @@ kind='' code='' lang=''
 # Both end in a page.
 case $kind in out-of-order | not-set-up) ;; *) kind=out-of-order ;; esac
 code=$(printf '%s' "${code:-unknown}" | tr -cd 'a-z0-9-' | cut -c1-40)
+# Nothing is broken: its office ended this clock, and nobody is to mend it.
+[ "$kind $code" != 'out-of-order decommissioned' ] || kind=ended
 
 head() {
   printf 'HTTP/1.1 %s\r\nContent-Type: %s\r\nLintel-Notice: %s\r\nCache-Control: no-store\r\nConnection: close\r\n' "$1" "$2" "$code"

@@ -53,7 +53,7 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   const item = { st: "active", cards: [], dn: "Ada", pin: await makeVerifier("4711", "839201") };
   writeFileSync(at("roster"), `${JSON.stringify({ id: "p_00000000000000000017", item })}\n`);
   const here = { broker: brokerUrl, cloudKeys: join(etc, "cloud.json"), tenant: "acme", site: "north" };
-  const settings = { ...here, camera: "none", reader: "none", ways: ["badge", "pin"], thanksMs: 400 };
+  const settings = { ...here, camera: "none", reader: "none", ways: ["badge", "pin"], thanksMs: 400, locale: "de-DE" };
   writeFileSync(join(etc, "kiosk.json"), JSON.stringify({ ...settings, duplicateWindowMs: 0 }));
   writeFileSync(join(etc, "broker.key.pem"), canary);
   await using wire = await tapWire(brokerUrl);
@@ -169,12 +169,13 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   await using reborn = start();
   expect(await reborn.ended(), "it does not start over").toEqual({ code: 78, signal: null });
 
-  // What root's unit runs; killed twice on its way.
+  // What root's unit runs; killed three times on its way.
   const folders = ["--settings-folder", etc, "--credentials", at("credentials")];
   const run = ["decommission", "--ordered", "--out", out, ...folders, "--json", "--wait-s", "60"];
   const whole = [...run, "--config", join(etc, "kiosk.json"), "--state", state];
   for (const isSoFar of [
     () => readFileSync(join(state, "ending.json"), "utf8").includes('"isBegun":true'),
+    () => records().some(({ data }) => data.act === "decommission"),
     () => existsSync(join(out, "decommission.json")),
   ]) {
     const child = spawn(process.execPath, [cli, ...whole], { stdio: "ignore" });
@@ -195,7 +196,7 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   };
   expect(readdirSync(state)).toEqual(["ended.json"]);
   expect(readdirSync(etc)).toEqual(["kiosk.json"]);
-  expect(readFileSync(join(etc, "kiosk.json"), "utf8")).toBe("{}");
+  expect(readFileSync(join(etc, "kiosk.json"), "utf8")).toBe('{"locale":"de-DE"}');
   expect(allIn(state) + allIn(etc) + allIn(out)).not.toContain(Buffer.from(canary).toString("latin1"));
   const text = readFileSync(join(out, `decommissioned-${device}.txt`), "utf8");
   expect(await payloadOf(/^ey[\w.-]+$/m.exec(text)?.[0] ?? "")).toMatchObject({ device, told: ["payroll"], along: 0 });

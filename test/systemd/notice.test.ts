@@ -57,6 +57,16 @@ describe("the notice", () => {
     expect((await ask("not-set-up not-set-up\n", "GET /")).body).toContain('data-kind="not-set-up"');
   });
 
+  test("of a clock that was ended it says that, and not that it is broken", async () => {
+    const { head, body } = await ask("out-of-order decommissioned de\n", "GET /");
+    expect(head).toContain("Lintel-Notice: decommissioned");
+    expect(body).toContain('<html lang="de" data-kind="ended" data-code="decommissioned">');
+    for (const lang of ["en", "es", "de", "hi", "ar", "zh"])
+      expect(new RegExp(`<section lang="${lang}"[^>]*>[\\s\\S]*?</section>`).exec(body)?.[0], lang).toContain(
+        'class="ended"',
+      );
+  });
+
   test("takes no code that is none", async () => {
     const { head, body } = await ask('out-of-order "><script>&/\\1 xx\n', "GET /");
     expect(head).toContain("Lintel-Notice: script1");

@@ -52,6 +52,7 @@ test.each([
   ["lintel-selfcheck.service", 40],
   ["lintel-renew.service", 50],
   ["lintel-update.service", 50],
+  ["lintel-decommission.service", 50],
 ] as const)("%s is exposed at most %i of 100", async (name, threshold) => {
   const file = join(unitsHere(), name);
   const words = ["security", "--offline=true", `--threshold=${threshold}`, "--no-pager", file];
