@@ -12,7 +12,7 @@ import { createOrders, type OrderedScreen } from "./orders.ts";
 import { openOrderBook } from "./store/order-book.ts";
 import type { Settings } from "./store/settings.ts";
 import { type ConfigInbox, openConfigInbox, type Weighed } from "./uplink/config-inbox.ts";
-import { type Downlink, type DownlinkOptions, openDownlink } from "./uplink/downlink.ts";
+import { type Downlink, openDownlink } from "./uplink/downlink.ts";
 import { openTimeKnowledge, type TimeKnowledge } from "./uplink/known-time.ts";
 import type { SupportKey } from "./uplink/orders/parcel.ts";
 import { openTimeQuestions } from "./uplink/orders/time-question.ts";
@@ -49,8 +49,6 @@ export interface CloudOptions {
   readonly rosterChanged: (changes: RosterChanges) => void;
   /** Orders that need more of the house than this: erasure, keys. */
   readonly more: readonly (readonly [string, OrderHandler])[];
-  /** An order is over, and its answer is durable. */
-  readonly over: NonNullable<DownlinkOptions["over"]>;
   /** What ends everything. */
   readonly ending: AbortSignal;
 }
@@ -127,12 +125,7 @@ export async function openCloud(options: CloudOptions, rooms: AsyncDisposableSta
     config: configInbox,
     time,
     trouble: note,
-    over: (order, result) => {
-      const { op, id } = order;
-      const { state } = result;
-      log.info(`The order ${op} is over: ${state}`, { event: "order", op, id, state });
-      options.over(order, result);
-    },
+    over: ({ op, id }, { state }) => log.info(`The order ${op} is over: ${state}`, { event: "order", op, id, state }),
   });
   return {
     heard: downlink.heard,

@@ -1,8 +1,8 @@
 import { Fault } from "./core/fault.ts";
-import type { Order, OrderHandler, OrderResult } from "./core/orders.ts";
+import type { Order, OrderHandler } from "./core/orders.ts";
 import type { Journal } from "./core/ports/journal.ts";
 import type { Clock } from "./core/ports/senses.ts";
-import type { CmdlogData, Position } from "./core/record.ts";
+import type { Position } from "./core/record.ts";
 import type { OrderedEnd } from "./store/ordered-end.ts";
 import { argsOf, readArgs } from "./uplink/orders/args.ts";
 
@@ -23,20 +23,15 @@ export interface EndingOptions {
   readonly patienceMs?: number;
 }
 
-/** The end of this clock, ordered from afar. Here it is decided and answered; `lintel decommission --ordered` erases. */
-export interface Ending {
-  readonly handle: OrderHandler;
-  /** An order is over, and its answer durable: only now may the clock close. */
-  readonly over: (order: Pick<Order, "op">, result: Pick<CmdlogData, "state">) => void;
-}
-
-const op = "decommission";
 const pageRecords = 256;
 /** A place so many records back is no place that somebody looked at lately. */
 const pagesMax = 40;
 
-/** It cannot be taken back, so the order shows that its office knows this clock as it is now, and has all its punches. */
-export function createEnding(options: EndingOptions): Ending {
+/**
+ * The end of this clock, ordered from afar. It cannot be taken back, so the order shows that its office knows this clock as
+ * it is now and has all its punches. Here it is decided and answered; `lintel decommission --ordered` erases.
+ */
+export function createEnding(options: EndingOptions): OrderHandler {
   const { journal, receivers, clock, book, stop, patienceMs = 60_000 } = options;
 
   /** @throws Fault where the order's record is not ours, or somebody punched after it. */
@@ -80,14 +75,10 @@ export function createEnding(options: EndingOptions): Ending {
     await book.keep({ v: 1, order: order.id, isBegun: false, wip: null });
   };
 
-  return {
-    handle: async (order): Promise<OrderResult> => {
-      if (book.read()?.order !== order.id) await decide(order);
-      return { detail: "it closes now and erases itself; its last record is the certificate" };
-    },
-    over: (order, { state }) => {
-      if (order.op === op && state === "done") options.close("its end was ordered");
-    },
+  return async (order) => {
+    if (book.read()?.order !== order.id) await decide(order);
+    const detail = "it closes now and erases itself; its last record is the certificate";
+    return { detail, after: () => options.close("its end was ordered") };
   };
 }
 

@@ -48,6 +48,7 @@ import { createReaders, keepReader } from "./readers.ts";
 import { createRoomCodes } from "./room-codes.ts";
 import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
+import { createRenewal } from "./sealing/renewal.ts";
 import { openSealing } from "./sealing/sealing.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { diskFault } from "./store/disk-fault.ts";
@@ -162,6 +163,7 @@ export async function runHouse(
     credentials: process.env.CREDENTIALS_DIRECTORY,
   });
   const { keys: keyBox, spaceId } = sealing;
+  const renewal = createRenewal({ renew: sealing.turnKey.renew, journal: book, clock, openAgain });
   const engines = openEngineRoom({ models, modelBytes: weights.bytes, turnKey: sealing.turnKey.key });
   const bulletins = openBulletins({
     ...{ settings, clock, note: noteFault },
@@ -210,7 +212,13 @@ export async function runHouse(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
       rooms: roomCodes.codes,
-      handlers: [...alarm.handlers, ...consenting.handlers, ...visits.orders, ...keeping.holds.handlers],
+      handlers: [
+        ...alarm.handlers,
+        ...consenting.handlers,
+        ...visits.orders,
+        ...keeping.holds.handlers,
+        ...renewal.handlers,
+      ],
       learnt: keeping.lateness.learn,
       post: (event) => post(event),
       again: openAgain,
@@ -397,6 +405,7 @@ export async function runHouse(
       ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
       rooms: { camera: roomCodes.of("camera"), engine: roomCodes.of("engine"), reader: roomCodes.of("reader") },
     }),
+    renew: renewal.renew,
     newestPunch: () =>
       journal.recall(clock.now().utcMs - 6 * 3_600_000).findLast(({ type }) => type === "dev.lintel.punch.v1") ?? null,
     muster: station.muster,
@@ -467,7 +476,7 @@ export async function runHouse(
     outside.run(ending),
     members.run(ending),
     technician.run(ending),
-    sealing.run({ people, changed: members.refresh, timeZone: policy.timeZone }, ending),
+    sealing.run({ people, changed: members.refresh, turned: renewal.turned, timeZone: policy.timeZone }, ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
     tidy.keep(ending),

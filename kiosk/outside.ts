@@ -62,7 +62,7 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
   };
   const trust = await readTrust(config);
   const rotation = openRotation({ ring: signer, journal, clock, receivers: trust.required });
-  const ending = createEnding({
+  const end = createEnding({
     ...{ journal, clock, receivers: trust.required, isDemo: config.broker === "embedded" },
     book: { read: () => orderedEndIn(config.state), keep: (end) => keepOrderedEnd(config.state, end) },
     ...{ close: more.again, stop: more.ending },
@@ -77,8 +77,7 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
         identify: (forMs) => post({ kind: "identify", forMs, at: clock.now() }),
       },
       setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
-      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle], ["decommission", ending.handle]],
-      over: ending.over,
+      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle], ["decommission", end]],
     },
     rooms,
   );

@@ -42,6 +42,7 @@ import { addSession } from "./commands/session.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addSupport } from "./commands/support.ts";
 import { addTechnician } from "./commands/technician.ts";
+import { addTemplate } from "./commands/template.ts";
 import { addTicket } from "./commands/ticket.ts";
 import { addUpdate } from "./commands/update.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -102,6 +103,7 @@ for (const add of [
   addAcceptance,
   addFieldGuide,
   addTechnician,
+  addTemplate,
   addBackup,
   addReplace,
   addDecommission,

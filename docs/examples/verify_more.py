@@ -131,7 +131,7 @@ def receipt(case):
 
 OPS = {"cmd:ops": "status sync time.check resend message.show volume identify reboot service.restart log.collect",
        "cmd:cfg": "config.apply", "cmd:ros": "roster.pull", "cmd:sec": "lock unlock key.rotate", "cmd:enr": "enroll.start",
-       "cmd:dpo": "erase.subject erase.visitor hold.set hold.lift", "cmd:fw": "fw.offer"}
+       "cmd:dpo": "erase.subject erase.visitor hold.set hold.lift template.renew", "cmd:fw": "fw.offer"}
 ROLES = {op: (role,) for role, ops in OPS.items() for op in ops.split()}
 ROLES |= {op: ("cmd:sec", "cmd:dpo") for op in "roster.reset config.reset export.templates decommission erase.all".split()}
 FINAL = "decommission".split()  # names one clock and nothing else, for a day at most

@@ -79,7 +79,9 @@ export type WorkRequest =
   | { readonly ask: "hold-set"; readonly hold: Omit<Hold, "id"> }
   | { readonly ask: "hold-lift"; readonly hold: string }
   /** After the list was damaged: those that are here are all there are. */
-  | { readonly ask: "hold-trust" };
+  | { readonly ask: "hold-trust" }
+  /** All stored faces are turned by a new key: what was copied from here before fits nobody. */
+  | { readonly ask: "renew" };
 
 /** How many promises hold now, which do not, and how many nobody can check here. */
 export interface SelfcheckFound {
@@ -223,7 +225,7 @@ export interface InsideCard {
 }
 
 export interface Noted {
-  readonly noted: "alert" | "selfcheck" | "technician";
+  readonly noted: "alert" | "renewal" | "selfcheck" | "technician";
 }
 
 /** What a set-up waits for. */

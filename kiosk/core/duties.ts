@@ -72,6 +72,7 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   "hold-set": { need: one("privacy-officer"), trace: "change", act: "hold" },
   "hold-lift": { need: one("privacy-officer"), trace: "change", act: "hold-end" },
   "hold-trust": { need: one("privacy-officer"), trace: "change", act: "hold" },
+  renew: { need: one("privacy-officer"), trace: "change", act: "renew" },
   audit: { need: one("privacy-officer"), trace: "none", act: "look" },
   snapshots: { need: one("privacy-officer"), trace: "look", act: "look" },
   "snapshot-open": { need: { who: "two", of: ["privacy-officer", "supervisor"] }, trace: "look", act: "snapshot" },

@@ -13,6 +13,8 @@ export interface OrderResult {
   readonly detail?: string;
   /** What was asked for, as text of at most 4096 characters. */
   readonly out?: string;
+  /** Called once the result is durable: what would end this life of the clock must not come before its answer. */
+  readonly after?: () => void;
 }
 
 /**

@@ -130,6 +130,7 @@ export type AuditAct =
   | "look"
   | "export"
   | "pin"
+  | "renew"
   | "request"
   | "snapshot"
   /** A site is accepted: announced before each of its tests, and once more with the hash of the report (`out`). */

@@ -17,6 +17,7 @@ export const reasons = [
   "inspection",
   "court-order",
   "training",
+  "incident",
 ] as const;
 export type Reason = (typeof reasons)[number];
 

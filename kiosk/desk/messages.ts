@@ -149,6 +149,7 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("hold-set"), hold: holdWish }),
   z.strictObject({ ask: z.literal("hold-lift"), hold: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "not a hold's id") }),
   z.strictObject({ ask: z.literal("hold-trust") }),
+  z.strictObject({ ask: z.literal("renew") }),
   z.strictObject({ ask: z.literal("badge"), person, card: card.nullable() }),
   z.strictObject({ ask: z.literal("badge-remove"), person }),
   z.strictObject({ ask: z.literal("pin"), person, wish: pinWish }),
@@ -303,7 +304,9 @@ export const insideAnswer: z.ZodType<InsideCard> = z.object({
   time: z.enum(["nts", "ntp", "roughtime", "ack", "rtc", "manual", "none"]),
 });
 
-export const notedAnswer: z.ZodType<Noted> = z.object({ noted: z.enum(["alert", "selfcheck", "technician"]) });
+export const notedAnswer: z.ZodType<Noted> = z.object({
+  noted: z.enum(["alert", "renewal", "selfcheck", "technician"]),
+});
 
 const position = z.object({ epoch: z.int(), seq: z.int() });
 

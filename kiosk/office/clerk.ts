@@ -74,6 +74,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly newestPunch?: () => Position | null;
   /** What people asked for about their own data. */
   readonly office?: RequestOffice;
+  /** Turns all faces by a new key. */
+  readonly renew?: () => Promise<void>;
   /** Without it nothing can be held here. */
   readonly holds?: Pick<Holds, "live" | "set" | "lift" | "trust">;
 }
@@ -348,6 +350,9 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "hold-trust":
           await holds().trust(actor.by);
           return { holds: holds().live() };
+        case "renew":
+          await (options.renew ?? nowhere)();
+          return { noted: "renewal" };
       }
     },
     enrolAgreed: (person, consentId) => {

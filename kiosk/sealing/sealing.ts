@@ -25,7 +25,7 @@ export interface SealingOptions {
 export interface Sealing {
   /** For whoever seals: vault, people, cards, PINs, roster. */
   readonly keys: DeviceKeys;
-  /** For the engine, and for whoever orders a new one: `renew`, then the house is opened again. */
+  /** For the engine, and for whoever orders a new one (renewal.ts). */
   readonly turnKey: TurnKey;
   /** What the templates of this clock are called. */
   readonly spaceId: string;
@@ -38,6 +38,8 @@ export interface Sealing {
 }
 
 export interface SealingRooms extends Pick<TurningRooms, "people" | "changed"> {
+  /** So many templates were turned, and the keys before are destroyed. */
+  readonly turned: (count: number) => Promise<void>;
   readonly timeZone: string;
 }
 
@@ -73,14 +75,19 @@ export async function openSealing(options: SealingOptions): Promise<Sealing> {
         }),
       sealing: () => ({ assure: keys.assurance, rotated: keys.lastRotation() }),
     },
-    run: async ({ people, changed, timeZone }, signal) => {
+    run: async ({ people, changed, turned, timeZone }, signal) => {
       const turning = { people, turnKey, spaceId, dimension, spaceOf: turnedSpace, between: turningBetween, changed };
-      const turned = reissue(turning, signal).catch((error: unknown) => {
+      const hadFormer = turnKey.former().length > 0;
+      const all = async (): Promise<void> => {
+        const count = await reissue(turning, signal);
+        if (!signal.aborted && (hadFormer || count > 0)) await turned(count);
+      };
+      const turns = all().catch((error: unknown) => {
         // What is left is turned at the next start; until then those people come by badge.
         if (!(error instanceof Fault)) throw error;
         note(error);
       });
-      await Promise.all([turned, keepKeys({ keys, clock, timeZone, note }, signal)]);
+      await Promise.all([turns, keepKeys({ keys, clock, timeZone, note }, signal)]);
     },
   };
 }

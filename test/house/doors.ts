@@ -43,6 +43,7 @@ const doors: readonly Door[] = [
     oursAsTypes: ["kiosk/privacy/erasure.ts"],
     outside: ["node:path"],
   },
+  { of: "kiosk/sealing/renewal.ts", ours: [core], outside: [] },
   { of: "kiosk/sealing/keys-at-night.ts", ours: [core], outside: [] },
   ...["keep", "pulse", "eyes", "say", "listen", "privacy/erasure", "rotation", "room-codes"].map((name) => ({
     of: `kiosk/${name}.ts`,

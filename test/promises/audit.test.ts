@@ -48,6 +48,7 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
     { ask: "hold-set", hold },
     { ask: "hold-lift", hold: "h_00000000000000000000" },
     { ask: "hold-trust" },
+    { ask: "renew" },
     { ask: "audit", wish: everything, seal: false },
     { ask: "snapshots", person: null },
   ],

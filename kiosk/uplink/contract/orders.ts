@@ -32,6 +32,7 @@ export const ops: ReadonlyMap<string, readonly string[]> = new Map(
     "enroll.start": ["cmd:enr"],
     "erase.subject": ["cmd:dpo"],
     "erase.visitor": ["cmd:dpo"],
+    "template.renew": ["cmd:dpo"],
     "policy.set": ["cmd:dpo"],
     "hold.set": ["cmd:dpo"],
     "hold.lift": ["cmd:dpo"],

@@ -74,11 +74,18 @@ export function openExecutor(options: ExecutorOptions): Executor {
     if (!(await insist(() => book.attempt(order.id), signal))) return;
     const handler = handlers.get(order.op);
     if (handler === undefined) return end(order, failed(`this clock does not carry out ${order.op}`), signal);
-    const running = handler(order).then(resultOf, (error: unknown) => ({ error }));
+    const running = handler(order).then(
+      (done) => ({ ...resultOf(done), after: done.after }),
+      (error: unknown) => ({ error }),
+    );
     const result = await Promise.race([running, aborted(signal)]);
     // What the clock's end cut short is carried out again at the next start.
     if (result === null || signal.aborted) return;
-    if (!("error" in result)) return end(order, result, signal);
+    if (!("error" in result)) {
+      const { after, ...said } = result;
+      await end(order, said, signal);
+      return after?.();
+    }
     if (isFault(result.error)) return end(order, failed(`${result.error.message}. ${result.error.remedy}`), signal);
     // First its end: an order that is a bug's trigger must not be waiting at the next start.
     await end(order, failed("a bug of this clock, whose log says where"), signal);

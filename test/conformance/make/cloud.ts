@@ -229,6 +229,8 @@ const commands: readonly Case[] = [
   command("a command that was run before", { executed: [commandId] }, 3004),
   command("a number at the low mark", { low: { "cmd:ops": 42 } }, 3004),
   command("a number below the low mark", { low: { "cmd:ops": 99 } }, 3004),
+  command("an order of the privacy officer", { data: { op: "template.renew" }, signers: [dpoKey] }),
+  command("an order of the privacy officer, by another", { data: { op: "template.renew" }, signers: [secKey] }, 3001),
   command("another role's low mark", { low: { "cmd:sec": 99 } }),
   command("a command that nobody knows", { data: { op: "open.door" } }, 3001),
   command("the name of something every object has", { data: { op: "constructor" } }, 3001),
