@@ -99,11 +99,11 @@ export const replace: Chapter = {
     ),
     steps(
       "Switch the old board off. It must never run again with its old card.",
-      "Install the package on the new machine, and **do not run `lintel provision` before the next step**: the folder must be new.",
+      "Install the package on the new machine, and **show it no ticket before the next step**, neither at its screen nor at a console: the folder must be new.",
       "Old card readable, in a card reader: `sudo -u lintel lintel replace board --old-disk /media/old/var/lib/lintel --state /var/lib/lintel`. The old key signs the change and is destroyed.",
       "Only a backup: `… replace board --backup FILE --key office.key --state /var/lib/lintel`. Nothing left at all: the office writes `lintel replace place`, and you use `--place`.",
       "It prints a new key's name. Give `/var/lib/lintel/replacement.json` to the office; they accept it: `lintel replace accept replacement.json --devices clocks.ndjson --sink …`. Where the old card could not sign, they compare the key's name with you and say `--by-hand`.",
-      "Its certificate has to be there before its first start: a new ticket (chapter 3), or the office's file. Nobody has tried a replacement and a new ticket in one go yet; if a step refuses, its sentence says why and nothing is lost.",
+      "**When the office has accepted**, set the board up with a new ticket (chapter 3): it gets its certificate under the old name, and the set-up ends with its own first punch. Shown the ticket too early, it says `authority-refused`; the same ticket is good afterwards.",
       "Faces, names and PINs are sealed to the old board and do not move. People come back from the office's list; who wants to use a face is enrolled again.",
       "Accept the site again (chapter 5): another camera sees differently.",
     ),

@@ -88,11 +88,10 @@ export const provision: Chapter = {
     steps(
       "Start the machine with its network cable in. Log in with the keyboard.",
       "Install the package, from the stick: `sudo apt install ./lintel_*.deb`, and `./lintel-models_*.deb` if you have it. Without the second one the models are fetched.",
-      "The screen says that the clock is not set up yet. That is right.",
-      "Put the stick with the ticket in, or lay the paper with its code ready.",
-      "Type `sudo lintel provision` and do what it says. It asks for the ticket's code before its own camera, if no stick has one.",
+      "Restart it: `sudo reboot`. From now on its own screen leads through the set-up at every start until it is done; nobody has to type.",
+      "Hold the paper with the ticket's code before its camera. Or type `sudo lintel provision`: the console takes over from the screen, both show the same, and a stick that is mounted below `/media` or `/mnt` will do as well.",
       "**It shows six words. Read them to the office on the telephone.** Only if the office sees the same six, answer yes. If they differ: stop, and tell them.",
-      "At its end it asks for a punch. Hold the badge to the reader. The screen says thanks, and the terminal says that the receipt came.",
+      "At its end the screen is the clock's, and it waits for a punch. Hold the badge to the reader. The screen says thanks; once the receipt has come the set-up is over.",
       "Take the keyboard off.",
     ),
     text("What it does, in this order; each step looks, does and then proves itself by use:"),
@@ -115,7 +114,7 @@ export const provision: Chapter = {
       ],
     ),
     points(
-      "Power gone, cable pulled, wrong key pressed: **run `sudo lintel provision` again.** It goes on where it stopped.",
+      "Power gone, cable pulled, wrong key pressed: **start the machine, or run `sudo lintel provision` again.** It goes on where it stopped.",
       "To see what it would do and change nothing: `sudo lintel provision --dry-run`.",
       "No network at the clock: the office makes the ticket with `--by-hand`. The clock then writes a request file on the stick; carry it to the office and bring the answer back.",
       "No camera or no reader here, on purpose: `--without camera`, if the ticket allows it.",

@@ -43,7 +43,8 @@ export async function acceptReplacement({ statement, devices, sink, isByHand }: 
   if (ours.length === 0) {
     throw refused(`${devices} knows no clock ${source}`, "Name the list in which the old board stands.");
   }
-  if (ours.some((one) => kidOf(one.jwk as PublicJwk) === kidOf(jwk))) return claim;
+  const isNew = (one: Line): boolean => one.source === source && kidOf(one.jwk as PublicJwk) === kidOf(jwk);
+  if (ours.some((one) => isNew(one) && one.from !== undefined)) return claim;
   if (!isVouched && !isByHand) {
     throw refused(
       "the old key did not sign this",
@@ -66,7 +67,10 @@ export async function acceptReplacement({ statement, devices, sink, isByHand }: 
     );
   }
   const next = [
-    ...lines.map((one) => (one.source === source && one.revoked === undefined ? { ...one, revoked: [epoch, 0] } : one)),
+    // Somebody wrote the new key down as a clock of its own, which would leave the old one's without an end.
+    ...lines
+      .filter((one) => !isNew(one))
+      .map((one) => (one.source === source && one.revoked === undefined ? { ...one, revoked: [epoch, 0] } : one)),
     { source, jwk, from: [epoch, 0] },
   ];
   await writeAtomically(devices, `${next.map((one) => JSON.stringify(one)).join("\n")}\n`);

@@ -18,7 +18,7 @@ import { identityOf } from "../../kiosk/uplink/receiver/receiver.ts";
 import { rowOf } from "../backup/file.ts";
 import { deviceIn, type Owed, punchesIn } from "../backup/owed.ts";
 import { inherit } from "./inherit.ts";
-import { type Claim, isVouched, stateReplacement } from "./statement.ts";
+import { type Claim, isVouched, statementName, stateReplacement } from "./statement.ts";
 
 export interface ReplaceOptions {
   /** The new board's state folder: no clock has run on it yet. */
@@ -76,7 +76,7 @@ export async function replaceBoard({ state, owed, oldDisk, above }: ReplaceOptio
     ...{ v: 1, source: owed.source, prev: { epoch: prev.epoch, seq: prev.seq, rh: prev.rh }, epoch: genesis.epoch },
     ...{ old: oldSigner?.kid ?? null, jwk: ed25519Of(signer), made: new Date().toISOString() },
   };
-  const file = join(state, "replacement.json");
+  const file = join(state, statementName);
   const earlier = await readFile(file, "utf8").catch(() => null);
   if (earlier !== null && oldSigner === null) {
     // The old key signed it in a run before, and cannot sign again.

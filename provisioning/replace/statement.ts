@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { flattenedVerify, importJWK } from "jose";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
@@ -33,6 +34,9 @@ const statement = z.object({
 
 const typ = "lintel-swap+jws";
 
+/** In the new board's state folder. */
+export const statementName = "replacement.json";
+
 /** @param signers the new key first. */
 export function stateReplacement(said: Claim, signers: readonly Pick<Signer, "kid" | "sign">[]): string {
   const payload = encode(said);
@@ -45,6 +49,13 @@ export function stateReplacement(said: Claim, signers: readonly Pick<Signer, "ki
 
 /** Whether two keys signed it: of one that we wrote ourselves. */
 export const isVouched = (text: string): boolean => statement.safeParse(jsonOf(text)).data?.signatures.length === 2;
+
+/** What it says, signatures unread: of the one that lies in a board's own state folder. Null where there is none. */
+export const claimIn = async (state: string): Promise<Claim | null> => {
+  const text = await readFile(join(state, statementName), "utf8").catch(() => "");
+  const payload = statement.safeParse(jsonOf(text)).data?.payload ?? "";
+  return claim.safeParse(jsonOf(Buffer.from(payload, "base64url").toString("utf8"))).data ?? null;
+};
 
 export interface HeardClaim extends Claim {
   /** The old key signed it too: nobody else has to vouch for it. */

@@ -55,12 +55,14 @@ export function openRegistrar(folder: AuthorityFolder, book: Book, nowMs: () => 
     if (before !== null && !isTheirs(before, stated, requested)) throw used(before);
     // Who was here in time and lost the answer is not sent away because it is tomorrow now.
     if (before === null) checkTicket(ticket, about, nowMs());
+    const source = sourceOf(identity(stated.device));
+    if (before === null && (await book.knows(source, kidOf(stated.jwk))) === "another key") throw anothers();
     const page = before ?? pageOf(read, stated, requested, nowMs());
     if (before === null) await book.write(page);
     const kept = page.certificate;
     const certificate = kept === null ? await sign(requested) : readCertificate(kept);
     if (kept === null) await book.write({ ...page, certificate: certificate.toString("base64url") });
-    await book.register({ source: sourceOf(identity(stated.device)), jwk: page.jwk });
+    await book.register({ source, jwk: page.jwk });
     return {
       pkcs7: packCertificates([certificate, authority.certificate]),
       ...{ device: stated.device, words: page.words.split(" "), isAgain: before !== null },
@@ -114,6 +116,14 @@ function pageOf(
 
 const refused = (why: string): Fault =>
   new Fault("authority-refused", `no certificate is given: ${why}`, "Begin the set-up anew on the clock.");
+
+/** Whoever has a ticket may bring a clock, and not the name of one that hangs here already. */
+const anothers = (): Fault =>
+  new Fault(
+    "authority-refused",
+    "no certificate is given: this clock's name belongs to one that is known here, with another key",
+    "If this board takes that one's place: `lintel replace accept replacement.json --devices FOLDER/devices.ndjson …` at this authority, then run this again with the same ticket. If it does not, move its state folder aside and begin anew.",
+  );
 
 const used = ({ at }: Page): Fault =>
   new Fault(

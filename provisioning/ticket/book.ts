@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { z } from "zod";
+import { kidOf, type PublicJwk } from "../../kiosk/core/kid.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import type { AuthorityFolder } from "./folder.ts";
 
@@ -20,13 +21,23 @@ const page = z.strictObject({
 });
 export type Page = z.infer<typeof page>;
 
+const deviceLine = z.looseObject({
+  source: z.string(),
+  jwk: z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string().optional() }),
+});
+
+const linesOf = async (file: string): Promise<readonly string[]> =>
+  existsSync(file) ? (await readFile(file, "utf8")).split("\n").filter((text) => text.trim() !== "") : [];
+
 /** The book of burnt tickets. One writer: the endpoint takes one request after the other. */
 export interface Book {
   readonly page: (jti: string) => Promise<Page | null>;
   /** Durable when it resolves. */
   readonly write: (page: Page) => Promise<void>;
   readonly pages: () => Promise<readonly Page[]>;
-  /** Registers the clock's record key where `lintel receive --devices` reads it. */
+  /** Whether `lintel receive --devices` knows a clock of that name, and by this key. */
+  readonly knows: (source: string, kid: string) => Promise<"nobody" | "this key" | "another key">;
+  /** Registers the clock's record key there, where it does not stand yet. */
   readonly register: (line: { readonly source: string; readonly jwk: Page["jwk"] }) => Promise<void>;
 }
 
@@ -35,6 +46,12 @@ export function openBook({ file }: Pick<AuthorityFolder, "file">): Book {
   const read = async (jti: string): Promise<Page | null> => {
     const path = file(`spent/${jti}.json`);
     return existsSync(path) ? page.parse(JSON.parse(await readFile(path, "utf8"))) : null;
+  };
+  const knows: Book["knows"] = async (source, kid) => {
+    const theirs = (await linesOf(devices)).map((text) => deviceLine.parse(JSON.parse(text)));
+    const kids = theirs.filter((one) => one.source === source).map(({ jwk }) => kidOf(jwk as PublicJwk));
+    if (kids.length === 0) return "nobody";
+    return kids.includes(kid) ? "this key" : "another key";
   };
   return {
     page: read,
@@ -46,10 +63,11 @@ export function openBook({ file }: Pick<AuthorityFolder, "file">): Book {
       const pages = (await Promise.all(names.map(read))).filter((one) => one !== null);
       return pages.toSorted((a, b) => (a.at < b.at ? -1 : 1));
     },
+    knows,
     register: async (line) => {
-      const before = existsSync(devices) ? await readFile(devices, "utf8") : "";
-      const text = JSON.stringify(line);
-      if (!before.split("\n").includes(text)) await writeAtomically(devices, `${before}${text}\n`);
+      if ((await knows(line.source, kidOf(line.jwk))) === "this key") return;
+      const before = await linesOf(devices);
+      await writeAtomically(devices, [...before, JSON.stringify(line), ""].join("\n"));
     },
   };
 }

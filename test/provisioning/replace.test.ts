@@ -101,6 +101,21 @@ test("from a backup a person vouches for the new key; the old board's later sign
   expect(await runLintel(...accept)).toMatchObject({ code: 2, stderr: /the old key did not sign this.*--by-hand/ });
   expect(await runLintel(...accept, "--by-hand")).toMatchObject({ code: 0, stdout: /on your word/ });
   const lines = readFileSync(old.devices, "utf8");
+  // An office that wrote the new key down as a clock's own, before anybody accepted it: the old one ends all the same.
+  const { publicJwk } = await openSigner(state);
+  const [first = ""] = lines.split("\n");
+  const { source, jwk } = JSON.parse(first) as { readonly source: string; readonly jwk: object };
+  writeFileSync(
+    old.devices,
+    `${[
+      { source, jwk },
+      { source, jwk: publicJwk },
+    ]
+      .map((one) => JSON.stringify(one))
+      .join("\n")}\n`,
+  );
+  expect(await runLintel(...accept, "--by-hand")).toMatchObject({ code: 0 });
+  expect(readFileSync(old.devices, "utf8")).toBe(lines);
   expect(await runLintel(...accept, "--by-hand")).toMatchObject({ code: 0 });
   expect(readFileSync(old.devices, "utf8"), "twice is once").toBe(lines);
   const taken = await takeFrom(state, old);

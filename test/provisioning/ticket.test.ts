@@ -47,10 +47,11 @@ async function openOffice(site = "north", port = 8443) {
   return { directory, folder, book: openBook(folder), issue };
 }
 
-/** A clock as it asks: its keys, its request, its statement. */
-async function openClock() {
+/** A clock as it asks: its keys, its request, its statement. @param name of another, which it says is its own. */
+async function openClock(name?: string) {
   const state = await mkdtemp(join(tmpdir(), "lintel-clock-"));
   onTestFinished(() => rm(state, { recursive: true, force: true }));
+  if (name !== undefined) await writeFile(join(state, "identity.json"), JSON.stringify({ device: name }));
   const signer = await openSigner(state);
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const tlsKey = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
@@ -170,6 +171,25 @@ test("AR-3 a ticket is burnt for two keys: they get the same certificate again, 
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { source: `urn:lintel:acme:north:${clock.signer.device}`, jwk: clock.signer.publicJwk },
   ]);
+});
+
+test("a name that is known is given to no other key, until somebody accepted that; the ticket is good meanwhile", async () => {
+  const { directory, folder, book, issue } = await openOffice();
+  const registrar = openRegistrar(folder, book);
+  const clock = await openClock();
+  await registrar.enrol(await clock.ask(named(await issue())));
+  const devices = join(directory, "devices.ndjson");
+  const before = await readFile(devices, "utf8");
+  const [ticket, board] = [named(await issue()), await openClock(clock.signer.device)];
+  await expect(registrar.enrol(await board.ask(ticket))).rejects.toMatchObject({ code: "authority-refused" });
+  expect(await book.page(ticket.jti)).toBeNull();
+  expect(await readFile(devices, "utf8")).toBe(before);
+  // As `lintel replace accept` writes it.
+  const line = { source: `urn:lintel:acme:north:${clock.signer.device}`, jwk: board.signer.publicJwk, from: [2, 0] };
+  const accepted = `${before}${JSON.stringify(line)}\n`;
+  await writeFile(devices, accepted);
+  expect((await registrar.enrol(await board.ask(ticket))).device).toBe(clock.signer.device);
+  expect(await readFile(devices, "utf8")).toBe(accepted);
 });
 
 test("cut between the burning and the answer, the ticket is still for whom it was burnt", async () => {

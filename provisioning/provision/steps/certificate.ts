@@ -21,7 +21,7 @@ export const certificate: Step = {
   would: "ask the authority that the ticket names for a certificate",
   check: async (context) => {
     const { isCertified } = await context.progress();
-    return isCertified && existsSync(context.places.certificate) ? sentenceOf(context) : null;
+    return isCertified && (await isOurs(context)) ? sentenceOf(context) : null;
   },
   apply: async (context) => {
     const { places } = context;
@@ -41,13 +41,20 @@ export const certificate: Step = {
       ticket.est === null
         ? await cardKeyOn(context)
         : await fetchCardKey(ticket.est, roots, { cert: own, key: tlsKey });
-    if (cardKey !== null && !existsSync(join(places.state, "journal.sqlite")))
+    // A clock that has sealed one already keeps it.
+    if (cardKey !== null && !existsSync(join(places.state, "people", "card.key")))
       await context.write(places.cardKey, cardKey, true);
     if (ticket.est !== null) await context.write(places.authority, `${JSON.stringify({ est: ticket.est })}\n`);
     await context.note({ isCertified: true });
   },
   prove: (context) => sentenceOf(context),
 };
+
+/** Under the name that this board has now: it may have taken another's place since. */
+async function isOurs(context: Context): Promise<boolean> {
+  const pem = await readFile(context.places.certificate).catch(() => null);
+  return pem !== null && new X509Certificate(pem).subject === `CN=${(await identityOf(context)).device}`;
+}
 
 export async function identityOf({ places: { state } }: Context) {
   const signer = await openSigner(state);

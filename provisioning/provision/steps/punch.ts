@@ -3,6 +3,7 @@ import { Fault, isFault } from "../../../kiosk/core/fault.ts";
 import { isBefore } from "../../../kiosk/core/record.ts";
 import { installAnswer } from "../../../kiosk/desk/messages.ts";
 import { askDesk } from "../../desk-client.ts";
+import { claimIn } from "../../replace/statement.ts";
 import type { Context } from "../context.ts";
 import type { Step } from "../step.ts";
 
@@ -22,8 +23,10 @@ export const punch: Step = {
       said = text;
     };
     let newest: InstallCard | null = null;
+    // A board that took another's place has that one's punches in its journal; what counts is one of its own.
+    const ownEpoch = (await claimIn(context.places.state))?.epoch ?? 0;
     while (clock.now().monoMs < untilMs && !signal.aborted) {
-      newest = await askInstall(context, null);
+      newest = ownOf(await askInstall(context, null), ownEpoch);
       if (newest === null) say("The clock is starting.");
       else if (newest.punch === null) say("Punch now, as somebody whom this site knows: badge, face or PIN.");
       else if (newest.receipted !== null && !isBefore(newest.receipted, newest.punch)) {
@@ -36,6 +39,9 @@ export const punch: Step = {
   },
   prove: async () => sentence,
 };
+
+const ownOf = (card: InstallCard | null, epoch: number): InstallCard | null =>
+  card?.punch != null && card.punch.epoch < epoch ? { ...card, punch: null } : card;
 
 const sentence = "a punch was taken, signed, sent and receipted";
 

@@ -12,6 +12,7 @@ import {
 } from "../../../kiosk/core/ticket.ts";
 import { keyFromJwk } from "../../../kiosk/uplink/contract/keys.ts";
 import { publicJwk } from "../../../kiosk/uplink/contract/members.ts";
+import { claimIn } from "../../replace/statement.ts";
 import type { Context } from "../context.ts";
 import type { Step } from "../step.ts";
 import { obtainTicket } from "../ticket-source.ts";
@@ -64,13 +65,14 @@ async function judge(context: Context, { ticket: found }: ReadTicket): Promise<v
   checkTicket(found, await placeOf(context), counts ? nowMs : null);
 }
 
-/** Where this clock stands already, or somebody said that it is to stand. */
+/** Where this clock stands already, or somebody said that it is to stand; a board that takes another's place stands there. */
 async function placeOf({ places, wish }: Context): Promise<Place> {
   const text = await readFile(places.settings, "utf8").catch(() => "{}");
   const here = z
     .looseObject({ tenant: z.string().optional(), site: z.string().optional() })
     .safeParse(JSON.parse(text)).data;
-  return { tenant: wish.tenant ?? here?.tenant, site: wish.site ?? here?.site };
+  const [, , tenant, site] = (await claimIn(places.state))?.source.split(":") ?? [];
+  return { tenant: wish.tenant ?? here?.tenant ?? tenant, site: wish.site ?? here?.site ?? site };
 }
 
 const anchorFile = z.object({ keys: z.array(publicJwk).min(1).max(16) });
