@@ -25,8 +25,12 @@ export interface JournalDatabase extends TreeTable, LowTable, Disposable {
   readonly at: (position: Position) => Row | undefined;
   /** What `Journal.pressing` says. */
   readonly pressing: (after: Position) => readonly Row[];
-  /** What `Journal.recall` says. */
-  readonly recall: (sinceUtcMs: number, spanMs: number) => readonly Row[];
+  /** The place before the first punch or correction that `Journal.recall` begins with; null where it has none. */
+  readonly workFrom: (sinceUtcMs: number, spanMs: number) => Position | null;
+  /** Punches, corrections and time fixes, ascending, at most `limit`. */
+  readonly workAfter: (position: Position, limit: number) => readonly Row[];
+  /** All leave and alerts, oldest first. */
+  readonly notes: () => readonly Row[];
   /** All consent records, oldest first. */
   readonly consents: () => readonly Row[];
   /** The numbers of the newest record, read from the key alone. */
@@ -116,6 +120,9 @@ function prepareRows(database: DatabaseSync, which: string) {
 /** In the order of `columns`; the table is strict. */
 type Cells = readonly [number, number, string, string, string, string, number, number];
 
+/** Stands in every statement that the index on notes shall serve: it has no other records. */
+const isNote = "typ not in ('punch', 'correction')";
+
 function statementsOf(database: DatabaseSync): JournalDatabase {
   const insert = database.prepare(`insert into record (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?)`);
   const rows = (which: string) => prepareRows(database, which);
@@ -129,28 +136,26 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     "select epoch, seq from record where typ in ('punch', 'correction') and committed_at >= ? order by epoch, seq limit 1",
   );
   // Dates may be false, so they say only where to begin: what comes after is found by its place.
-  const recall = rows("(epoch, seq) >= (?, ?) and typ in ('punch', 'correction', 'timefix') order by epoch, seq");
-  // The first condition lets the index on bookkeeping serve it.
-  const consents = rows("typ not in ('punch', 'correction') and typ = 'consent' order by epoch, seq");
-  // Few and long-lived: what they say may be older than all the work that is read again.
-  const recallNotes = rows("typ not in ('punch', 'correction') and typ in ('leave', 'alert') order by epoch, seq");
-  const pressing = rows(
-    "typ not in ('punch', 'correction') and typ = 'alert' and (epoch, seq) > (?, ?) order by epoch, seq limit 64",
+  const workAfter = rows(
+    "(epoch, seq) > (?, ?) and typ in ('punch', 'correction', 'timefix') order by epoch, seq limit ?",
   );
+  const consents = rows(`${isNote} and typ = 'consent' order by epoch, seq`);
+  // Few and long-lived: what they say may be older than all the work that is read again.
+  const notes = rows(`${isNote} and typ in ('leave', 'alert') order by epoch, seq`);
+  const pressing = rows(`${isNote} and typ = 'alert' and (epoch, seq) > (?, ?) order by epoch, seq limit 64`);
   const last = database.prepare("select epoch, seq from record order by epoch desc, seq desc limit 1");
   const nextEpoch = database.prepare("select min(epoch) as epoch from record where epoch > ?");
   const span = database.prepare(
     "select (select min(seq) from record where epoch = ?1) as first, (select max(seq) from record where epoch = ?1) as last",
   );
-  const bookkeeping = database.prepare(
-    "select epoch, seq from record where typ not in ('punch', 'correction') order by epoch, seq",
-  );
+  // In the order of its index, which has all of it: sorting thousands costs less than a page of the disk for each.
+  const bookkeeping = database.prepare(`select epoch, seq from record where ${isNote} order by typ, epoch, seq`);
+  bookkeeping.setReturnArrays(true);
   const checkpointAfter = rows("epoch = ? and seq > ? and typ = 'checkpoint' order by seq limit 1");
-  const checkpointsBefore = rows("(epoch, seq) < (?, ?) and typ = 'checkpoint' order by epoch desc, seq desc limit ?");
-  // The first condition lets the index on bookkeeping serve it.
-  const newestKeychange = rows(
-    "typ not in ('punch', 'correction') and typ = 'keychange' order by epoch desc, seq desc limit 1",
+  const checkpointsBefore = rows(
+    `${isNote} and typ = 'checkpoint' and (epoch, seq) < (?, ?) order by epoch desc, seq desc limit ?`,
   );
+  const newestKeychange = rows(`${isNote} and typ = 'keychange' order by epoch desc, seq desc limit 1`);
   const cursors = database.prepare("select receiver, epoch, seq, crc from cursor");
   const setCursor = database.prepare(
     `insert into cursor (receiver, epoch, seq, crc) values (?, ?, ?, ?)
@@ -179,12 +184,13 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
     before: ({ epoch, seq }, limit) => before.all(epoch, seq, limit),
     at: ({ epoch, seq }) => at.first(epoch, seq),
     pressing: ({ epoch, seq }) => pressing.all(epoch, seq),
-    recall: (sinceUtcMs, spanMs) => {
+    workFrom: (sinceUtcMs, spanMs) => {
       const newestUtcMs = Number(newestWork.get()?.utcMs ?? sinceUtcMs);
       const first = workSince.get(Math.ceil(Math.min(sinceUtcMs, newestUtcMs - spanMs)));
-      const work = first === undefined ? [] : recall.all(Number(first.epoch), Number(first.seq));
-      return [...work, ...recallNotes.all()];
+      return first === undefined ? null : { epoch: Number(first.epoch), seq: Number(first.seq) - 1 };
     },
+    workAfter: ({ epoch, seq }, limit) => workAfter.all(epoch, seq, limit),
+    notes: () => notes.all(),
     consents: () => consents.all(),
     last: () => {
       const found = last.get();
@@ -198,7 +204,10 @@ function statementsOf(database: DatabaseSync): JournalDatabase {
       }
       return found;
     },
-    bookkeeping: () => bookkeeping.all().map(({ epoch, seq }) => ({ epoch: Number(epoch), seq: Number(seq) })),
+    bookkeeping: () =>
+      (bookkeeping.all() as unknown as readonly (readonly [number, number])[])
+        .map(([epoch, seq]) => ({ epoch, seq }))
+        .sort((a, b) => a.epoch - b.epoch || a.seq - b.seq),
     checkpointAfter: ({ epoch, seq }) => checkpointAfter.first(epoch, seq),
     checkpointsBefore: ({ epoch, seq }, limit) => checkpointsBefore.all(epoch, seq, limit),
     newestKeychange: () => newestKeychange.first(),

@@ -29,6 +29,7 @@ import { takeLock } from "./lock.ts";
 import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
 import { finishRebuild, noteAside, rebuild, setAsideName } from "./rebuild.ts";
+import { openRecall } from "./recall.ts";
 import { dropRescued, rescue, rescued } from "./rescue.ts";
 import { corrupt, isDamage, sqliteFault } from "./sqlite-error.ts";
 import type { Keys } from "./succession.ts";
@@ -155,6 +156,7 @@ export async function openJournal(
     }
     return shown;
   };
+  const recall = openRecall({ database, legible, intact, isShown });
   let yields = 0;
   const open = stack.move();
   return {
@@ -178,8 +180,7 @@ export async function openJournal(
         .filter(isShown)
         .map(recordOf)[0],
     pressing: (after) => intact(() => database().pressing(after).filter(isShown)).map(recordOf),
-    recall: (sinceUtcMs, spanMs = 0) =>
-      intact(() => database().recall(sinceUtcMs, spanMs).filter(isShown)).map(({ jws }) => eventOf(jws)),
+    recall: (sinceUtcMs, spanMs = 0) => recall(sinceUtcMs, spanMs),
     consents: () => intact(() => database().consents().filter(isShown)).map(recordOf),
     cursor,
     moveCursor: (receiver, to) => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Journal, JournalLife, JournalUpkeep } from "../../kiosk/core/ports/journal.ts";
+import type { Journal, JournalConsents, JournalLife, JournalUpkeep } from "../../kiosk/core/ports/journal.ts";
 import { openSystemClock } from "../../kiosk/host/clock.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { type JournalOptions, openJournal } from "../../kiosk/store/journal.ts";
@@ -8,7 +8,7 @@ import { type JournalOptions, openJournal } from "../../kiosk/store/journal.ts";
 export async function openClockJournal(
   state: string,
   more: Partial<JournalOptions> = {},
-): Promise<Journal & JournalUpkeep & JournalLife> {
+): Promise<Journal & JournalUpkeep & JournalLife & JournalConsents> {
   const signer = await openSigner(join(state, "identity"));
   const journal = await openJournal({
     directory: join(state, "journal"),
