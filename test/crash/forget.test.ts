@@ -186,8 +186,8 @@ test("a journal from before there were checkpoints goes on, and has them from th
   const { state, originals } = await journalToForget();
   {
     using database = new DatabaseSync(journalFile(state));
-    database.exec(`drop table node; drop table pruned; drop index record_notes; drop trigger record_is_never_deleted;
-      create index record_bookkeeping on record (epoch, seq) where typ not in ('punch', 'correction');
+    database.exec(`drop table node; drop table pruned; drop index record_checkpoint; drop index record_notes;
+      drop trigger record_is_never_deleted;
       create trigger record_is_never_deleted before delete on record begin select raise(abort, 'never'); end;
       pragma user_version = 2`);
   }
