@@ -8,7 +8,7 @@ import type { Arch } from "./prune.ts";
 const maintainer = "Lintel maintainers <maintainers@lintel.invalid>";
 
 /** Package, and what of the clock cannot do without it. */
-const needs: readonly (readonly [name: string, why: string])[] = [
+export const needs: readonly (readonly [name: string, why: string])[] = [
   ["libc6 (>= 2.28)", "the pinned Node and the models' runtime are built against it"],
   ["libstdc++6 (>= 8)", "the same"],
   ["libgcc-s1 | libgcc1", "the same"],

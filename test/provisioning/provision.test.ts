@@ -37,6 +37,8 @@ describe("the machine", () => {
   test.each([
     ["245 (245.4-4ubuntu3.24)", "knows no encrypted credentials"],
     ["249 (249.11-0ubuntu3.12)", "knows no encrypted credentials"],
+    // It knows them, and not the folder where ours lie: a sealed key would be one that the clock never sees.
+    ["250 (250.3-2)", "knows no encrypted credentials"],
   ])("with systemd %s is set up with key files, and it is said so", async (version, words) => {
     const board = await scene.board(`old-${version.slice(0, 3)}`);
     board.tools.put("systemctl", `[ "$1" = --version ] && echo "systemd ${version}"`);
@@ -92,9 +94,20 @@ describe("the machine", () => {
     board.tools.put("uname", "echo armv7l");
     expect((await board.run({ until: "machine" })).code).toBe("machine-unsuited");
     board.tools.put("uname", "echo aarch64");
+    for (const [says, words] of [
+      ["exit 127", "has no systemd"],
+      ["echo 'System has not been booted with systemd' >&2; exit 1", "has no systemd"],
+      ["echo 'systemd, some version'", "does not say its version"],
+      ["echo 'systemd 241 (241)'", "has systemd 241, and the clock's units need 245 or newer"],
+    ] as const) {
+      board.tools.put("systemctl", says);
+      const refused = await board.run({ until: "machine" });
+      expect([refused.code, refused.sentence]).toEqual(["machine-unsuited", expect.stringContaining(words)]);
+    }
     board.tools.put("systemctl", "exit 127");
-    expect((await board.run({ until: "machine" })).code).toBe("machine-unsuited");
     expect((await board.run({ until: "machine", hasServices: false })).isDone).toBe(true);
+    board.tools.put("systemctl", '[ "$1" = --version ] && echo "systemd 245 (245.4-4ubuntu3.24)"');
+    expect((await board.run({ until: "machine" })).isDone).toBe(true);
   });
 });
 

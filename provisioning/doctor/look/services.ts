@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { release } from "node:os";
 import { bad, type Finding, good, unknown, weak } from "../finding.ts";
 import { boardOf, type Machine, namesAt, textAt } from "../machine.ts";
+import { credentialsSince, hasCredentials, systemdVersion } from "../systemd.ts";
 import { textOf } from "../tools.ts";
 import { lookAtUpdates } from "./updates.ts";
 
@@ -85,13 +86,22 @@ async function versions(machine: Machine): Promise<readonly Finding[]> {
   const os = /^PRETTY_NAME="?([^"\n]+)"?$/m.exec((await textAt(machine, "/etc/os-release")) ?? "")?.[1];
   const board = await boardOf(machine);
   const firmware = await firmwareOf(machine);
-  const parts = [os ?? "an unknown system", `kernel ${release()}`, board, firmware].filter((part) => part !== null);
+  const kernel = `kernel ${release()}`;
+  const manager = await managerOf(machine);
+  const parts = [os ?? "an unknown system", kernel, manager, board, firmware].filter((part) => part !== null);
   return [
     isPinned
       ? good("version", `lintel ${mine.version} on ${node}`)
       : weak("version-node", `lintel ${mine.version} on ${node}; it was tested on ${pinned}`, "version"),
     good("system", parts.join(", ")),
   ];
+}
+
+async function managerOf({ ask }: Machine): Promise<string | null> {
+  const version = await systemdVersion(ask);
+  if (version === null) return null;
+  if (hasCredentials(version)) return `systemd ${version}`;
+  return `systemd ${version} (what seals people is a file; ${credentialsSince} seals it to the machine)`;
 }
 
 interface Manifest {

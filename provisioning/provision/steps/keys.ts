@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import { openSigner } from "../../../kiosk/host/signer.ts";
+import { hasCredentials, systemdVersion } from "../../doctor/systemd.ts";
 import type { Context } from "../context.ts";
 import { sealCredential } from "../credential.ts";
 import type { Step } from "../step.ts";
-import { hasCredentials, systemdVersion } from "./machine.ts";
 
 /**
  * Keys, made here and never given away: the record key, the key of the TLS certificate, and what seals people. The first
@@ -28,7 +28,7 @@ export const keys: Step = {
       const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       await context.write(tlsKey, privateKey.export({ format: "pem", type: "pkcs8" }).toString(), true);
     }
-    if (!existsSync(credential) && hasCredentials(await systemdVersion(context))) {
+    if (!existsSync(credential) && hasCredentials(await systemdVersion(context.ask))) {
       await mkdir(dirname(credential), { recursive: true, mode: 0o700 });
       const sealed = await sealCredential(context, "lintel.kek", randomBytes(32));
       if (sealed !== null) await context.write(credential, sealed);

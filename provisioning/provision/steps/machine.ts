@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../../kiosk/core/fault.ts";
+import { credentialsSince, hasCredentials, oldestSystemd, systemdVersion } from "../../doctor/systemd.ts";
 import { textOf } from "../../doctor/tools.ts";
 import type { Context } from "../context.ts";
 import type { Step } from "../step.ts";
@@ -14,17 +15,6 @@ export const machine: Step = {
   prove: (context) => describe(context),
 };
 
-/** Encrypted credentials: systemd 250; before, what seals people is a file. */
-const credentialsSince = 250;
-
-export async function systemdVersion({ ask }: Pick<Context, "ask">): Promise<number | null> {
-  const text = await textOf(ask("systemctl", "--version"));
-  const [, version] = /^systemd (\d+)/.exec(text ?? "") ?? [];
-  return version === undefined ? null : Number(version);
-}
-
-export const hasCredentials = (systemd: number | null): boolean => systemd !== null && systemd >= credentialsSince;
-
 async function describe(context: Context): Promise<string> {
   const kind = (await textOf(context.ask("uname", "-m")))?.trim() ?? process.arch;
   if (!["x86_64", "aarch64", "x64", "arm64"].includes(kind)) {
@@ -33,11 +23,15 @@ async function describe(context: Context): Promise<string> {
   }
   const os = await readFile(join(context.places.root, "etc/os-release"), "utf8").catch(() => "");
   const [, name = "an unknown Linux"] = /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(os) ?? [];
-  const systemd = await systemdVersion(context);
-  if (systemd === null && context.wish.hasServices) {
+  const systemd = await systemdVersion(context.ask);
+  if (context.wish.hasServices && (systemd === null || systemd < oldestSystemd)) {
     const remedy =
       "Use Debian 12, Raspberry Pi OS or JetPack as they are shipped; or say --no-services and start the clock yourself.";
-    throw new Fault("machine-unsuited", `${name} on ${kind} has no systemd to start the clock with`, remedy);
+    const why =
+      systemd === null
+        ? "has no systemd to start the clock with, or one that does not say its version"
+        : `has systemd ${systemd}, and the clock's units need ${oldestSystemd} or newer`;
+    throw new Fault("machine-unsuited", `${name} on ${kind} ${why}`, remedy);
   }
   const manager = systemd === null ? "no systemd" : `systemd ${systemd}`;
   const keys = hasCredentials(systemd)
