@@ -120,7 +120,10 @@ describe("after it is unpacked", () => {
   test("users and folders are made, and units wait until there are settings", async () => {
     isBooted();
     const { code, stdout } = await script("postinst", "configure", "");
-    expect([code, stdout]).toEqual([0, "lintel: installed. Next: sudo lintel provision\n"]);
+    expect([code, stdout]).toEqual([
+      0,
+      "lintel: installed. Next: restart the machine, and its screen leads on; or sudo lintel provision\n",
+    ]);
     expect(calls()).toMatch(/systemd-sysusers lintel.conf\nsystemd-tmpfiles --create lintel.conf/);
     expect(calls()).toContain("deb-systemd-helper enable lintel.service");
     expect(calls()).toContain("udevadm trigger");
