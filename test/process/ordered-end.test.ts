@@ -121,9 +121,17 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   expect(await send(ordered({ args }, 25 * 3_600_000))).toMatchObject({ state: "rejected", code: 3003 });
   expect(await send(ordered({ args }, 60_000, ["cmd:sec"]))).toMatchObject({ state: "rejected", code: 3005 });
   const strange = ordered({ args: { ...args, rh: "A".repeat(43) } });
-  expect(await send(strange)).toMatchObject({ state: "failed", code: 3006, detail: /none of this clock's present/ });
+  expect(await send(strange)).toMatchObject({
+    state: "failed",
+    code: 3006,
+    detail: expect.stringMatching(/none of this clock's present/),
+  });
   expect(await punchByPin(url)).toBe("thanks");
-  expect(await send(ordered({ args }))).toMatchObject({ state: "failed", code: 3006, detail: /somebody punched here/ });
+  expect(await send(ordered({ args }))).toMatchObject({
+    state: "failed",
+    code: 3006,
+    detail: expect.stringMatching(/somebody punched here/),
+  });
 
   // Somebody's time that only this clock has.
   await until(() => punches() === 2, "the second punch at the office");
@@ -134,7 +142,7 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   expect(owing).toMatchObject({
     state: "failed",
     code: 3006,
-    detail: /^1 punches of this clock are not receipted by all/,
+    detail: expect.stringMatching(/^1 punches of this clock are not receipted by all/),
   });
   process.kill(receiver.pid, "SIGCONT");
   expect(await punchByPin(url), "and the clock is there for people as before").toBe("thanks");
@@ -161,10 +169,13 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   const { id } = JSON.parse(await lintel(...wish, "--json"));
   expect(await until(() => said(id).find((data) => data.state !== "accepted"), "its answer")).toMatchObject({
     state: "done",
-    detail: /closes now/,
+    detail: expect.stringMatching(/closes now/),
   });
   expect(await clock.ended()).toEqual({ code: 78, signal: null });
-  expect(clock.lines.at(-1)).toMatchObject({ code: "decommissioned", msg: /is being taken out of service/ });
+  expect(clock.lines.at(-1)).toMatchObject({
+    code: "decommissioned",
+    msg: expect.stringMatching(/is being taken out of service/),
+  });
   expect(existsSync(join(state, "people")), "nothing is erased before the receipts are asked for").toBe(true);
   await using reborn = start();
   expect(await reborn.ended(), "it does not start over").toEqual({ code: 78, signal: null });

@@ -104,7 +104,7 @@ test("with punches owed it is refused and nothing is touched; taken along, they 
   const refused = await runLintel("decommission", "--out", out, ...settings);
   expect(refused).toMatchObject({
     code: 2,
-    stderr: /5 punches of this clock have no receipt.*\(decommission-refused\)/,
+    stderr: expect.stringMatching(/5 punches of this clock have no receipt.*\(decommission-refused\)/),
   });
   expect(names()).toEqual(before);
   {
@@ -112,7 +112,7 @@ test("with punches owed it is refused and nothing is touched; taken along, they 
     const said = running.read({ epoch: 0, seq: -1 }, 100).map(({ type }) => type);
     expect(said, "nobody says that it ended").not.toContain("audit");
     const busy = await runLintel("decommission", "--out", out, ...settings);
-    expect(busy).toMatchObject({ code: 2, stderr: /journal-busy/ });
+    expect(busy).toMatchObject({ code: 2, stderr: expect.stringMatching(/journal-busy/) });
     await punches(running, 1);
   }
   const stick = scratch();
@@ -176,6 +176,9 @@ test("cut off at any moment, the next run ends it; a disk that still has a piece
   const along = ["--wait-s", "0", "--take-along", stick, "--for", join(stick, "public.jwk")];
   const settings = settingsOf(state, "mqtt://127.0.0.1:1", keys);
   const unclean = await runLintel("decommission", "--out", out, ...along, "--raw", disk, "--json", ...settings);
-  expect(unclean).toMatchObject({ code: 2, stderr: /still there: .*disk\.img.*\(decommission-unproven\)/ });
+  expect(unclean).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/still there: .*disk\.img.*\(decommission-unproven\)/),
+  });
   expect(readdirSync(out).some((name) => name.startsWith("decommissioned-"))).toBe(false);
 });
