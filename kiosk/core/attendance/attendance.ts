@@ -1,7 +1,8 @@
 import type { PersonId } from "../person.ts";
 import type { CorrectionData } from "../record.ts";
 import { isBefore, type Position, type PunchData, type TimefixData } from "../record.ts";
-import { type Book, blankBook, corrected, type Mark, markOf, type Written, withMark } from "./marks.ts";
+import { type OpenBooks, openBooks } from "./books.ts";
+import { type Book, blankBook, corrected, type Mark, markOf, type Written } from "./marks.ts";
 
 /** Everything the journal says about who worked when. Grows by one record at a time; nothing is ever computed anew. */
 export interface Attendance {
@@ -30,7 +31,7 @@ export const blankAttendance: Attendance = { books: new Map(), newestSureUtcMs: 
  * @param before what was known already: `attendanceOf([event], attendance)` adds one.
  */
 export function attendanceOf(events: Iterable<Written>, before: Attendance = blankAttendance): Attendance {
-  const books = new Map(before.books);
+  const books = openBooks(before.books);
   let { newestSureUtcMs, run } = before;
   for (const event of events) {
     if (event.type === "dev.lintel.punch.v1") {
@@ -38,7 +39,7 @@ export function attendanceOf(events: Iterable<Written>, before: Attendance = bla
       const mark = markOf(event);
       if (mark === null) continue;
       const dated = run.fix === null ? mark : reckoned(mark, run.fix);
-      books.set(mark.person, withMark(books.get(mark.person) ?? blankBook, dated));
+      books.add(dated);
       if (dated.time === "sure" && dated.utcMs !== null) {
         newestSureUtcMs = Math.max(newestSureUtcMs ?? dated.utcMs, dated.utcMs);
         // The punch's own clock knew the time, so those before it in this boot can be reckoned from it.
@@ -48,13 +49,13 @@ export function attendanceOf(events: Iterable<Written>, before: Attendance = bla
       }
     } else if (event.type === "dev.lintel.correction.v1") {
       const { sub } = event.data as CorrectionData;
-      books.set(sub, corrected(books.get(sub) ?? blankBook, event));
+      books.put(sub, corrected(books.of(sub), event));
     } else if (event.type === "dev.lintel.timefix.v1") {
       const { boot, mono, utc } = event.data as TimefixData;
       run = fixed(books, runOn(run, event, { boot, mono }), { monoMs: mono, utcMs: Date.parse(utc) });
     }
   }
-  return { books, newestSureUtcMs, run };
+  return { books: books.close(), newestSureUtcMs, run };
 }
 
 export const bookOf = (attendance: Attendance, person: PersonId): Book => attendance.books.get(person) ?? blankBook;
@@ -77,12 +78,11 @@ function runOn(
   return { boot, since: { epoch, seq }, monoMs: mono, fix: null, undated: new Set() };
 }
 
-function fixed(books: Map<PersonId, Book>, run: BootRun, fix: NonNullable<BootRun["fix"]>): BootRun {
+function fixed(books: OpenBooks, run: BootRun, fix: NonNullable<BootRun["fix"]>): BootRun {
   for (const person of run.undated) {
-    const book = books.get(person);
-    if (book === undefined) continue;
+    const book = books.of(person);
     const marks = book.marks.map((mark) => (isBefore(mark.position, run.since) ? mark : reckoned(mark, fix)));
-    books.set(person, { ...book, marks });
+    books.put(person, { ...book, marks });
   }
   return { ...run, fix, undated: new Set() };
 }

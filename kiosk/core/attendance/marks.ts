@@ -94,10 +94,6 @@ export function markOf({ id, time, epoch, seq, data }: Written): Mark | null {
   };
 }
 
-/** An id counts once: a clock that was put back writes down again, in its new life, what it had written before. */
-export const withMark = (book: Book, mark: Mark): Book =>
-  has(book.marks, mark.id) ? book : { ...book, marks: [...book.marks, mark].slice(-marksMax) };
-
 /** @returns the same book where the correction is about nothing that is known here and asks for nothing. */
 export function corrected(book: Book, written: Written): Book {
   const data = written.data as CorrectionData;

@@ -246,6 +246,25 @@ test("EC-3 one event at a time gives the same as all at once, and what was known
   );
 }, 120_000);
 
+test("as many as are kept, all at once or in pieces: the newest, and each id once among them", () => {
+  // Now and then an id comes back, sooner and later than what is kept reaches.
+  const anyStep = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(marksMax + 200) });
+  const anyIds = fc
+    .array(anyStep, { minLength: 2 * marksMax, maxLength: 3 * marksMax, size: "max" })
+    .map((steps) => steps.map((back, n) => Math.max(0, n - back)));
+  fc.assert(
+    fc.property(anyIds, fc.nat(3 * marksMax), (ids, cut) => {
+      const events = told(...ids.map((id) => punch(`e${id}`, "in", "2026-11-23 08:00")));
+      let kept: readonly string[] = [];
+      for (const { id } of events) kept = kept.includes(id) ? kept : [...kept, id].slice(-marksMax);
+      const inPieces = attendanceOf(events.slice(cut), attendanceOf(events.slice(0, cut)));
+      expect(bookOf(attendanceOf(events), ana).marks.map(({ id }) => id)).toEqual(kept);
+      expect(bookOf(inPieces, ana).marks.map(({ id }) => id)).toEqual(kept);
+    }),
+    { numRuns: 20, endOnFailure: true },
+  );
+});
+
 test("what a clock that was put back writes down again counts once", () => {
   const life = [
     punch("a", "in", "2026-11-23 08:00"),
