@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { lay, type Site } from "../e2e/provision-site.ts";
 import { until } from "./cloud.ts";
@@ -79,6 +80,14 @@ export async function isSetUp({ scene, site }: Shelf, machine: Machine, jti: str
     "the punch is at the receiver",
     records.some(({ type }) => type === "dev.lintel.punch.v1"),
   );
+}
+
+/** The fences of the set-up let systemd seal what it has to, and the clock opens it. */
+export function isSealed({ path }: Machine): boolean {
+  const keys = path("/var/lib/lintel/keys");
+  const keks = readdirSync(keys).filter((name) => name.endsWith(".kek"));
+  const by = keks.map((name) => readFileSync(join(keys, name), "utf8"));
+  return by.length > 0 && by.every((text) => text.includes('"by":"credential"'));
 }
 
 const stateOf = async (machine: Machine, name = unit): Promise<string> =>

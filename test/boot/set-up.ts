@@ -6,7 +6,7 @@ import { until } from "./cloud.ts";
 import { type Board, type Machine, openBoard, switchOn } from "./machine.ts";
 import type { Scene } from "./parts.ts";
 import { pagesOpen, playDisplay } from "./screen.ts";
-import { goesOn, isSetUp, reader, type Shelf, takesTurns, unit } from "./set-up-course.ts";
+import { goesOn, isSealed, isSetUp, reader, type Shelf, takesTurns, unit } from "./set-up-course.ts";
 import { pageOfSetUp } from "./set-up-page.ts";
 
 /**
@@ -99,6 +99,7 @@ async function story(shelf: Shelf, hasScreen: boolean): Promise<void> {
     `after a start the clock is READY and the set-up stays away (${states.replace("\n", ", ")})`,
     states === "active\ninactive",
   );
+  scene.check("what seals people is a credential that systemd sealed during the set-up", isSealed(machine));
   const left = await readFile(machine.path("/etc/lintel/provision.json"), "utf8");
   scene.check("nothing of the ticket is left", JSON.parse(left).ticket === null && !left.includes("lintel-tkt"));
 }
