@@ -85,7 +85,7 @@ export async function openJournal(
   await publishKey(directory, signer);
   let known = keyOfRing(readKeyring(directory));
   const keyOf: KeyOf = (kid) => known(kid);
-  const verdict = judge({ ...options, witness: readWitness(witnessDirectory), keyOf });
+  const verdict = await judge({ ...options, witness: readWitness(witnessDirectory), keyOf });
   if (verdict.is === "new-epoch") await rebuild(verdict, { ...options, witnessDirectory, at: clock.now() });
   const make: Make = (head, id, body, at, by) =>
     makeRecord({ epoch: head.epoch, seq: head.seq + 1, prev: head.rh, id, body, at }, identity, by);

@@ -20,7 +20,7 @@ import {
   type Row,
 } from "./database.ts";
 import { eventOf } from "./make-record.ts";
-import { followsOn, isFlaw, type Link, proveRow } from "./proof.ts";
+import { followsOn, isFlaw, isSigned, type Link, proveRow } from "./proof.ts";
 import { rescued, rescuedFiles } from "./rescue.ts";
 import { type Readable, readableRecords } from "./salvage.ts";
 import { isBusy, isDamage, openFault } from "./sqlite-error.ts";
@@ -77,7 +77,7 @@ export const suspicionName = "check-everything";
  * @throws Fault `journal-busy`, `state-unwritable`, `journal-write-failed`: the journal could not be looked at, which
  *   says nothing about its content.
  */
-export function judge(evidence: Evidence): Verdict {
+export async function judge(evidence: Evidence): Promise<Verdict> {
   const file = join(evidence.directory, journalName);
   const nothing: Remains = {
     readable: new Map(),
@@ -91,7 +91,7 @@ export function judge(evidence: Evidence): Verdict {
   }
   try {
     using database = openDatabase(file, "read");
-    const flaw = flawOf(database, evidence);
+    const flaw = await flawOf(database, evidence);
     if (flaw === null) return { is: "good" };
     const readable = readableRecords(database, evidence.keyOf, sourceOf(evidence.identity));
     const cursors = quietly(() => database.cursors()) ?? new Map();
@@ -124,7 +124,7 @@ function carvedFrom(file: string, { directory, keyOf, identity, witness }: Evide
 
 type Reason = "journal-lost" | "truncated" | "rollback" | "reimage";
 
-function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
+async function flawOf(database: JournalDatabase, evidence: Evidence): Promise<Reason | null> {
   const { directory, witness, signer, keyOf, identity } = evidence;
   try {
     const isSuspect = existsSync(join(directory, suspicionName));
@@ -135,7 +135,7 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
     const start = tail.at(-1);
     const head = tail.at(0);
     if (head === undefined || start === undefined) return "truncated";
-    if (!continues(database, isSuspect ? beforeEverything : { ...start, seq: start.seq - 1 }, keyOf))
+    if (!(await continues(database, isSuspect ? beforeEverything : { ...start, seq: start.seq - 1 }, keyOf)))
       return "truncated";
     if (standingTree(database, head) === null) return "truncated";
     // SQLite leaves its log only when it could not close; a clean file that is behind was put there by somebody.
@@ -156,23 +156,37 @@ function flawOf(database: JournalDatabase, evidence: Evidence): Reason | null {
 }
 
 /** Every record after `from` proves itself and follows on the one before it. */
-function continues(database: JournalDatabase, from: Position, keyOf: KeyOf): boolean {
-  let before: Link | null = null;
-  let signer: string | null = null;
-  for (let rows = database.after(from, tailRows); rows.length > 0; rows = database.after(before ?? from, tailRows)) {
-    for (const row of rows) {
-      const event = proveRow(row, keyOf, "signature");
-      if (isFlaw(event)) return false;
-      // The first has nothing to follow on here, and an earlier hole was declared when it was made.
-      const isNext: boolean = before !== null && before.epoch === row.epoch && row.seq === before.seq + 1;
-      if (isNext && followsOn(event, before) !== null) return false;
-      if (!mayHaveSigned(row, event, isNext ? signer : null)) return false;
-      if (row.type === "keychange" && heirOf(event, kidIn(row.jws)) === null) return false;
-      before = row;
-      signer = kidAfter(row);
-    }
+async function continues(database: JournalDatabase, from: Position, keyOf: KeyOf): Promise<boolean> {
+  let end: End | null = null;
+  for (let rows = database.after(from, tailRows); rows.length > 0; rows = database.after(end.before, tailRows)) {
+    // First, and on every core: what nobody of us signed may be no JSON at all.
+    const signed = await Promise.all(rows.map((row) => isSigned(row, keyOf)));
+    end = signed.includes(false) ? null : hangTogether(rows, end, keyOf);
+    if (end === null) return false;
   }
   return true;
+}
+
+/** Where a chain that is looked at piece by piece has got to, and who may sign what comes next. */
+interface End {
+  readonly before: Link;
+  readonly signer: string | null;
+}
+
+/** Where the chain stands after these rows, whose signatures are proved; null where one of them does not continue it. */
+function hangTogether(rows: readonly Row[], start: End | null, keyOf: KeyOf): End | null {
+  let end = start;
+  for (const row of rows) {
+    const event = proveRow(row, keyOf, "hash");
+    if (isFlaw(event)) return null;
+    // The first has nothing to follow on here, and an earlier hole was declared when it was made.
+    const isNext = end !== null && end.before.epoch === row.epoch && row.seq === end.before.seq + 1;
+    if (isNext && followsOn(event, end?.before ?? null) !== null) return null;
+    if (!mayHaveSigned(row, event, isNext ? (end?.signer ?? null) : null)) return null;
+    if (row.type === "keychange" && heirOf(event, kidIn(row.jws)) === null) return null;
+    end = { before: row, signer: kidAfter(row) };
+  }
+  return end;
 }
 
 function declaredLosses(database: JournalDatabase, readable: Readable): Map<number, readonly [number, number]> {

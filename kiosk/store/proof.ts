@@ -1,5 +1,5 @@
 import { noRecordHash, recordHash } from "../core/chain.ts";
-import { type KeyOf, LuError, verifyJws } from "../core/jws.ts";
+import { type KeyOf, LuError, verifyJws, verifyJwsAside } from "../core/jws.ts";
 import type { Position, RecordEvent } from "../core/record.ts";
 import type { Row } from "./database.ts";
 import { eventOf } from "./make-record.ts";
@@ -53,6 +53,17 @@ export function proveRow(row: Row, keyOf: KeyOf, depth: "signature" | "hash"): F
     event.type === `dev.lintel.${row.type}.v1` &&
     Date.parse(event.time) === row.committedMs;
   return agrees ? event : flaw("columns-disagree", `${name} stands in a row that says something else.`);
+}
+
+/** Whether one of our keys signed it. Asked of many at once, each core proves some of them. */
+export async function isSigned({ jws }: Row, keyOf: KeyOf): Promise<boolean> {
+  try {
+    await verifyJwsAside(jws, "lintel-rec+jws", keyOf);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LuError)) throw error;
+    return false;
+  }
 }
 
 export const isFlaw = (result: Flaw | RecordEvent): result is Flaw => "code" in result;

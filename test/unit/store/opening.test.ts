@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { recordHash } from "../../../kiosk/core/chain.ts";
 import { blankMemory, recalled } from "../../../kiosk/core/memory.ts";
 import { personId } from "../../../kiosk/core/person.ts";
 import type { PunchData, RecordBody, RecordEvent } from "../../../kiosk/core/record.ts";
 import { eventOf } from "../../../kiosk/store/make-record.ts";
 import { at, punch, startMs } from "../../contract/journal.ts";
 import { everything } from "../../contract/journal-upkeep.ts";
-import { openClockJournal } from "../../crash/clockwork.ts";
+import { journalFile, openClockJournal } from "../../crash/clockwork.ts";
 import { scratch } from "../../scratch.ts";
 
 /** What a start does with the journal before anybody can punch: how much of it, and whether nothing is left out. */
@@ -54,6 +57,33 @@ test("a start reads no more of a journal that is four times as long", async () =
   expect(ofFew).toBeGreaterThan(500_000);
   expect(ofMany - ofFew).toBeLessThan(256 * 1024);
 }, 120_000);
+
+/** Rewrites one record as somebody would who knows how rows are checked, and has no key. */
+function forge(state: string, seq: number, change: (jws: string) => string): void {
+  using database = new DatabaseSync(journalFile(state));
+  const { jws, typ, id, committed_at: ms } = database.prepare("select * from record where seq = ?").get(seq) ?? {};
+  const forged = change(String(jws));
+  const rh = recordHash(forged.slice(0, forged.lastIndexOf(".")));
+  const crc = crc32(`1 ${seq} ${rh} ${forged} ${typ} ${id} ${ms}`);
+  database.exec("drop trigger record_is_never_changed");
+  database.prepare("update record set jws = ?, rh = ?, crc = ? where seq = ?").run(forged, rh, crc, seq);
+}
+
+test.each([
+  ["signed by nobody", (jws: string) => `${jws.slice(0, -86)}${"A".repeat(86)}`],
+  ["whose signature was changed", (jws: string) => jws.replace(/.{8}$/, (end) => [...end].reverse().join(""))],
+  ["that says nothing a program can read", (jws: string) => jws.replace(/\..*\./, ".bm90IEpTT04.")],
+])("a record %s does not get past a start, however well its row fits", async (_, change) => {
+  const state = scratch();
+  {
+    await using journal = await openClockJournal(state);
+    for (let n = 0; n < 40; n += 1) await journal.append(punch(), at(n));
+  }
+  forge(state, 20, change);
+  await using journal = await openClockJournal(state);
+  expect(journal.notice).toMatchObject({ reason: "truncated", lost: [20, 20] });
+  expect(everything(journal).filter(({ epoch, seq }) => epoch === 1 && seq === 20)).toEqual([]);
+});
 
 const anyPerson = fc.constantFrom(...["ana", "bo", "cy"].map((name) => personId(`p_${name.padStart(20, "0")}`)));
 const anyKind = fc.constantFrom<PunchData["kind"]>("in", "out", "break-start", "break-end", "transfer", "unknown");
