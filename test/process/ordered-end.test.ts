@@ -152,6 +152,18 @@ test("IC-21 a clock that is ended from afar refuses whoever may not, loses no pu
   await delay(1_000);
   expect(said(strange.id).map((data) => data.state)).toEqual(["accepted", "failed"]);
 
+  // An order after which the clock opens anew answers before it does, once.
+  const renewal = ordered({ op: "template.renew" }, 60_000, ["cmd:dpo"]);
+  expect(await send(renewal)).toMatchObject({ state: "done" });
+  await clock.line(({ event, msg }) => event === "again" && msg.includes("faces are turned by a new key"));
+  await until(() => clock.lines.filter(({ event }) => event === "ready").length === 2, "its second life");
+  const renewed = () => records().filter(({ data }) => data.act === "renew" && !("cmd" in data));
+  await until(() => renewed().length === 2, "what the journal says of the renewal");
+  expect(renewed().map(({ data }) => [data.by, data.ref])).toEqual([
+    ["cloud", renewal.id],
+    ["kiosk", undefined],
+  ]);
+
   // And now the order that holds.
   const has = async (count: number): Promise<void> => {
     for (let tries = 0; tries < 200; tries += 1, await delay(100)) {
