@@ -22,13 +22,11 @@ const ownWays: readonly Method[] = ["face", "card", "pin", "qr", "finger"];
 
 export function evidenceOf(punch: Pick<PunchData, "method" | "assure" | "why">): Evidence {
   const { method, assure, why = [] } = punch;
-  const weaknesses = [
-    ...why.filter((code) => doubts.has(code)),
-    ...(method.includes("supervisor") ? ["by-supervisor"] : []),
-    ...(method.includes("manual") ? ["by-hand"] : []),
-    ...(method.includes("face") && assure.match === "low" ? ["low-likeness"] : []),
-    ...(assure.live === "fail" && !why.includes("pad-suspect") ? ["pad-suspect"] : []),
-  ];
+  const weaknesses = why.filter((code) => doubts.has(code));
+  if (method.includes("supervisor")) weaknesses.push("by-supervisor");
+  if (method.includes("manual")) weaknesses.push("by-hand");
+  if (method.includes("face") && assure.match === "low") weaknesses.push("low-likeness");
+  if (assure.live === "fail" && !why.includes("pad-suspect")) weaknesses.push("pad-suspect");
   const shown = ownWays.filter((way) => method.includes(way));
   if (weaknesses.length > 0) return { level: "weak", reasons: weaknesses };
   if (shown.length === 0) return { level: "weak", reasons: ["nothing-shown"] };

@@ -82,14 +82,19 @@ export function markOf({ id, time, epoch, seq, data }: Written): Mark | null {
   const utcMs = Date.parse(time);
   const isSure = t.src !== "none" && !why.includes("clock-weak") && Number.isFinite(utcMs);
   return {
-    ...{ id, kind, loc, job, why, sup },
+    id,
     person: sub,
+    kind,
     utcMs: Number.isFinite(utcMs) ? utcMs : null,
     time: isSure ? "sure" : "unsure",
     mono: { boot: t.boot, ms: t.mono },
     position: { epoch, seq },
     inferred: inf === true,
+    loc,
+    job,
     evidence: evidenceOf({ method, assure, why }),
+    why,
+    sup,
     was: null,
   };
 }
