@@ -13,7 +13,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const shell = ({ board }: Bench, script: string): Promise<string> => board().ask("sh", "-c", script);
 
-export const property = async ({ board }: Bench, name: string): Promise<string> =>
+const property = async ({ board }: Bench, name: string): Promise<string> =>
   (await board().ask("systemctl", "show", unit, `--property=${name}`, "--value")).trim();
 
 /** A clock that takes punches. */
@@ -31,7 +31,7 @@ export async function ready(bench: Bench, scene: Scene): Promise<void> {
   bench.lookAtWall();
 }
 
-export const plugCamera = (bench: Bench): Promise<string> =>
+const plugCamera = (bench: Bench): Promise<string> =>
   shell(bench, `modprobe vivid n_devs=1 node_types=0x1; [ -e ${vivid}/vivid.0 ] || echo vivid.0 >${vivid}/bind`);
 
 export const plugEverything = async (bench: Bench): Promise<void> => {
