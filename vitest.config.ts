@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["./test/honest-patterns.ts"],
     reporters: ["default", "./test/plain-reporter.ts"],
     // Real processes, models and browsers: generous for a slow board, still bounded.
     testTimeout: 60_000,

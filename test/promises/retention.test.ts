@@ -186,15 +186,23 @@ test("P13 a hold without an end, without an owner, for ever, or over what is not
     ...{ owner: "dpo", reason: "claim" },
   };
   const refused = (change: object) => expect(set({ ...wish, ...change }, "desk")).rejects;
-  await refused({ untilUtcMs: Number.NaN }).toMatchObject({ code: "hold-refused", message: /without an end/ });
-  await refused({ untilUtcMs: startMs - minuteMs }).toMatchObject({ message: /over already/ });
-  await refused({ untilUtcMs: startMs + 2_000 * dayMs }).toMatchObject({ message: /more than 1096 days/ });
-  await refused({ owner: "" }).toMatchObject({ message: /nobody answers/ });
-  await refused({ classes: ["log"] }).toMatchObject({ message: /not deleted here/ });
+  await refused({ untilUtcMs: Number.NaN }).toMatchObject({
+    code: "hold-refused",
+    message: expect.stringMatching(/without an end/),
+  });
+  await refused({ untilUtcMs: startMs - minuteMs }).toMatchObject({ message: expect.stringMatching(/over already/) });
+  await refused({ untilUtcMs: startMs + 2_000 * dayMs }).toMatchObject({
+    message: expect.stringMatching(/more than 1096 days/),
+  });
+  await refused({ owner: "" }).toMatchObject({ message: expect.stringMatching(/nobody answers/) });
+  await refused({ classes: ["log"] }).toMatchObject({ message: expect.stringMatching(/not deleted here/) });
   const order = new Map(handlers).get("hold.set");
   const args = { classes: ["snapshot"], owner: "dpo", reason: "claim" };
   const asked = order?.({ id: "o-1", op: "hold.set", args, expiresUtcMs: 0 });
-  await expect(asked).rejects.toMatchObject({ code: "order-refused", message: /until is missing/ });
+  await expect(asked).rejects.toMatchObject({
+    code: "order-refused",
+    message: expect.stringMatching(/until is missing/),
+  });
   expect(clock.keeping.holds.live()).toEqual([]);
   const until = new Date(startMs + dayMs).toISOString();
   const done = await order?.({ id: "o-2", op: "hold.set", args: { ...args, until }, expiresUtcMs: 0 });

@@ -167,7 +167,10 @@ describe("after it is unpacked", () => {
 
   test("without a user there is no clock: that is an error, and the next try can mend it", async () => {
     put("systemd-sysusers", 'echo "Failed to write /etc/passwd: Read-only file system" >&2; exit 1');
-    expect(await script("postinst", "configure", "")).toMatchObject({ code: 1, stderr: /Read-only/ });
+    expect(await script("postinst", "configure", "")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Read-only/),
+    });
     put("systemd-sysusers", "");
     expect(await script("postinst", "configure", "")).toMatchObject({ code: 0 });
   });
@@ -209,7 +212,10 @@ describe("when it goes", () => {
   test("a purge that was ordered too late destroys nothing and says how to have it signed", async () => {
     hasState();
     writeFileSync(join(machine, "etc/lintel/purge-everything"), "");
-    expect(await script("postrm", "purge")).toMatchObject({ code: 1, stderr: /\(purge-unsigned\)/ });
+    expect(await script("postrm", "purge")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/\(purge-unsigned\)/),
+    });
     expect(existsSync(join(machine, "var/lib/lintel/journal.sqlite"))).toBe(true);
   });
 

@@ -96,10 +96,16 @@ test("from a backup a person vouches for the new key; the old board's later sign
   const sealing = await readSealingKey(join(stick, "public.jwk"));
   writeFileSync(file, await writeBackup(owedIn(old.state), sealing, new Date()));
   const board = await runLintel("replace", "board", "--state", state, "--backup", file, "--key", secret);
-  expect(board, board.stderr).toMatchObject({ code: 0, stdout: /The old key could not sign/ });
+  expect(board, board.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/The old key could not sign/) });
   const accept = ["replace", "accept", join(state, "replacement.json"), "--devices", old.devices, "--sink", old.place];
-  expect(await runLintel(...accept)).toMatchObject({ code: 2, stderr: /the old key did not sign this.*--by-hand/ });
-  expect(await runLintel(...accept, "--by-hand")).toMatchObject({ code: 0, stdout: /on your word/ });
+  expect(await runLintel(...accept)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/the old key did not sign this.*--by-hand/),
+  });
+  expect(await runLintel(...accept, "--by-hand")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/on your word/),
+  });
   const lines = readFileSync(old.devices, "utf8");
   // An office that wrote the new key down as a clock's own, before anybody accepted it: the old one ends all the same.
   const { publicJwk } = await openSigner(state);
@@ -145,7 +151,10 @@ test("where nothing of the old board is left, the new one follows on what the re
   const state = scratch();
   const out = join(old.office, "place.json");
   const place = ["--device", old.source, "--devices", old.devices, "--sink", old.place, "--out", out];
-  expect(await runLintel("replace", "place", ...place)).toMatchObject({ code: 0, stdout: /got as far as record 1\/5/ });
+  expect(await runLintel("replace", "place", ...place)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/got as far as record 1\/5/),
+  });
   await board(state, readPlace(readFileSync(out, "utf8")));
   expect(await genesisOf(state, 2)).toMatchObject({ prev: { epoch: 1, seq: 5 }, lost: [0, 5] });
   await accept(join(state, "replacement.json"), old);
@@ -164,7 +173,10 @@ test("a board that worked already, an epoch that is used, a forged statement and
     code: "replace-refused",
     message: expect.stringContaining("already worked"),
   });
-  expect(await runLintel("replace", "board", "--state", scratch())).toMatchObject({ code: 2, stderr: /0 places/ });
+  expect(await runLintel("replace", "board", "--state", scratch())).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/0 places/),
+  });
 
   const state = scratch();
   await board(state, owedIn(old.state));
@@ -180,17 +192,20 @@ test("a board that worked already, an epoch that is used, a forged statement and
     writeFileSync(forged, JSON.stringify({ payload: changed, signatures }));
     await expect(accept(forged, old)).rejects.toMatchObject({
       code: "replace-refused",
-      message: /by the key that it brings/,
+      message: expect.stringMatching(/by the key that it brings/),
     });
   }
   writeFileSync(forged, "half");
-  await expect(accept(forged, old)).rejects.toMatchObject({ message: /is no replacement/ });
+  await expect(accept(forged, old)).rejects.toMatchObject({ message: expect.stringMatching(/is no replacement/) });
 
   // Meanwhile the old board began an epoch of its own, and payroll has it.
   rmSync(join(old.state, "journal.sqlite"));
   const later = await takeFrom(old.state, old, 1);
   expect(later.forks).toBe(0);
-  await expect(accept(file, old)).rejects.toMatchObject({ message: /epoch 2 is used/, remedy: /--above 2/ });
+  await expect(accept(file, old)).rejects.toMatchObject({
+    message: expect.stringMatching(/epoch 2 is used/),
+    remedy: expect.stringMatching(/--above 2/),
+  });
   const fresh = scratch();
   await board(fresh, owedIn(old.state), 2);
   expect(await accept(join(fresh, "replacement.json"), old)).toMatchObject({ epoch: 3 });

@@ -163,9 +163,17 @@ test("O5 IC-8 a bundle tells what is wrong with the clock, and nothing of anybod
   expect(bundle.units).toMatchObject([{ Id: "lintel.service", ActiveState: "active", NRestarts: "3" }]);
   expect(bundle.log).toMatchObject({ missing: null });
   const { lines } = bundle.log;
-  expect(lines[0]).toMatchObject({ level: 40, event: "room-down", code: "camera-lost", said: /^The camera is away/ });
+  expect(lines[0]).toMatchObject({
+    level: 40,
+    event: "room-down",
+    code: "camera-lost",
+    said: expect.stringMatching(/^The camera is away/),
+  });
   expect(lines[2]).toMatchObject({ stack: "kiosk/run.ts:12" });
-  expect(lines.at(-1)).toMatchObject({ upto: 17, said: /everything up to record 1\/17 is stored there/ });
+  expect(lines.at(-1)).toMatchObject({
+    upto: 17,
+    said: expect.stringMatching(/everything up to record 1\/17 is stored there/),
+  });
   expect(bundle.doctor.length).toBeGreaterThan(8);
   expect(JSON.stringify(bundle.doctor)).toContain("time-");
 
@@ -173,13 +181,16 @@ test("O5 IC-8 a bundle tells what is wrong with the clock, and nothing of anybod
   writeFileSync(join(tools, "public.jwk"), JSON.stringify(makeSealingKey(join(tools, "private.jwk"))));
   const sealed = join(tools, "sealed");
   const flags = ["--no-doctor", "--out", sealed, "--for", join(tools, "public.jwk"), "--log", log];
-  expect(await runLintelIn(env, "support", ...flags, ...clock)).toMatchObject({ code: 0, stdout: /sealed for/ });
+  expect(await runLintelIn(env, "support", ...flags, ...clock)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/sealed for/),
+  });
   expect(readFileSync(sealed, "utf8")).toMatch(/^ey[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\n$/);
   const opened = await runLintelIn(env, "support", "open", sealed, "--key", join(tools, "private.jwk"));
   expect(JSON.parse(opened.stdout)).toMatchObject({ lintel: "support", journal: { aboutPeople: 3 } });
   makeSealingKey(join(tools, "other.jwk"));
   const other = await runLintelIn(env, "support", "open", sealed, "--key", join(tools, "other.jwk"));
-  expect(other).toMatchObject({ code: 2, stderr: /backup-foreign/ });
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/backup-foreign/) });
   const again = await runLintelIn(env, "support", ...flags, ...clock);
   expect(again, "nothing is overwritten").toMatchObject({ code: 2 });
 });

@@ -427,7 +427,10 @@ test("somebody who is erased while they are enrolled again is not: the enrolment
   await shows("enrol");
   await people.put(find("Ann"), null);
   clerk.interrupt(person);
-  await expect(guided).rejects.toMatchObject({ code: "person-suppressed", message: /nothing was kept/ });
+  await expect(guided).rejects.toMatchObject({
+    code: "person-suppressed",
+    message: expect.stringMatching(/nothing was kept/),
+  });
   await shows("enrolled");
   const photographs = wait(fromPhotos(null, 30, { person }));
   clerk.interrupt(person);
