@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { readConfig } from "../../kiosk/config.ts";
 import { kidOf } from "../../kiosk/core/kid.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
+import { endedName } from "../../kiosk/store/ordered-end.ts";
 import { openRegistrar } from "../../provisioning/ticket/answer.ts";
 import { answerName, answerText, readRequestText, requestName } from "../../provisioning/ticket/by-hand.ts";
 import { packCertificates, readRequest, signLeaf } from "../../provisioning/ticket/certificates.ts";
@@ -130,6 +131,18 @@ describe("the disk", () => {
     } finally {
       spawnSync("umount", [etc]);
     }
+  });
+
+  test("of a clock that its office ended is left alone until somebody says that the board is a new clock's", async () => {
+    const board = await scene.board("ended");
+    const state = join(board.root, "var/lib/lintel");
+    await mkdir(state, { recursive: true });
+    await writeFile(join(state, endedName), "{}");
+    const refused = await board.run({ until: "disk" });
+    expect(refused.code).toBe("decommissioned");
+    expect(await readdir(state)).toEqual([endedName]);
+    await rm(join(state, endedName));
+    expect((await board.run({ until: "disk" })).isDone).toBe(true);
   });
 
   test("where settings may not be written says to be root", async () => {

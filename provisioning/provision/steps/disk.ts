@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../../../kiosk/core/fault.ts";
+import { mustNotBeEnded } from "../../../kiosk/store/ordered-end.ts";
 import { unwritable } from "../context.ts";
 import type { Step } from "../step.ts";
 
@@ -16,6 +17,8 @@ export const disk: Step = {
   check: async () => null,
   apply: async (context) => {
     const { etc, state } = context.places;
+    // A clock that its office ended is nobody's to go on with: whoever wants the board says so first.
+    mustNotBeEnded(state);
     for (const [folder, mode] of [
       [etc, 0o755],
       [state, 0o700],
