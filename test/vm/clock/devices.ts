@@ -9,6 +9,9 @@ const group = `/sys/fs/cgroup/system.slice/${unit}/cgroup.procs`;
 const vivid = "/sys/bus/platform/drivers/vivid";
 export const patienceMs = 240_000;
 
+/** What systemd and the clock said of starts that came to nothing. */
+const whyNot = `journalctl --namespace=+lintel --no-pager -o cat -u ${unit} | grep -E 'exited|Failed|timed out|"level":[56]0' | cut -c1-300`;
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const shell = ({ board }: Bench, script: string): Promise<string> => board().ask("sh", "-c", script);
@@ -28,6 +31,7 @@ export async function ready(bench: Bench, scene: Scene): Promise<void> {
   scene.note(
     `READY ${seconds(performance.now() - startedMs)} later${again === "0" ? "" : `, start ${again} after the first`}`,
   );
+  if (again !== "0") scene.note(await bench.board().ask("sh", "-c", whyNot));
   bench.lookAtWall();
 }
 
