@@ -46,6 +46,7 @@ import { openProfiles } from "./reader/profiles-file.ts";
 import { openSimReader } from "./reader/sim.ts";
 import { createReaders, keepReader } from "./readers.ts";
 import { createRoomCodes } from "./room-codes.ts";
+import { createRoomLines } from "./room-lines.ts";
 import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { createRenewal } from "./sealing/renewal.ts";
@@ -158,6 +159,7 @@ export async function runHouse(
   const days = daysWith(config.retention);
   const keeping = await openKeeping({ state: config.state, journal: book, clock, start, days, note: noteFault });
   const roomCodes = createRoomCodes();
+  const roomLine = createRoomLines();
   const sealing = await openSealing({
     ...{ state: config.state, turnKeyFile: config.turnKey, models, clock, note: noteFault },
     credentials: process.env.CREDENTIALS_DIRECTORY,
@@ -366,7 +368,7 @@ export async function runHouse(
       figures.saw(event);
       technician.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
-      say(lineOf(event));
+      say(event.kind === "room" ? roomLine(event.room, event.state) : lineOf(event));
     },
   });
   post = station.post;

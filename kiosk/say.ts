@@ -24,13 +24,6 @@ export function lineOf(event: Event): Line | null {
         fields: { event: "save-failed", what: event.draft.draft, code: event.code },
       };
     }
-    case "room":
-      if (event.state.is !== "down") return null;
-      return {
-        level: "warn",
-        sentence: `The ${event.room} is away (${event.state.code}). ${event.state.remedy}`,
-        fields: { event: "room-down", room: event.room, code: event.state.code },
-      };
     default:
       return null;
   }

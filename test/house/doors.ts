@@ -210,6 +210,7 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/alarm.ts", ours: [core], outside: [] },
   { of: "kiosk/owed.ts", ours: [core], outside: [] },
+  { of: "kiosk/room-lines.ts", ours: [core], oursAsTypes: ["kiosk/say.ts"], outside: [] },
   { of: "kiosk/acceptance/", ours: [core, "kiosk/acceptance/"], outside: ["node:crypto"] },
   { of: "kiosk/inside.ts", ours: [core], outside: [] },
   {
