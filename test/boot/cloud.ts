@@ -22,6 +22,8 @@ export interface Cloud extends AsyncDisposable {
   /** Cards of people in the roster. */
   readonly cards: readonly string[];
   readonly source: string;
+  /** Says what settings all clocks are to have, in the file that the receiver follows. */
+  readonly want: (settings: Readonly<Record<string, unknown>>) => void;
   /** What the record at that place of the journal is about. */
   readonly typeAt: (journal: string, place: string) => string;
   readonly verdict: (receipts: readonly string[], journal: string) => Verdict;
@@ -49,10 +51,12 @@ export async function openCloud(): Promise<Cloud> {
   );
   writeFileSync(at("roster"), `${rows.join("\n")}\n`);
   const store = at("store.sqlite");
+  writeFileSync(at("settings"), "");
   const receiver: ReceiverProcess = stack.use(
     startReceiver(
       ...["--broker", broker.url, "--sink", `sqlite:${store}`, "--devices", at("devices"), "--keys", at("keys.json")],
       ...["--cloud-keys", at("cloud.json"), "--roster", at("roster"), "--name", "payroll"],
+      ...["--settings", at("settings")],
     ),
   );
   await receiver.says("Receiving as payroll");
@@ -71,6 +75,7 @@ export async function openCloud(): Promise<Cloud> {
   const whole = stack.move();
   return {
     ...{ broker, settings, cards, source, state: at("state") },
+    want: (doc) => writeFileSync(at("settings"), `${JSON.stringify({ for: "all", doc })}\n`),
     typeAt: (journal, place) => {
       const found = journalOf(journal).find(({ epoch, seq }) => `${epoch}/${seq}` === place);
       return `${place} ${found === undefined ? "is not in the journal" : eventOfOwn(found.jws).type}`;

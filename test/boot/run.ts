@@ -4,9 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildClock } from "../../provisioning/package/build.ts";
+import { showEnded } from "./ended.ts";
 import type { Scene } from "./parts.ts";
 import { showEverything } from "./scenes.ts";
 import { showSetUp } from "./set-up.ts";
+import { showUpdates } from "./updates.ts";
 
 /**
  * `npm run test:boot`: a Debian 12 with systemd as its first process, our package installed by apt as a technician would,
@@ -81,7 +83,9 @@ try {
   if (given === undefined) scene.note("Building the package");
   const deb =
     given ?? (await buildClock({ out: folder, arch: process.arch === "arm64" ? "arm64" : "amd64", modules: "here" }));
-  if (process.argv.includes("--set-up")) await showSetUp({ scene, root: cache, deb, assets });
+  if (process.argv.includes("--ended")) await showEnded({ scene, root: cache, deb, assets });
+  else if (process.argv.includes("--set-up")) await showSetUp({ scene, root: cache, deb, assets });
+  else if (process.argv.includes("--updates")) await showUpdates({ scene, root: cache, deb, assets, folder });
   else await showEverything({ scene, root: cache, deb, assets, folder, wantsScreen });
 } catch (error) {
   failures += 1;

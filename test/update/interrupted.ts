@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { look } from "../../provisioning/update/look.ts";
+import type { Pace } from "../../provisioning/update/pace.ts";
+import type { Places } from "../../provisioning/update/places.ts";
 import { systemd } from "../../provisioning/update/service.ts";
 import { lookAt } from "../../provisioning/update/wall.ts";
 import { openChance } from "../torture/chance.ts";
@@ -120,13 +122,18 @@ export async function interrupt(kills: number, plan: () => Plan): Promise<Counts
   return { kills: done, at, working, updates, ended, bad };
 }
 
+/** Words for a process that does one update. @param cut the stage before which it kills itself. */
+export function once(places: Places, from: string, pace: Pace, cut: string | null): readonly string[] {
+  const given = [places, pace, { ...wish, from, isByHand: true }].map((one) => JSON.stringify(one));
+  return [join(import.meta.dirname, "once.ts"), ...given, cut ?? "-"];
+}
+
 /**
  * @param cut the stage before which it kills itself; null: it is killed after `afterMs`.
  * @returns where it was killed; null where it came to its end before that.
  */
 async function killed({ places, published }: World, cut: string | null, afterMs: number): Promise<string | null> {
-  const given = [places, patience, { ...wish, from: published, isByHand: true }].map((one) => JSON.stringify(one));
-  const child = spawn(process.execPath, [join(import.meta.dirname, "once.ts"), ...given, cut ?? "-"], {
+  const child = spawn(process.execPath, once(places, published, patience, cut), {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_, signal) => resolve(signal)));

@@ -10,7 +10,7 @@ import { openWorld, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld(1_000);
+  world = await openWorld({ startMs: 1_000 });
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 beforeEach(async () => world.reset());

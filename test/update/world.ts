@@ -38,13 +38,19 @@ export const briskPace = { idleMs: 0, readyMs: 3_000, healthMs: 4_000, steadyMs:
 
 export const wish: Wish = { version: "2.0.0", from: null, mayInstall: true, isByHand: false };
 
-/** @param startMs who is not ready after so long is ended: TimeoutStartSec. */
-export async function openWorld(startMs?: number): Promise<World> {
+export interface WorldOptions {
+  /** Who is not ready after so long is ended: TimeoutStartSec. */
+  readonly startMs?: number;
+  /** Folder of the releases, where it is to be on a disk of its own. */
+  readonly releases?: string;
+}
+
+export async function openWorld({ startMs, releases }: WorldOptions = {}): Promise<World> {
   const usualPath = process.env.PATH;
   const folder = mkdtempSync(join(tmpdir(), "lintel-update-"));
   const at = (name: string): string => join(folder, name);
   const places: Places = {
-    ...{ releases: at("releases"), factory: at("factory"), state: at("state") },
+    ...{ releases: releases ?? at("releases"), factory: at("factory"), state: at("state") },
     ...{ config: at("kiosk.json"), keys: at("key.public.json") },
   };
   const published = at("published");
