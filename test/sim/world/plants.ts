@@ -63,8 +63,8 @@ export const plants: readonly Plant[] = [
     caughtBy: ["I2 one place, one record", "I1 accepted is durable"],
     edit: {
       file: "store/journal.ts",
-      line: "const verdict = judge({ ...options, witness: readWitness(witnessDirectory), keyOf });",
-      becomes: "const verdict = judge({ ...options, witness: readWitness(witnessDirectory) && null, keyOf });",
+      line: "const verdict = await judge({ ...options, witness: readWitness(witnessDirectory), keyOf });",
+      becomes: "const verdict = await judge({ ...options, witness: readWitness(witnessDirectory) && null, keyOf });",
     },
     worlds: 300,
     seed: 1,
