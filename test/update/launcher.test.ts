@@ -32,7 +32,9 @@ function diskOf({ link, trial, without }: Disk) {
   if (link !== undefined) symlinkSync(link, join(releases, "current"));
   if (trial !== undefined) writeFileSync(join(releases, "trial"), trial);
   if (without !== undefined && link !== undefined) rmSync(join(releases, link, without));
-  const env = { ...process.env, LINTEL_RELEASES: releases, LINTEL_FACTORY: factory };
+  writeFileSync(join(folder, "systemctl"), "#!/bin/sh\n", { mode: 0o755 });
+  const path = `${folder}:${process.env.PATH}`;
+  const env = { ...process.env, PATH: path, LINTEL_RELEASES: releases, LINTEL_FACTORY: factory };
   const launch = async (...words: readonly string[]): Promise<string> =>
     (await run(join(factory, "bin/lintel-launch"), words, { env })).stdout.trim();
   const which = async (): Promise<string> => (await launch("--which")).split("/").at(-1) ?? "";
@@ -103,6 +105,27 @@ test.each<readonly [string, Disk, string | null, string | null]>([
     await launch("--starting");
     expect([read("current"), read("trial")]).toEqual([link, trial]);
   }
+});
+
+test.each<readonly [string, Disk, string | null, string | null]>([
+  ["it goes back at once", { link: "1.2.0", trial: "1.2.0 1 1.1.0\n" }, "1.1.0", "1.2.0 returning 1.1.0 failed"],
+  [
+    "a trial that a card lost leads to the package's own",
+    { link: "1.2.0", trial: "" },
+    null,
+    "1.2.0 returning - failed",
+  ],
+  ["half of one too", { link: "1.2.0", trial: "1.2.0 1" }, null, "1.2.0 returning - failed"],
+  ["without a trial nothing goes back", { link: "1.2.0" }, "1.2.0", null],
+  ["nor for one of something else", { link: "1.1.0", trial: "1.2.0 0 1.1.0\n" }, "1.1.0", "1.2.0 0 1.1.0"],
+])("a clock that failed for good: %s", async (_, disk, link, trial) => {
+  const { launch, read } = diskOf(disk);
+  // Whoever took a version back says so with 10, and nobody puts up a notice.
+  const code = await launch("--failed").then(
+    () => 0,
+    (error: { readonly code: number }) => error.code,
+  );
+  expect([read("current"), read("trial"), code]).toEqual([link, trial, trial?.includes("returning") ? 10 : 0]);
 });
 
 test("a version is run with its own Node, from its own folder, with what it was given and nothing of ours", async () => {
