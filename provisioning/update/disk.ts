@@ -35,6 +35,14 @@ export async function readTrial({ releases }: Places): Promise<Trial | null> {
   return { is: "returning", ...rest, why: "damaged" };
 }
 
+/** A trial that says nothing: a worn card lost what it had said was written. */
+export const isTrialLost = async (places: Places): Promise<boolean> =>
+  (await readTrial(places)) === null &&
+  access(join(places.releases, "trial")).then(
+    () => true,
+    () => false,
+  );
+
 export const announceTrial = ({ releases }: Places, version: string, before: string | null): Promise<void> =>
   writeAtomically(join(releases, "trial"), `${version} 0 ${before ?? "-"}\n`, 0o644);
 

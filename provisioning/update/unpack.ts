@@ -32,6 +32,8 @@ export async function unpackBundle(bundle: string, into: string, { tree }: Pick<
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   const take = async (entry: ReadEntry): Promise<void> => {
+    // Whoever comes after what broke it opens no file any more.
+    over.signal.throwIfAborted();
     unpackedBytes += entry.size;
     if (files.length >= tree.files || unpackedBytes > tree.bytes) throw damaged("it holds more than it may");
     files.push(await writeEntry(entry, into, over.signal));
@@ -61,7 +63,7 @@ export async function unpackBundle(bundle: string, into: string, { tree }: Pick<
     await Promise.race([broken.promise, Promise.resolve()]);
   } catch (error) {
     over.abort();
-    await last;
+    for (let seen: unknown = null; seen !== last; await last) seen = last;
     throw error instanceof Fault || isOfDisk(error) ? error : damaged("it cannot be unpacked", error);
   }
   const sum = sumOf(files);

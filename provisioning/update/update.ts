@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { Fault, isFault } from "../../kiosk/core/fault.ts";
 import { type Book, isPassed, withReturn, writeBook } from "./book.ts";
 import { selfCheck } from "./check.ts";
-import { announceTrial, clean, dropTrial, pointAt } from "./disk.ts";
+import { announceTrial, clean, dropTrial, isTrialLost, pointAt } from "./disk.ts";
 import { answers, judge, onceCounted } from "./judge.ts";
 import { type Found, look, manifestOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
@@ -64,6 +64,8 @@ export async function update(updating: Updating, wish: Wish): Promise<Outcome> {
     switch (next.do) {
       case "rest":
         await clean(places, keptOf(found));
+        // Left as it is where nothing works: then it is what leads back (lintel-launch --failed).
+        if ((await isTrialLost(places)) && (await updating.sight()).wall?.fw === found.version) await dropTrial(places);
         return outcome ?? { is: "nothing", version: found.version };
       case "stage":
         await stageNext(updating, next.version, wish, found);

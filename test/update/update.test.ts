@@ -139,6 +139,21 @@ test("going back from the first update leads to the package's own version", asyn
   await expect(world.update({ version: "1.9.0" })).rejects.toMatchObject({ code: "update-unreachable" });
 });
 
+test("a trial that a worn card lost leads back where nothing works, and is over where something does", async () => {
+  const trial = join(world.places.releases, "trial");
+  await world.publish("2.0.0", "well");
+  await world.update({});
+  writeFileSync(trial, "");
+  expect(await world.update({ version: null })).toEqual({ is: "nothing", version: "2.0.0" });
+  expect(existsSync(trial)).toBe(false);
+  writeFileSync(trial, "");
+  writeFileSync(join(world.places.releases, "2.0.0/kiosk/main.ts"), "process.exit(70);");
+  await world.supervisor.cut();
+  expect(await world.supervisor.start()).toBe("failed");
+  await expect.poll(answers).toBe("1.0.0");
+  expect(await world.update({ version: null })).toMatchObject({ is: "returned", why: "failed" });
+});
+
 test("without its book, a clock still goes below nothing that its trees show", async () => {
   await world.publish("2.0.0", "well");
   await world.update({});
