@@ -35,7 +35,7 @@ export const punch: Step = {
       } else say("The punch is saved here; waiting for payroll's receipt.");
       await clock.sleep(everyMs, signal);
     }
-    throw missing(newest);
+    throw missing(newest, context.wish.hasServices);
   },
   prove: async () => sentence,
 };
@@ -57,9 +57,11 @@ export async function askInstall({ places }: Context, ticket: string | null): Pr
   }
 }
 
-function missing(newest: InstallCard | null): Fault {
+function missing(newest: InstallCard | null, hasServices: boolean): Fault {
   if (newest === null) {
-    const remedy = "Read `journalctl --namespace=lintel -n 50`; then run this again.";
+    const remedy = hasServices
+      ? "Read `journalctl --namespace=lintel -n 50`; then run this again."
+      : "Start it as the step before says; then run this again.";
     return new Fault("service-failed", "the clock does not answer", remedy);
   }
   if (newest.punch !== null) {
