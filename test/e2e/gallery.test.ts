@@ -135,7 +135,9 @@ test("every view stands in the gallery at a glance", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("nothing moves for people who asked for stillness; for others, nothing moves longer than 240 ms", async () => {
+test("nothing moves for people who asked for stillness; for others, nothing moves longer than 240 ms", {
+  timeout: 180_000,
+}, async () => {
   for (const { id } of samples) {
     await visit(id, glasses.desk);
     expect(await page.evaluate(() => document.getAnimations().length), id).toBe(0);
