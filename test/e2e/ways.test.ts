@@ -150,7 +150,7 @@ function setPin(person: string, number: string, pin: string): Promise<void> {
 
 const known = { alex: "", sam: "" };
 
-test("a badge is enough", async () => {
+test("a badge is enough", { timeout: 120_000 }, async () => {
   await start();
   // Whoever the play sent meanwhile may have been thanked by their face first.
   expect(await act({ act: "scene", id: "empty" })).toBe(204);
