@@ -6,7 +6,7 @@ import { readCurrent } from "../../provisioning/update/disk.ts";
 import { look } from "../../provisioning/update/look.ts";
 import { systemd } from "../../provisioning/update/service.ts";
 import { mustBeAsSigned } from "../../provisioning/update/stage.ts";
-import { lookAt } from "../../provisioning/update/wall.ts";
+import { lookAt, type Sight } from "../../provisioning/update/wall.ts";
 import { openChance } from "../torture/chance.ts";
 import { once } from "./interrupted.ts";
 import type { Manner } from "./payloads.ts";
@@ -28,6 +28,7 @@ const diskMb = 192;
 /** The next moment, and how many of them there are in one update. */
 const momentMs = 160;
 const momentsEach = 8;
+const settledMs = 20_000;
 const patience = { idleMs: 0, readyMs: 30_000, healthMs: 30_000, steadyMs: 200, lookMs: 15 };
 
 interface Left {
@@ -91,6 +92,14 @@ async function updateOf({ places, published, supervisor }: World): Promise<void>
   await new Promise((resolve) => child.once("exit", resolve));
 }
 
+/** As the clock is once its start is over; a start that failed for good may be followed by the version before. */
+async function settled(state: string): Promise<Sight> {
+  for (const endMs = performance.now() + settledMs; ; await wait(20)) {
+    const seen = await lookAt(state, systemd);
+    if ((seen.state === "active" && seen.wall !== null) || performance.now() > endMs) return seen;
+  }
+}
+
 /** @param releases as the cut left it; what the boot does to it stays on that image. */
 async function booted(after: World, releases: string, published: string, { manner, isOver }: Left) {
   const { places, supervisor } = after;
@@ -104,7 +113,7 @@ async function booted(after: World, releases: string, published: string, { manne
   await supervisor.start();
   const current = await readCurrent(places);
   const good = manner === "well" ? [isOver ? "2.0.0" : "1.0.0", "2.0.0"] : ["1.0.0"];
-  const { state, wall } = await lookAt(places.state, systemd);
+  const { state, wall } = await settled(places.state);
   let amiss = state === "active" && good.includes(wall?.fw ?? "") ? null : `the clock is ${state}, ${wall?.fw} answers`;
   if (current !== null) amiss ??= await mustBeAsSigned(places, current, keyOf).then(() => null, String);
   if (isOver && manner === "well" && before.book.highest.counter !== 2) amiss = "what was kept is not remembered";

@@ -150,7 +150,7 @@ test("a trial that a worn card lost leads back where nothing works, and is over 
   writeFileSync(join(world.places.releases, "2.0.0/kiosk/main.ts"), "process.exit(70);");
   await world.supervisor.cut();
   expect(await world.supervisor.start()).toBe("failed");
-  await expect.poll(answers).toBe("1.0.0");
+  await expect.poll(answers, { timeout: 10_000 }).toBe("1.0.0");
   expect(await world.update({ version: null })).toMatchObject({ is: "returned", why: "failed" });
 });
 
