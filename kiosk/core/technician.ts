@@ -33,6 +33,12 @@ export interface Condition {
 /** UTC milliseconds; null where nothing is owed. A disk that died cannot tell, and that is not the same as nothing. */
 export type OwedSince = number | "unreadable" | null;
 
+/** For so many seconds something is owed; 0 where nothing is, null where nobody can tell. */
+export function owedForS(since: OwedSince, nowUtcMs: number): number | null {
+  if (since === "unreadable") return null;
+  return since === null ? 0 : Math.max(0, (nowUtcMs - since) / 1_000);
+}
+
 export interface Spread {
   readonly p50Ms: number;
   readonly worstMs: number;

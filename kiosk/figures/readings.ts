@@ -5,7 +5,7 @@ import { Gauge, type Registry } from "prom-client";
 import type { Journal } from "../core/ports/journal.ts";
 import type { UplinkNews } from "../core/ports/uplink.ts";
 import type { Position } from "../core/record.ts";
-import type { OwedSince } from "../core/technician.ts";
+import { type OwedSince, owedForS } from "../core/technician.ts";
 import type { BoxCondition } from "../core/vitals.ts";
 
 /** What is looked up when somebody asks: nothing of it is done for nobody. */
@@ -69,7 +69,7 @@ export function addReadings(registry: Registry, readings: Readings): Disposable 
     lagOf(journal.head(), journal.cursor(receiver)),
   );
   byReceiver("lintel_oldest_unreceipted_age_seconds", "Age of the oldest punch without a receipt; 0: none.", (name) =>
-    ageOf(readings.owedSince(name), readings.nowUtcMs()),
+    owedForS(readings.owedSince(name), readings.nowUtcMs()),
   );
   gauge("lintel_uplink_connected", "1 while there is a connection to the broker.", () =>
     readings.uplink().online ? 1 : 0,
@@ -114,9 +114,3 @@ function settled(loop: ReturnType<typeof monitorEventLoopDelay>, nanoseconds: nu
 
 const lagOf = (head: Position, cursor: Position): number =>
   cursor.epoch === head.epoch ? head.seq - cursor.seq : head.seq + 1;
-
-/** Seconds; null where nobody can tell. */
-function ageOf(since: OwedSince, nowUtcMs: number): number | null {
-  if (since === "unreadable") return null;
-  return since === null ? 0 : Math.max(0, (nowUtcMs - since) / 1000);
-}

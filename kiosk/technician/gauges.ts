@@ -4,7 +4,7 @@ import { starting } from "../core/health.ts";
 import type { Checked, JournalNotice } from "../core/ports/journal.ts";
 import type { Clock } from "../core/ports/senses.ts";
 import type { Screen } from "../core/ports/wall.ts";
-import { type Condition, type OwedSince, type Spread, wordOf } from "../core/technician.ts";
+import { type Condition, type OwedSince, owedForS, type Spread, wordOf } from "../core/technician.ts";
 import type { Gauge, LiveFigures } from "../core/technician-view.ts";
 
 export interface GaugeOptions {
@@ -63,7 +63,7 @@ export function createGauges({ clock, notice, cards, waiting, oldestWaitingUtcMs
       celsius: await celsius(),
       waiting: waiting(),
       commitMs: commits.step(),
-      lagS: lagOf(oldest, clock.now().utcMs),
+      lagS: owedForS(oldest, clock.now().utcMs),
     };
     frames = 0;
     steps = [...steps.slice(1 - stepsKept), taken];
@@ -142,12 +142,6 @@ interface FaceLine {
   /** Why the face could not be used yet; null where it could. */
   readonly why: string | null;
   readonly repeats: boolean;
-}
-
-/** Seconds; null where nobody can tell. */
-function lagOf(oldest: OwedSince, nowUtcMs: number): number | null {
-  if (oldest === "unreadable") return null;
-  return oldest === null ? 0 : Math.max(0, (nowUtcMs - oldest) / 1_000);
 }
 
 const downFor = (trouble: { readonly code: string; readonly remedy: string } | null): RoomState =>
