@@ -30,6 +30,7 @@ import { openHousehold } from "./household.ts";
 import { createInside } from "./inside.ts";
 import { keep } from "./keep.ts";
 import { listen } from "./listen.ts";
+import { createLock } from "./lock.ts";
 import { noteAlike, openMembers } from "./members.ts";
 import { createClerk, outdatedOf } from "./office/clerk.ts";
 import { openEntrance } from "./office/entrance.ts";
@@ -51,9 +52,11 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { createRenewal } from "./sealing/renewal.ts";
 import { openSealing } from "./sealing/sealing.ts";
+import { createShutter } from "./shutter.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { diskFault } from "./store/disk-fault.ts";
 import { openJournal } from "./store/journal.ts";
+import { openLocks } from "./store/locks.ts";
 import { eventOf } from "./store/make-record.ts";
 import { keepJournal } from "./store/upkeep.ts";
 import { openModelFiles } from "./supplies.ts";
@@ -209,10 +212,16 @@ export async function runHouse(
       spaceId,
     ),
   );
+  const lock = createLock({
+    ...{ file: await openLocks(config.state, clock.now().utcMs), journal: book, clock },
+    post: (event) => post(event),
+    changed: () => shutter.look(),
+  });
   const alarm = createAlarm({ clock, post: (event) => post(event) });
   const outside = await openOutside(
     {
       ...{ config, speaker, journal, vitals, boot, afar, roster, settings, erasure, bulletins, log, tail, ending },
+      lock,
       rooms: roomCodes.codes,
       handlers: [
         ...alarm.handlers,
@@ -343,6 +352,7 @@ export async function runHouse(
       simulated,
       source: sourceOf(identity),
       volume,
+      locked: lock.cause(),
     },
     policy: drawer === null ? policy : demoPolicy(policy),
     place: placeOf(config),
@@ -407,7 +417,7 @@ export async function runHouse(
       ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
       rooms: { camera: roomCodes.of("camera"), engine: roomCodes.of("engine"), reader: roomCodes.of("reader") },
     }),
-    renew: renewal.renew,
+    ...{ renew: renewal.renew, lock },
     newestPunch: () =>
       journal.recall(clock.now().utcMs - 6 * 3_600_000).findLast(({ type }) => type === "dev.lintel.punch.v1") ?? null,
     muster: station.muster,
@@ -425,6 +435,7 @@ export async function runHouse(
     ...{
       device: signer.device,
       isDemo: config.broker === "embedded",
+      isLocked: () => lock.cause() !== null,
       note: noteFault,
       snapshots: pictures?.snapshots ?? null,
     },
@@ -442,16 +453,23 @@ export async function runHouse(
   const seeing: Pick<typeof eyes, "lend"> = {
     lend: (engine, until) => eyes.lend({ ...engine, observe: figures.look(engine.observe) }, until),
   };
-  const keepSight = (): readonly Promise<void>[] => [
+  const see = (until: AbortSignal): readonly Promise<void>[] => [
     engines.keep(
       {
         ...kept("engine"),
         ...{ eyes: seeing, gallery: members.gallery, lend: clerk.lend, cast: drawer === null ? null : cast },
       },
-      ending,
+      until,
     ),
-    keep<Camera>({ ...kept("camera"), open: theatre.openCamera, use: eyes.watch }, ending),
+    keep<Camera>({ ...kept("camera"), open: theatre.openCamera, use: eyes.watch }, until),
   ];
+  const shutter = createShutter({
+    mayLook: () => config.camera !== "none" && lock.mayLook(),
+    see,
+    closed: () => {
+      for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
+    },
+  });
   const receipts = receiptLines();
   // What every receiver has, and is older than a month, may go.
   const retention = (): Retention => ({
@@ -463,11 +481,11 @@ export async function runHouse(
     say(checkedLine(checked));
     if (checked.is === "bad") post({ kind: "notice", notice: journal.notice, at: clock.now() });
   };
-  const isSighted = config.camera !== "none";
+  post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
   const work = [
     station.run(ending),
     ...(pulse === null ? [] : [pulse.run(ending)]),
-    ...(isSighted ? keepSight() : []),
+    shutter.run(ending),
     keepReader(config.reader, drawer === null ? null : cards, { ...kept("reader"), post, readers }, ending),
     listen(outside.uplink.news(ending), (news) => {
       post({ kind: "uplink", news, at: clock.now() });
@@ -486,8 +504,6 @@ export async function runHouse(
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];
   outside.retireKeys();
-  post({ kind: "room", room: "journal", state: { is: "up" }, at: clock.now() });
-  if (!isSighted) for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
   // Only the demo's very first start has to wait for its people to be enrolled.
   if (drawer === null || members.all().length > 0) ready();
   const demoBrokerUrl = outside.demo?.broker.backendUrl ?? null;

@@ -14,7 +14,8 @@ export interface Network {
 }
 
 /** Who speaks, how the box feels, who listens to what comes down, and what to do when true time comes to be known. */
-export type NetworkSpeaker = Speaker & Pick<UplinkOptions, "vitals" | "fixed" | "heard" | "receipted" | "yieldTo">;
+export type NetworkSpeaker = Speaker &
+  Pick<UplinkOptions, "vitals" | "fixed" | "heard" | "receipted" | "yieldTo" | "isSilenced">;
 
 /** Whom to believe. In a demo the receiver is the demo's own. @throws Fault `config-invalid`. */
 export async function readTrust(config: Config): Promise<CloudTrust> {

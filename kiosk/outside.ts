@@ -9,6 +9,7 @@ import { utcText } from "./core/time.ts";
 import type { Vitals } from "./core/vitals.ts";
 import { createEnding } from "./ending.ts";
 import { bootId } from "./host/clock.ts";
+import type { Lock } from "./lock.ts";
 import { type Network, openNetwork, readTrust } from "./network.ts";
 import type { Erasure } from "./privacy/erasure.ts";
 import type { RoomCodes } from "./room-codes.ts";
@@ -32,6 +33,7 @@ export interface OutsideOptions
   readonly post: (event: Event) => void;
   readonly rosterChanged: (changes: RosterChanges) => void;
   readonly note: (error: unknown) => void;
+  readonly lock: Pick<Lock, "cause" | "maySend" | "handlers">;
   /** Somebody signed what time it is. */
   readonly learnt?: (fix: TimeFix) => void;
 }
@@ -54,6 +56,7 @@ export interface Outside extends Network {
 export async function openOutside(options: OutsideOptions, rooms: AsyncDisposableStack): Promise<Outside> {
   const { config, speaker, journal, vitals, boot, erasure, handlers, bulletins, post, rosterChanged, note, ...more } =
     options;
+  const { lock } = more;
   const { clock, signer } = speaker;
   const append: Journal["append"] = async (body, at) => {
     const appended = await journal.append(body, at);
@@ -77,7 +80,13 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
         identify: (forMs) => post({ kind: "identify", forMs, at: clock.now() }),
       },
       setVolume: (percent) => post({ kind: "volume", percent, at: clock.now() }),
-      more: [...erasure.handlers, ...handlers, ["key.rotate", rotation.handle], ["decommission", end]],
+      more: [
+        ...erasure.handlers,
+        ...handlers,
+        ...lock.handlers,
+        ["key.rotate", rotation.handle],
+        ["decommission", end],
+      ],
     },
     rooms,
   );
@@ -95,7 +104,11 @@ export async function openOutside(options: OutsideOptions, rooms: AsyncDisposabl
     config,
     {
       ...{ ...speaker, journal, vitals, fixed },
-      condition: () => ({ ...vitals.condition(), ...options.rooms(), ...cloud.condition() }),
+      condition: () => {
+        const cause = lock.cause();
+        return { ...vitals.condition(), ...options.rooms(), ...cloud.condition(), ...(cause && { lock: cause }) };
+      },
+      isSilenced: () => !lock.maySend(),
       heard: cloud.heard,
       receipted: cloud.receipted,
       yieldTo: async (claim) => {

@@ -1,4 +1,5 @@
 import type { Event } from "./core/event.ts";
+import type { LockCause } from "./core/lock.ts";
 import type { Checked } from "./core/ports/journal.ts";
 import type { UplinkNews } from "./core/ports/uplink.ts";
 import { isBefore, type Position } from "./core/record.ts";
@@ -24,9 +25,18 @@ export function lineOf(event: Event): Line | null {
         fields: { event: "save-failed", what: event.draft.draft, code: event.code },
       };
     }
+    case "locked":
+      return lockedLine(event.locked);
     default:
       return null;
   }
+}
+
+function lockedLine(locked: LockCause | null): Line {
+  const fields = { event: "locked", cause: locked };
+  if (locked === null) return { level: "info", sentence: "The clock is not locked", fields };
+  const why = locked === "order" ? "by order; its records stay here" : "because its housing was opened";
+  return { level: "warn", sentence: `The clock is locked ${why}. It counts punches and uses no faces`, fields };
 }
 
 /** A badge reader was plugged in, pulled out, or does not work. */

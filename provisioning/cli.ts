@@ -39,6 +39,7 @@ import { addReplace } from "./commands/replace.ts";
 import { addRequests } from "./commands/requests.ts";
 import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
+import { addShut } from "./commands/shut.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
 import { addSupport } from "./commands/support.ts";
 import { addTechnician } from "./commands/technician.ts";
@@ -97,6 +98,7 @@ for (const add of [
   addOpenCopy,
   addDpia,
   addMuster,
+  addShut,
   addSelfcheck,
   addUpdate,
   addVisitors,

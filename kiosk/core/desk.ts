@@ -80,6 +80,10 @@ export type WorkRequest =
   | { readonly ask: "hold-lift"; readonly hold: string }
   /** After the list was damaged: those that are here are all there are. */
   | { readonly ask: "hold-trust" }
+  /** The housing was looked at: the lock that its opening put on is released. */
+  | { readonly ask: "unlock" }
+  /** The camera is switched off or on, and stays so. */
+  | { readonly ask: "camera"; readonly isOn: boolean }
   /** All stored faces are turned by a new key: what was copied from here before fits nobody. */
   | { readonly ask: "renew" };
 
@@ -225,7 +229,7 @@ export interface InsideCard {
 }
 
 export interface Noted {
-  readonly noted: "alert" | "renewal" | "selfcheck" | "technician";
+  readonly noted: "alert" | "camera" | "renewal" | "selfcheck" | "technician" | "unlock";
 }
 
 /** What a set-up waits for. */

@@ -30,6 +30,8 @@ export interface Duty {
   readonly need: Need;
   readonly trace: Trace;
   readonly act: AuditData["act"];
+  /** Takes in or gives out what a locked clock keeps shut: people's data, and who may act here. */
+  readonly restsWhenLocked?: true;
 }
 
 const one = (...of: readonly Role[]): Need => ({ who: "one", of });
@@ -38,26 +40,26 @@ const owner: Need = { who: "owner" };
 
 /** Every kind of request there is: a new one does not compile until somebody has decided whose work it is. */
 export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
-  acceptance: { need: one("technician"), trace: "look", act: "acceptance" },
+  acceptance: { need: one("technician"), trace: "look", act: "acceptance", restsWhenLocked: true },
   uplink: { need: anybody, trace: "none", act: "look" },
   condition: { need: anybody, trace: "none", act: "look" },
   technician: { need: one("technician"), trace: "look", act: "look" },
   wall: { need: anybody, trace: "none", act: "look" },
   operators: { need: owner, trace: "look", act: "look" },
-  "operator-add": { need: owner, trace: "none", act: "operator" },
+  "operator-add": { need: owner, trace: "none", act: "operator", restsWhenLocked: true },
   "operator-end": { need: owner, trace: "none", act: "operator-end" },
-  "operator-enrol": { need: anybody, trace: "none", act: "operator" },
+  "operator-enrol": { need: anybody, trace: "none", act: "operator", restsWhenLocked: true },
   "session-challenge": { need: anybody, trace: "none", act: "session" },
   "session-begin": { need: anybody, trace: "none", act: "session" },
   "session-end": { need: anybody, trace: "none", act: "session-end" },
   readers: { need: one("technician"), trace: "look", act: "look" },
   "reader-test": { need: one("technician"), trace: "look", act: "reader-test" },
-  people: { need: one("supervisor", "privacy-officer"), trace: "look", act: "look" },
-  enrol: { need: one("supervisor"), trace: "change", act: "enrol" },
-  "enrol-photographs": { need: one("supervisor"), trace: "change", act: "enrol" },
-  badge: { need: one("supervisor"), trace: "change", act: "badge" },
+  people: { need: one("supervisor", "privacy-officer"), trace: "look", act: "look", restsWhenLocked: true },
+  enrol: { need: one("supervisor"), trace: "change", act: "enrol", restsWhenLocked: true },
+  "enrol-photographs": { need: one("supervisor"), trace: "change", act: "enrol", restsWhenLocked: true },
+  badge: { need: one("supervisor"), trace: "change", act: "badge", restsWhenLocked: true },
   "badge-remove": { need: one("supervisor"), trace: "change", act: "badge" },
-  pin: { need: one("supervisor"), trace: "change", act: "pin" },
+  pin: { need: one("supervisor"), trace: "change", act: "pin", restsWhenLocked: true },
   "pin-remove": { need: one("supervisor"), trace: "change", act: "pin" },
   withdraw: { need: one("privacy-officer"), trace: "change", act: "withdraw" },
   remove: { need: one("privacy-officer"), trace: "change", act: "erase" },
@@ -72,10 +74,17 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   "hold-set": { need: one("privacy-officer"), trace: "change", act: "hold" },
   "hold-lift": { need: one("privacy-officer"), trace: "change", act: "hold-end" },
   "hold-trust": { need: one("privacy-officer"), trace: "change", act: "hold" },
-  renew: { need: one("privacy-officer"), trace: "change", act: "renew" },
+  unlock: { need: one("supervisor"), trace: "change", act: "unlock" },
+  camera: { need: one("supervisor", "privacy-officer"), trace: "change", act: "camera" },
+  renew: { need: one("privacy-officer"), trace: "change", act: "renew", restsWhenLocked: true },
   audit: { need: one("privacy-officer"), trace: "none", act: "look" },
-  snapshots: { need: one("privacy-officer"), trace: "look", act: "look" },
-  "snapshot-open": { need: { who: "two", of: ["privacy-officer", "supervisor"] }, trace: "look", act: "snapshot" },
+  snapshots: { need: one("privacy-officer"), trace: "look", act: "look", restsWhenLocked: true },
+  "snapshot-open": {
+    need: { who: "two", of: ["privacy-officer", "supervisor"] },
+    trace: "look",
+    act: "snapshot",
+    restsWhenLocked: true,
+  },
 };
 
 const ofGate: Readonly<Record<GateRequest["ask"], true>> = {

@@ -3,6 +3,7 @@ import type { CounterAnswer, CounterFailure, CounterWish } from "./counter-kinds
 import type { Draft } from "./draft.ts";
 import type { FaultCode } from "./fault.ts";
 import type { Room, RoomState } from "./health.ts";
+import type { LockCause } from "./lock.ts";
 import type { Memory } from "./memory.ts";
 import type { Person, PersonId } from "./person.ts";
 import type { PinAnswer, PinQuestion } from "./pin.ts";
@@ -66,6 +67,8 @@ export type Event =
   | { readonly kind: "notice"; readonly notice: JournalNotice | null; readonly at: Stamp }
   /** What the cloud wants read on this wall. */
   | { readonly kind: "bulletin"; readonly bulletin: Bulletin; readonly at: Stamp }
+  /** The clock was locked, or released. */
+  | { readonly kind: "locked"; readonly locked: LockCause | null; readonly at: Stamp }
   /** Somebody looks for this clock. */
   | { readonly kind: "identify"; readonly forMs: number; readonly at: Stamp }
   /** How loud the page may be, 0 to 100. */

@@ -36,6 +36,7 @@ export type FaultCode =
   | "operator-refused"
   | "operators-damaged"
   | "snapshot-unusable"
+  | "clock-locked"
   // counters
   | "not-here"
   | "visitors-full"

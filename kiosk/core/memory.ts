@@ -13,6 +13,7 @@ import type { CounterState } from "./counter-kinds.ts";
 import type { LookDraft, Moment, Proof, PunchDraft, RequestDraft } from "./draft.ts";
 import { type GuestsMemory, noGuests } from "./guests/types.ts";
 import { type Health, starting } from "./health.ts";
+import type { LockCause } from "./lock.ts";
 import type { Outage } from "./outage.ts";
 import { noPasses, type PassMemory } from "./pass.ts";
 import { cardOwners, type Person, type PersonId } from "./person.ts";
@@ -300,6 +301,8 @@ export interface Memory {
   readonly uplink: UplinkNews | null;
   /** Why nothing arrives; null where nothing is wrong. */
   readonly outage: Outage | null;
+  /** Why the clock is locked; null where it is not. */
+  readonly locked: LockCause | null;
   readonly bulletins: Board;
   /** Until when the wall says that it is the one somebody looks for, monotonic. */
   readonly beacon: { readonly untilMs: number } | null;
@@ -343,6 +346,7 @@ export const blankMemory: Memory = {
   taps: [],
   uplink: null,
   outage: null,
+  locked: null,
   bulletins: [],
   beacon: null,
   volume: 100,

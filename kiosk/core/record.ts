@@ -134,7 +134,12 @@ export type AuditAct =
   | "request"
   | "snapshot"
   /** A site is accepted: announced before each of its tests, and once more with the hash of the report (`out`). */
-  | "acceptance";
+  | "acceptance"
+  /** The clock was locked, and released: `detail` says for what. */
+  | "lock"
+  | "unlock"
+  /** People switched the camera off or on. */
+  | "camera";
 
 /** What the whole epoch was when `size` records stood before this one. */
 export interface CheckpointData {

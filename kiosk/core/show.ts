@@ -195,13 +195,14 @@ function startingStep({ health }: Memory): Extract<View, { at: "starting" }>["st
 }
 
 export function stripOf(memory: Memory, policy: Policy): Strip {
-  const { health, uplink, outage, notice, simulated, volume, tail } = memory;
+  const { health, uplink, outage, locked, notice, simulated, volume, tail } = memory;
   return {
     camera: health.camera.is === "none" ? "off" : lamp(health.camera, health.engine),
     reader: health.reader.is === "none" ? "none" : lamp(health.reader),
     uplink: uplink === null ? "connecting" : uplink.online ? "online" : "offline",
     waiting: uplink?.waiting ?? 0,
     outage: outage === null ? null : outageView(outage),
+    locked,
     notice: notice === null ? null : { reason: notice.reason, lost: notice.lost },
     simulated,
     volume,

@@ -113,6 +113,8 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
       return [{ ...memory, notice: event.notice }, []];
     case "bulletin":
       return [{ ...memory, bulletins: posted(memory.bulletins, event.bulletin, at) }, []];
+    case "locked":
+      return [{ ...memory, locked: event.locked }, []];
     case "identify":
       return [lit(memory, event.forMs, at), []];
     case "volume":

@@ -149,6 +149,8 @@ export interface Strip {
   readonly waiting: number;
   /** Null while nothing is wrong with the way to the receiver. */
   readonly outage: OutageView | null;
+  /** The clock is locked: by order nothing is sent until it is released, with an opened housing everything is. */
+  readonly locked: "order" | "housing" | null;
   /** An older journal was set aside: which numbers are gone, for whoever asks. */
   readonly notice: { readonly reason: string; readonly lost: readonly [number, number] | null } | null;
   /** True where camera, reader or broker are pretended. */

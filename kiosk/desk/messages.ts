@@ -150,6 +150,8 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("hold-lift"), hold: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "not a hold's id") }),
   z.strictObject({ ask: z.literal("hold-trust") }),
   z.strictObject({ ask: z.literal("renew") }),
+  z.strictObject({ ask: z.literal("unlock") }),
+  z.strictObject({ ask: z.literal("camera"), isOn: z.boolean() }),
   z.strictObject({ ask: z.literal("badge"), person, card: card.nullable() }),
   z.strictObject({ ask: z.literal("badge-remove"), person }),
   z.strictObject({ ask: z.literal("pin"), person, wish: pinWish }),
@@ -305,7 +307,7 @@ export const insideAnswer: z.ZodType<InsideCard> = z.object({
 });
 
 export const notedAnswer: z.ZodType<Noted> = z.object({
-  noted: z.enum(["alert", "renewal", "selfcheck", "technician"]),
+  noted: z.enum(["alert", "camera", "renewal", "selfcheck", "technician", "unlock"]),
 });
 
 const position = z.object({ epoch: z.int(), seq: z.int() });

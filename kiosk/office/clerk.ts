@@ -27,6 +27,7 @@ import type { Worker } from "../core/ports/wall.ts";
 import type { AuditData, Position } from "../core/record.ts";
 import { type Actor, nobody } from "../core/roles.ts";
 import type { EnrolSeen } from "../core/sight.ts";
+import type { Lock } from "../lock.ts";
 import type { Consents } from "../privacy/consents.ts";
 import type { Erasure } from "../privacy/erasure.ts";
 import type { Holds } from "../privacy/holds.ts";
@@ -74,6 +75,7 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly newestPunch?: () => Position | null;
   /** What people asked for about their own data. */
   readonly office?: RequestOffice;
+  readonly lock?: Pick<Lock, "releaseHousing" | "switchCamera">;
   /** Turns all faces by a new key. */
   readonly renew?: () => Promise<void>;
   /** Without it nothing can be held here. */
@@ -350,6 +352,12 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
         case "hold-trust":
           await holds().trust(actor.by);
           return { holds: holds().live() };
+        case "unlock":
+          await (options.lock?.releaseHousing ?? nowhere)();
+          return { noted: "unlock" };
+        case "camera":
+          await (options.lock?.switchCamera ?? nowhere)(request.isOn);
+          return { noted: "camera" };
         case "renew":
           await (options.renew ?? nowhere)();
           return { noted: "renewal" };

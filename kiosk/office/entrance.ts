@@ -10,7 +10,8 @@ import { openSessions } from "../store/sessions.ts";
 import { createGate, type GateOptions } from "./gate.ts";
 import { createTrail, type Trail } from "./trail.ts";
 
-export interface EntranceOptions extends Pick<GateOptions, "device" | "isDemo" | "standing" | "snapshots"> {
+export interface EntranceOptions
+  extends Pick<GateOptions, "device" | "isDemo" | "isLocked" | "standing" | "snapshots"> {
   /** The clock's state folder: `operators.json`, `desk.owner`. */
   readonly directory: string;
   readonly journal: Pick<Journal, "append" | "read" | "head">;

@@ -16,6 +16,8 @@ export interface GateOptions extends Omit<FrontDeskRooms, "write" | "deny"> {
   readonly journal: Pick<Journal, "append">;
   /** A demo's clock needs no operator until it has one. */
   readonly isDemo: boolean;
+  /** The clock is locked: it takes in nobody, and gives out nothing of anybody. */
+  readonly isLocked: () => boolean;
   /** What is kept of somebody, in counts and codes: for before and after. */
   readonly standing: (sub: PersonId) => string;
 }
@@ -106,6 +108,7 @@ export function createGate(options: GateOptions): Clerk {
     }
     const { actors } = admitted;
     const [actor] = actors;
+    if (duty.restsWhenLocked && options.isLocked()) return deny(actor, request.ask, locked());
     if (actor.role === "demo") tell({ actedAs: "demo" });
     // Whoever still looks on when their time is over sees no more.
     const over = found.map(({ untilMonoMs }) => AbortSignal.timeout(Math.max(1, Math.ceil(untilMonoMs - now.monoMs))));
@@ -115,6 +118,13 @@ export function createGate(options: GateOptions): Clerk {
     );
   };
 }
+
+const locked = (): Fault =>
+  new Fault(
+    "clock-locked",
+    "this clock is locked: it takes in nobody and gives out nothing of anybody",
+    "Whoever locked it by order releases it by order; after its housing was opened, a supervisor looks at it and runs `lintel unlock`.",
+  );
 
 /** What a record says was asked for: codes, so that nobody's name comes into it. */
 function detailOf(request: DeskRequest): string {

@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly figures: (() => Promise<Figures>) | null;
   /** Holds what a genuine receipt claims against the journal. @returns true where a new life of it began by that. */
   readonly yieldTo: (claim: Claim) => Promise<boolean>;
+  /** Records stay here for now, but alerts. */
+  readonly isSilenced: () => boolean;
   readonly pace: Pace;
   readonly random: () => number;
 }
@@ -154,6 +156,7 @@ export async function runSession(
     pace,
     restraint: options.restraint,
     pack: options.pack,
+    isSilenced: options.isSilenced,
     nowMs,
     later: (ms, act) => void clock.sleep(ms, either).then(() => either.aborted || orEnd(act)),
     orEnd,
@@ -229,7 +232,7 @@ export async function runSession(
     }
     const isChanged = now - toldMs >= pace.changeMs && mark !== statements.mark(delivery.receipts());
     if (isChanged || now >= heartbeatMs) status();
-    if (options.figures !== null && now - figuresMs >= pace.telemetryMs) {
+    if (options.figures !== null && !options.isSilenced() && now - figuresMs >= pace.telemetryMs) {
       const overMs = now - figuresMs;
       figuresMs = now;
       void options.figures().then((figures) => {

@@ -31,9 +31,9 @@ export interface Speaker {
   readonly condition?: () => Condition;
 }
 
-/** Percent of the disk, thousandths of a degree, health codes of camera and reader, versions that hold. Never a name. */
+/** Percent of the disk, thousandths of a degree, codes of camera, reader and lock, versions that hold. Never a name. */
 export type Condition = Partial<
-  Pick<StatusEvent["data"], "disk" | "temp" | "cam" | "rdr" | "cfg" | "ros" | "tpl" | "trust">
+  Pick<StatusEvent["data"], "disk" | "temp" | "cam" | "lock" | "rdr" | "cfg" | "ros" | "tpl" | "trust">
 >;
 
 const beforeEverything: Position = { epoch: 0, seq: -1 };

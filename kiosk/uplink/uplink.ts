@@ -49,6 +49,8 @@ export interface UplinkOptions extends Speaker {
    * Without it, such a receipt is an alarm and nothing more.
    */
   readonly yieldTo?: (claim: Claim) => Promise<boolean>;
+  /** Nothing is sent but alerts, what this clock is, and its questions; the journal keeps the rest. */
+  readonly isSilenced?: () => boolean;
   /** A genuine receipt came under this connection, whether it says something new or not. */
   readonly receipted?: () => void;
   readonly pace?: Partial<Pace>;
@@ -129,6 +131,7 @@ export async function openUplink(options: UplinkOptions): Promise<LiveUplink> {
       nowMs: () => options.clock.now().monoMs,
     }),
     yieldTo: options.yieldTo ?? (async () => false),
+    isSilenced: options.isSilenced ?? (() => false),
     figures: vitals === undefined ? null : () => vitals.read(),
     pace,
     random: options.random ?? Math.random,

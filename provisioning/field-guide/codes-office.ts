@@ -48,6 +48,11 @@ export const officeCodes = {
       means: "Somebody's copy of their data could not be written on the stick.",
       todo: "Another stick, with room on it.",
     },
+    "clock-locked": {
+      means:
+        "The clock is locked by order, or because its housing was opened: it takes in nobody and gives out nothing of anybody.",
+      todo: "After an opened housing a supervisor looks at it and runs `lintel unlock`. What was locked by order is released by order.",
+    },
     "snapshot-unusable": {
       means: "That picture is not there any more, or does not open.",
       todo: "`lintel snapshot list` shows which there are.",

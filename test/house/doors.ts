@@ -45,11 +45,13 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/sealing/renewal.ts", ours: [core], outside: [] },
   { of: "kiosk/sealing/keys-at-night.ts", ours: [core], outside: [] },
-  ...["keep", "pulse", "eyes", "say", "listen", "privacy/erasure", "rotation", "room-codes"].map((name) => ({
-    of: `kiosk/${name}.ts`,
-    ours: [core],
-    outside: [],
-  })),
+  ...["keep", "pulse", "eyes", "say", "listen", "privacy/erasure", "rotation", "room-codes", "lock", "shutter"].map(
+    (name) => ({
+      of: `kiosk/${name}.ts`,
+      ours: [core],
+      outside: [],
+    }),
+  ),
   { of: "kiosk/privacy/lateness.ts", ours: [core], outside: [] },
   { of: "kiosk/privacy/retention.ts", ours: [core], oursAsTypes: ["kiosk/privacy/lateness.ts"], outside: [] },
   { of: "kiosk/privacy/own-keepsakes.ts", ours: [core], oursAsTypes: ["kiosk/privacy/lateness.ts"], outside: [] },
@@ -90,6 +92,7 @@ const doors: readonly Door[] = [
     oursAsTypes: [
       "kiosk/acceptance/open.ts",
       "kiosk/alarm.ts",
+      "kiosk/lock.ts",
       "kiosk/privacy/consents.ts",
       "kiosk/privacy/erasure.ts",
       "kiosk/privacy/holds.ts",
@@ -193,7 +196,9 @@ const doors: readonly Door[] = [
       "kiosk/rotation.ts",
       "kiosk/store/ordered-end.ts",
     ],
-    oursAsTypes: ["kiosk/bulletins.ts", "kiosk/privacy/erasure.ts", "kiosk/room-codes.ts", "kiosk/uplink/"],
+    oursAsTypes: [
+      ...["bulletins.ts", "lock.ts", "privacy/erasure.ts", "room-codes.ts", "uplink/"].map((name) => `kiosk/${name}`),
+    ],
     outside: [],
   },
   {

@@ -68,6 +68,7 @@ export async function openDeskScene(options: DeskOptions = {}) {
     });
   const open = () =>
     openEntrance({
+      isLocked: () => false,
       ...{ directory, journal: book, clock, device: identity.device, isDemo: options.isDemo ?? false },
       ...{ standing: options.standing ?? (() => "no face, badges 0, no pin"), snapshots: options.snapshots ?? null },
       note: (error) => {

@@ -43,6 +43,7 @@ const unknown: Strip = {
   uplink: "connecting",
   waiting: 0,
   outage: null,
+  locked: null,
   notice: null,
   simulated: false,
   volume: 100,

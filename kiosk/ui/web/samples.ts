@@ -36,6 +36,7 @@ export const sampleStrip: Strip = {
   uplink: "online",
   waiting: 0,
   outage: null,
+  locked: null,
   notice: null,
   simulated: false,
   volume: 100,
@@ -189,6 +190,22 @@ export const samples: readonly Sample[] = [
     means: "A page of the book of times is damaged; new times are safe, and a technician should come.",
     view: idle,
     strip: { notice: { reason: "corrupt", lost: null } },
+  },
+  {
+    id: "idle-locked",
+    title: "Idle, locked by order",
+    means:
+      "Whoever runs this clock locked it from afar: it counts, sends nothing and uses no faces until it is unlocked.",
+    view: idle,
+    strip: { locked: "order", camera: "off", waiting: 12 },
+  },
+  {
+    id: "idle-opened",
+    title: "Idle, its housing was opened",
+    means:
+      "Somebody opened the housing: faces rest until a supervisor has looked at it; badges and PINs count as always.",
+    view: idle,
+    strip: { locked: "housing", camera: "off" },
   },
   {
     id: "idle-demo",

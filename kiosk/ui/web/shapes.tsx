@@ -104,6 +104,12 @@ export const Book = () => (
   </svg>
 );
 
+export const Padlock = () => (
+  <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
+    <path d="M8 18 h24 v16 h-24 Z M13 18 v-5 q0 -7 7 -7 q7 0 7 7 v5 M20 24 v4" />
+  </svg>
+);
+
 export const Plug = () => (
   <svg class="truth-icon" viewBox="0 0 40 40" aria-hidden="true">
     <path d="M6 22 h28 v12 h-28 Z M12 14 c5 -5 11 -5 16 0 M6 38 L34 4" />

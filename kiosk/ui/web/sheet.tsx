@@ -4,7 +4,7 @@ import type { At, Way } from "./kinds.ts";
 import { languages } from "./language/languages.ts";
 import type { Words } from "./language/words.ts";
 import type { Shift } from "./rest.ts";
-import { BadgeSign, Book, Globe, NoNetwork, Plug, Tick } from "./shapes.tsx";
+import { BadgeSign, Book, Globe, NoNetwork, Padlock, Plug, Tick } from "./shapes.tsx";
 import type { Tell } from "./tell.ts";
 
 /** What every view is given beside its own `View`. */
@@ -98,11 +98,18 @@ export function Sheet(props: SheetProps) {
 /** What is not as it should be, small but always there. */
 function Truths({ wall, withNetwork }: { readonly wall: Wall; readonly withNetwork: boolean }) {
   const { strip, words } = wall;
-  const { notice } = strip;
-  const isCut = withNetwork && (strip.uplink === "offline" || strip.outage !== null);
-  if (!isCut && notice === null && strip.reader !== "lost") return null;
+  const { locked, notice } = strip;
+  // Where nothing is to be sent, nobody needs to hear that it cannot be.
+  const isCut = withNetwork && locked !== "order" && (strip.uplink === "offline" || strip.outage !== null);
+  if (!isCut && locked === null && notice === null && strip.reader !== "lost") return null;
   return (
     <ul class="truths">
+      {locked !== null && (
+        <li>
+          <Padlock />
+          <span>{words.locked[locked]}</span>
+        </li>
+      )}
       {isCut && (
         <li>
           <NetworkTruth wall={wall} />

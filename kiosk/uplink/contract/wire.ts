@@ -91,6 +91,8 @@ export const statusEvent = signedEvent.extend({
     /** Thousandths of a degree Celsius. */
     temp: z.int().min(-273_150).max(1_000_000).optional(),
     cam: code.optional(),
+    /** The clock is locked: `order` or `housing`. By order nothing else is sent but what was asked for, and alerts. */
+    lock: code.optional(),
     rdr: code.optional(),
     /** `ok`, or that receipts have not come for long. */
     receipts: code.optional(),

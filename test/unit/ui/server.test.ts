@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(dist, { recursive: true, force: true }));
 
 const health = { camera: "on", reader: "on", uplink: "online" } as const;
-const strip = { ...health, waiting: 0, outage: null, notice: null, volume: 100 } as const;
+const strip = { ...health, waiting: 0, outage: null, locked: null, notice: null, volume: 100 } as const;
 const screenful = (progress: number): Screenful => ({
   view: { at: "look", box: null, problem: null, progress, challenge: null, alsoWants: null },
   strip: { ...strip, simulated: true },

@@ -191,6 +191,11 @@ export const chinese: Words = {
     starting: "读卡器正在启动",
     resting: "读卡器在休息",
   },
+  locked: {
+    order: "为安全起见，本机已锁定。您打的卡照常有效，安全存在本机，解锁后发送。",
+    housing: "有人打开了本机外壳。检查之前不使用人脸；您打的卡照常有效。",
+    kept: "安全存在本机，解锁后发送",
+  },
   truths: {
     offline: (waiting) =>
       waiting === 0

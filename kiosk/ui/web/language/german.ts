@@ -198,6 +198,13 @@ export const german: Words = {
     starting: "Der Ausweisleser wacht auf",
     resting: "Der Ausweisleser ruht",
   },
+  locked: {
+    order:
+      "Diese Uhr ist vorsorglich gesperrt. Deine Zeiten zählen, bleiben hier sicher und werden nach dem Entsperren gesendet.",
+    housing:
+      "Jemand hat das Gehäuse dieser Uhr geöffnet. Bis sie geprüft ist, nutzt sie keine Gesichter; deine Zeiten zählen wie immer.",
+    kept: "Hier sicher verwahrt, bis diese Uhr entsperrt ist",
+  },
   truths: {
     offline: (waiting) =>
       waiting === 0

@@ -201,6 +201,13 @@ export const spanish: Words = {
     starting: "El lector de tarjetas se despierta",
     resting: "El lector de tarjetas descansa",
   },
+  locked: {
+    order:
+      "Este reloj está bloqueado por precaución. Tus horas cuentan, quedan seguras aquí y se enviarán al desbloquearlo.",
+    housing:
+      "Alguien ha abierto la carcasa de este reloj. No usa caras hasta que lo revisen; tus horas cuentan como siempre.",
+    kept: "Guardado aquí hasta que se desbloquee este reloj",
+  },
   truths: {
     offline: (waiting) =>
       waiting === 0

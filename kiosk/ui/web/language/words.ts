@@ -145,6 +145,14 @@ export interface Words extends Language {
     readonly starting: string;
     readonly resting: string;
   };
+  /** Of a clock that nobody may use but to clock in and out. */
+  readonly locked: {
+    /** The cloud locked it: nothing is sent. */
+    readonly order: string;
+    readonly housing: string;
+    /** Of one punch, while nothing is sent. */
+    readonly kept: string;
+  };
   readonly truths: {
     readonly offline: (waiting: number) => string;
     /** There is a network, and yet nothing arrives. */

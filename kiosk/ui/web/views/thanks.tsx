@@ -74,7 +74,7 @@ const greeting = ({ local, name }: ViewOf<"thanks">, words: Words, tell: Tell): 
 
 /** Two truths that come one after the other: on the disk of this clock, and with whoever receipts it. */
 function Delivery({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wall: Wall }) {
-  const { words, tell, strip } = wall;
+  const { words, tell } = wall;
   const said = words.thanks;
   const { received } = view;
   return (
@@ -87,7 +87,7 @@ function Delivery({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wa
       </div>
       {received === null ? (
         <div>
-          <dt>{strip.uplink === "offline" ? said.noNetwork : said.onItsWay}</dt>
+          <dt>{waitingFor(wall)}</dt>
           <dd>
             <Waiting />
           </dd>
@@ -102,6 +102,11 @@ function Delivery({ view, wall }: { readonly view: ViewOf<"thanks">; readonly wa
       )}
     </dl>
   );
+}
+
+function waitingFor({ strip, words: { locked, thanks } }: Wall): string {
+  if (strip.locked === "order") return locked.kept;
+  return strip.uplink === "offline" ? thanks.noNetwork : thanks.onItsWay;
 }
 
 export const Choices = ({
