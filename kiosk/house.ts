@@ -431,9 +431,10 @@ export async function runHouse(
   });
   interrupt = clerk.interrupt;
   const entrance = await openEntrance({
-    ...{ directory: config.state, journal: { ...book, read: journal.read, head: journal.head }, clock },
+    ...{ directory: config.state, journal: { ...journal, ...book }, clock },
     ...{
-      device: signer.device,
+      identity,
+      timeZone: config.timeZone,
       isDemo: config.broker === "embedded",
       isLocked: () => lock.cause() !== null,
       note: noteFault,

@@ -11,6 +11,7 @@ import { addConfig } from "./commands/config.ts";
 import { addConform } from "./commands/conform.ts";
 import { addContract } from "./commands/contract.ts";
 import { addDecommission } from "./commands/decommission.ts";
+import { addDisclose } from "./commands/disclose.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDpia } from "./commands/dpia.ts";
 import { addEnrol } from "./commands/enrol.ts";
@@ -76,6 +77,7 @@ for (const add of [
   addOperator,
   addSession,
   addAudit,
+  addDisclose,
   addSnapshot,
   addBadge,
   addReader,

@@ -1,6 +1,8 @@
 import type { AcceptanceAnswer, AcceptanceNews, AcceptanceWish } from "./acceptance.ts";
 import type { AlertLineView } from "./alert/view.ts";
 import type { CardHash, CardText } from "./card.ts";
+import type { Disclosed } from "./disclosure.ts";
+import type { DisclosureWish } from "./disclosure-sorting.ts";
 import type { Hold } from "./hold.ts";
 import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
@@ -110,6 +112,8 @@ export type GateRequest =
   | { readonly ask: "session-end" }
   /** What was done here, by whom and why; `seal`: counted and hashed in a record first, to be sealed. */
   | { readonly ask: "audit"; readonly wish: AuditWish; readonly seal: boolean }
+  /** Punches of one person and one period, for whoever may demand them; counted and hashed in a record first. */
+  | { readonly ask: "disclose"; readonly wish: Omit<DisclosureWish, "timeZone"> }
   /** Which pictures are kept; nobody sees them by this. */
   | { readonly ask: "snapshots"; readonly person: PersonId | null }
   /** One of them, sealed as it is: only both keys together open it. */
@@ -365,6 +369,11 @@ export interface AuditFound {
   readonly isMore: boolean;
 }
 
+export interface DisclosedAtDesk extends Disclosed {
+  /** The signed record of this very export. */
+  readonly signed: string;
+}
+
 export interface SnapshotCard {
   readonly snapshot: string;
   readonly person: PersonId;
@@ -432,5 +441,6 @@ export type DeskAnswer =
   | SessionBegun
   | SessionsEnded
   | AuditFound
+  | DisclosedAtDesk
   | SnapshotCards
   | SnapshotSealed;

@@ -78,6 +78,7 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   camera: { need: one("supervisor", "privacy-officer"), trace: "change", act: "camera" },
   renew: { need: one("privacy-officer"), trace: "change", act: "renew", restsWhenLocked: true },
   audit: { need: one("privacy-officer"), trace: "none", act: "look" },
+  disclose: { need: one("privacy-officer"), trace: "none", act: "export", restsWhenLocked: true },
   snapshots: { need: one("privacy-officer"), trace: "look", act: "look", restsWhenLocked: true },
   "snapshot-open": {
     need: { who: "two", of: ["privacy-officer", "supervisor"] },
@@ -96,6 +97,7 @@ const ofGate: Readonly<Record<GateRequest["ask"], true>> = {
   "session-begin": true,
   "session-end": true,
   audit: true,
+  disclose: true,
   snapshots: true,
   "snapshot-open": true,
 };

@@ -7,6 +7,7 @@ import type {
   Credentials,
   DeskNews,
   DeskRequest,
+  DisclosedAtDesk,
   Enrolled,
   EnrolNews,
   Forgotten,
@@ -103,6 +104,8 @@ const auditWish = z.strictObject({
   sinceUtcMs: z.int().min(0).nullable(),
 });
 
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, "not a day such as 2026-11-01");
+
 /** Whether it may be is for the clock to say, in words. */
 const holdWish = z.strictObject({
   sub: person.nullable(),
@@ -170,6 +173,7 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   }),
   z.strictObject({ ask: z.literal("session-end") }),
   z.strictObject({ ask: z.literal("audit"), wish: auditWish, seal: z.boolean() }),
+  z.strictObject({ ask: z.literal("disclose"), wish: z.strictObject({ person, first: day, last: day }) }),
   z.strictObject({ ask: z.literal("snapshots"), person: person.nullable() }),
   z.strictObject({
     ask: z.literal("snapshot-open"),
@@ -412,6 +416,16 @@ export const auditAnswer: z.ZodType<AuditFound> = z.object({
   lines: z.array(auditLine),
   manifest: auditLine.nullable(),
   isMore: z.boolean(),
+});
+
+export const disclosedAnswer: z.ZodType<DisclosedAtDesk> = z.object({
+  statement: z.string(),
+  records: z.array(z.string()),
+  proofs: z.array(
+    z.object({ checkpoint: z.int(), index: z.int(), size: z.int(), path: z.array(z.string()) }).nullable(),
+  ),
+  checkpoints: z.array(z.string()),
+  signed: z.string(),
 });
 
 const snapshotCard = z.object({ snapshot: z.string(), person, takenUtcMs: z.number() });

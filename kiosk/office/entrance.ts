@@ -1,5 +1,5 @@
 import type { Fault } from "../core/fault.ts";
-import type { Journal } from "../core/ports/journal.ts";
+import type { Journal, JournalUpkeep } from "../core/ports/journal.ts";
 import type { Clock } from "../core/ports/senses.ts";
 import type { Clerk, Worker } from "../core/ports/wall.ts";
 import { breathe } from "../store/breathe.ts";
@@ -7,14 +7,16 @@ import { eventOf } from "../store/make-record.ts";
 import { openOperators } from "../store/operators.ts";
 import { openOwnerProof } from "../store/owner-proof.ts";
 import { openSessions } from "../store/sessions.ts";
+import { createDisclosing, type DisclosingOptions } from "./disclosing.ts";
 import { createGate, type GateOptions } from "./gate.ts";
 import { createTrail, type Trail } from "./trail.ts";
 
 export interface EntranceOptions
-  extends Pick<GateOptions, "device" | "isDemo" | "isLocked" | "standing" | "snapshots"> {
+  extends Pick<GateOptions, "isDemo" | "isLocked" | "standing" | "snapshots">,
+    Pick<DisclosingOptions, "identity" | "timeZone"> {
   /** The clock's state folder: `operators.json`, `desk.owner`. */
   readonly directory: string;
-  readonly journal: Pick<Journal, "append" | "read" | "head">;
+  readonly journal: Pick<Journal, "append" | "read" | "head" | "at"> & Pick<JournalUpkeep, "proofOf">;
   readonly clock: Pick<Clock, "now">;
   readonly note: (fault: unknown) => void;
 }
@@ -28,11 +30,12 @@ export interface Entrance {
 
 /** @throws Fault `state-unwritable`, `disk-full`. */
 export async function openEntrance(options: EntranceOptions): Promise<Entrance> {
-  const { directory, journal, clock } = options;
+  const { directory, journal, clock, identity, timeZone } = options;
   const operators = await openOperators(directory);
   const owner = await openOwnerProof(directory);
   const sessions = openSessions();
   const trail = createTrail({ journal, eventOf, breathe });
+  const disclosing = createDisclosing({ journal, identity, timeZone, eventOf, breathe });
 
   /** A list that somebody took away, or that decayed, is nobody's secret: the journal knows that there was one. */
   const missLost = async (): Promise<void> => {
@@ -48,7 +51,10 @@ export async function openEntrance(options: EntranceOptions): Promise<Entrance> 
   return {
     trail,
     gate: (worker) => {
-      const gate = createGate({ ...options, worker, operators, owner, sessions, trail });
+      const gate = createGate({
+        ...options,
+        ...{ device: identity.device, worker, operators, owner, sessions, trail, disclosing },
+      });
       let looked: Promise<void> | null = null;
       return async (...asked) => {
         looked ??= missLost();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   type AuditFound,
   type DeskAnswer,
+  type DisclosedAtDesk,
   type GateRequest,
   type OperatorCard,
   type SessionBegun,
@@ -14,6 +15,7 @@ import { type Actor, actorIn, nobody } from "../core/roles.ts";
 import type { Operator, Operators } from "../store/operators.ts";
 import type { Ended, Session, Sessions } from "../store/sessions.ts";
 import type { Snapshots } from "../store/snapshots.ts";
+import type { Disclosing } from "./disclosing.ts";
 import type { Trail } from "./trail.ts";
 
 /** What is asked about those who act here and of what they did. */
@@ -22,6 +24,7 @@ export interface FrontDeskRooms {
   readonly operators: Operators;
   readonly sessions: Sessions;
   readonly trail: Pick<Trail, "find">;
+  readonly disclosing: Disclosing;
   readonly clock: Pick<Clock, "now">;
   /** The clock's own name: what is signed for one clock is nothing to another. */
   readonly device: string;
@@ -49,7 +52,7 @@ const linesMax = 2_000;
 type Asked<K extends GateRequest["ask"]> = Extract<GateRequest, { readonly ask: K }>;
 
 export function createFrontDesk(rooms: FrontDeskRooms): FrontDesk {
-  const { operators, sessions, trail, clock, device, snapshots, write, deny } = rooms;
+  const { operators, sessions, trail, disclosing, clock, device, snapshots, write, deny } = rooms;
 
   const unwritten: Ended[] = [];
   const noteEnds = async (ended: readonly Ended[]): Promise<void> => {
@@ -127,6 +130,18 @@ export function createFrontDesk(rooms: FrontDeskRooms): FrontDesk {
     return { ...found, manifest };
   };
 
+  const disclose = async ({ wish }: Asked<"disclose">, actor: Actor): Promise<DisclosedAtDesk> => {
+    // A demo has no operators, so nobody there has a case either.
+    if (actor.role !== "demo" && actor.ticket === null) return deny(actor, "disclose", noCase());
+    const disclosed = await disclosing.collect(wish, actor, clock.now().utcMs);
+    const detail = `punches ${wish.first} to ${wish.last}`;
+    const out = { n: disclosed.records.length, h: manifestHash([...disclosed.records, disclosed.statement]) };
+    const written = await write({ act: "export", sub: wish.person, ...actorIn(actor), detail, out });
+    const signed = disclosing.tokenAt(written);
+    if (signed === null) throw new Fault("desk-refused", "the clock signed no manifest", "Ask once more.");
+    return { ...disclosed, signed };
+  };
+
   const open = async (snapshot: string): Promise<DeskAnswer> => {
     const sealed = (await snapshots?.sealed(snapshot)) ?? null;
     if (sealed !== null) return sealed;
@@ -157,6 +172,8 @@ export function createFrontDesk(rooms: FrontDeskRooms): FrontDesk {
         }
         case "audit":
           return audit(request, actors[0]);
+        case "disclose":
+          return disclose(request, actors[0]);
         case "snapshots":
           return { snapshots: snapshots?.list(request.person) ?? [] };
         case "snapshot-open":
@@ -189,6 +206,12 @@ const notTheirs = (): Fault =>
   refusal(
     "no session begins: this is no operator's signature over the question that this clock asked last",
     "Check the key file and its passphrase, and that this clock knows the operator.",
+  );
+
+const noCase = (): Fault =>
+  refusal(
+    "punches of somebody are handed out for a case, and this session names none",
+    "Begin it with the number: `lintel session begin --key FILE --reason court-order --ticket CASE-4711`.",
   );
 
 const refusal = (message: string, remedy: string): Fault => new Fault("operator-refused", message, remedy);

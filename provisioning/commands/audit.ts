@@ -1,16 +1,14 @@
-import { createPublicKey } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import type { AuditWish } from "../../kiosk/core/desk.ts";
 import { Fault } from "../../kiosk/core/fault.ts";
-import { kidOf, type PublicJwk } from "../../kiosk/core/kid.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
 import type { AuditData, RecordEvent } from "../../kiosk/core/record.ts";
 import { auditAnswer } from "../../kiosk/desk/messages.ts";
 import { eventOfOwn } from "../../kiosk/uplink/contract/envelope.ts";
-import { openAudit, sealAudit, signedManifest } from "../audit-export.ts";
+import { countedOf, openAudit, sealAudit } from "../audit-export.ts";
 import { askDesk } from "../desk-client.ts";
 import { archiveForms, openArchive } from "../receive/archive.ts";
+import { clockKeyIn, exporterIn, signedManifest, textIn, writeNew } from "../sealed.ts";
 import { personOf } from "./named.ts";
 import { print, printJson } from "./print.ts";
 
@@ -73,9 +71,8 @@ export function addAudit(program: Command): void {
     .option("--by <file>", "public key of whoever exported it out of a store")
     .option("--json", "print it for a program")
     .action(async (file: string, { key, clock, by, json }: ReadFlags) => {
-      const keys = new Map(clock.map((path) => keyIn(path)));
-      const exporter = by === undefined ? null : (JSON.parse(text(by)) as PublicJwk).x;
-      const bundle = await openAudit(text(file), text(key), (kid) => keys.get(kid), exporter);
+      const keys = new Map(clock.map((path) => clockKeyIn(path)));
+      const bundle = await openAudit(textIn(file), textIn(key), (kid) => keys.get(kid), exporterIn(by));
       if (json) printJson(bundle);
       else print([...bundle.records.map(sentenceOf), ...verdictOf(bundle)].join("\n"));
       if (bundle.wrong.length > 0) process.exitCode = 1;
@@ -90,7 +87,7 @@ async function ofClock(flags: AuditFlags): Promise<void> {
   if (found.isMore) process.stderr.write("There is more: ask again with a later --since.\n");
   if (flags.seal === undefined || flags.export === undefined) return show(records, flags);
   if (found.manifest === null) throw new Fault("desk-refused", "the clock signed no manifest", "Ask once more.");
-  await write(flags.export, await sealAudit({ by: "clock", jws: found.manifest.jws }, records, text(flags.seal)));
+  writeNew(flags.export, await sealAudit({ by: "clock", jws: found.manifest.jws }, records, textIn(flags.seal)));
   print(`Sealed: ${records.length} records; the manifest is record ${found.manifest.epoch}/${found.manifest.seq}`);
 }
 
@@ -115,8 +112,8 @@ async function ofArchive(flags: AuditFlags, from: string): Promise<void> {
       "Name your private Ed25519 key with --sign.",
     );
   }
-  const manifest = signedManifest(records, text(flags.sign), new Date().toISOString());
-  await write(flags.export, await sealAudit(manifest, records, text(flags.seal)));
+  const manifest = signedManifest(countedOf(records), textIn(flags.sign), new Date().toISOString());
+  writeNew(flags.export, await sealAudit(manifest, records, textIn(flags.seal)));
   print(`Sealed: ${records.length} records`);
 }
 
@@ -154,31 +151,6 @@ function sentenceOf({ time, type, source, data }: RecordEvent): string {
 
 const verdictOf = ({ records, wrong }: { readonly records: readonly unknown[]; readonly wrong: readonly string[] }) =>
   wrong.length === 0 ? [`${records.length} records, all genuine, and the manifest fits`] : wrong;
-
-function keyIn(path: string) {
-  try {
-    const jwk = JSON.parse(text(path)) as PublicJwk;
-    return [kidOf(jwk), createPublicKey({ key: { ...jwk }, format: "jwk" })] as const;
-  } catch (cause) {
-    throw new Fault("key-unusable", `${path} is no public key of a clock`, "Name its device.pub.jwk.", cause);
-  }
-}
-
-function text(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new Fault("key-unusable", `${path} cannot be read`, "Name a file that is there.", cause);
-  }
-}
-
-async function write(path: string, content: string): Promise<void> {
-  try {
-    writeFileSync(path, `${content}\n`, { mode: 0o600, flag: "wx" });
-  } catch (cause) {
-    throw new Fault("config-invalid", `${path} cannot be written`, "Name a new file in a folder of yours.", cause);
-  }
-}
 
 function momentOf(said: string): number {
   const ms = Date.parse(said);

@@ -6,7 +6,7 @@ export const limits: Readonly<Record<string, string>> = {
   "EC-8": "A day's errands in a minute are watched, not 24 hours.",
   P17: "That no memory is dumped was seen where the kernel writes cores into files; a program that the machine pipes them into has to honour the limit.",
   "SC-15":
-    "Acts of operators have a command for it. Punches of one person and one period are chosen in the store of whoever receives them, where each proves itself (`lintel proof`).",
+    "A receiver keeps no audit trail of its own: its line about a disclosure stands in a file of whoever keeps the store. Second records of one place (`lintel gaps`) are not part of a package.",
   "IC-1": "No test takes away the other members of a record one by one and sees that something misses them.",
   "IC-17":
     "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { Fault } from "../../kiosk/core/fault.ts";
 import { beforeEverything, openDatabase } from "../../kiosk/store/database.ts";
 import { eventOfOwn } from "../../kiosk/uplink/contract/envelope.ts";
+import type { Stream } from "../../kiosk/uplink/receiver/life.ts";
 import type { Found, SinkReader } from "../../kiosk/uplink/receiver/sink.ts";
 import { openPlace } from "./places.ts";
 
 /** Where records are looked up: a receiver's store, or a clock's journal. */
 export interface Archive extends AsyncDisposable {
-  readonly read: Pick<SinkReader, "byId" | "byHash" | "ofType" | "page">;
+  readonly read: Pick<SinkReader, "byId" | "byHash" | "ofType" | "page" | "streams">;
 }
 
 export const archiveForms = "postgres://…, sqlite:FILE, ndjson:FILE, or journal:FOLDER for a clock's own state folder";
@@ -61,6 +62,11 @@ function openJournalArchive(folder: string): Archive {
         search(({ rh }) => Buffer.from(rh, "base64url").subarray(0, prefix.length).equals(prefix), 10),
       ofType: async (type, stream) =>
         search(({ epoch, jws }) => (stream === undefined || stream.epoch === epoch) && eventOfOwn(jws).type === type),
+      streams: async () => {
+        const found = new Map<number, Stream>();
+        search(({ source, epoch }) => found.set(epoch, { source, epoch }) === undefined);
+        return [...found.values()];
+      },
       page: async ({ source, epoch }, from, limit) =>
         database
           .after({ epoch, seq: from - 1 }, limit)

@@ -71,10 +71,10 @@ const doors: readonly Door[] = [
   ...["office/gate", "office/front-desk", "evidence"].map((name) => ({
     of: `kiosk/${name}.ts`,
     ours: [core, "kiosk/office/front-desk.ts"],
-    oursAsTypes: ["kiosk/store/", "kiosk/office/trail.ts"],
+    oursAsTypes: ["kiosk/store/", "kiosk/office/disclosing.ts", "kiosk/office/trail.ts"],
     outside: name === "office/front-desk" ? ["node:crypto"] : [],
   })),
-  ...["trail", "standing"].map((name) => ({ of: `kiosk/office/${name}.ts`, ours: [core], outside: [] })),
+  ...["disclosing", "trail", "standing"].map((name) => ({ of: `kiosk/office/${name}.ts`, ours: [core], outside: [] })),
   {
     of: "kiosk/pictures.ts",
     ours: [core, "kiosk/camera/", "kiosk/evidence.ts", "kiosk/store/"],
@@ -83,7 +83,7 @@ const doors: readonly Door[] = [
   },
   {
     of: "kiosk/office/entrance.ts",
-    ours: [core, "kiosk/office/gate.ts", "kiosk/store/", "kiosk/office/trail.ts"],
+    ours: [core, "kiosk/office/disclosing.ts", "kiosk/office/gate.ts", "kiosk/store/", "kiosk/office/trail.ts"],
     outside: [],
   },
   {

@@ -71,6 +71,14 @@ test("a site's clock lets nobody in until its owner names operators; each does t
   const opened = await stateless(...read);
   expect(opened, opened.stderr).toMatchObject({ status: 0 });
   expect(opened.stdout).toMatch(/records, all genuine, and the manifest fits\n$/);
+
+  const days = ["--first", "2026-11-01", "--last", "2026-11-30", "--seal", file("reader.pub")];
+  const asked = await lintel("disclose", "make", "p_00000000000000000ann", ...days, "--out", file("hours"));
+  expect(asked, asked.stderr).toMatchObject({ status: 0, stdout: "Sealed: 0 records\n" });
+  const proof = ["--key", file("reader.key"), "--clock", join(state, "device.pub.jwk")];
+  const proved = await stateless("disclose", "verify", file("hours"), ...proof);
+  expect(proved.stdout).toContain("for inspection CASE-4711\n  Nothing of this person and period is here.\n");
+  expect(proved.stdout).toMatch(/0 records, all genuine, and the manifest fits\.\n/);
   expect(await lintel("session", "end")).toMatchObject({ status: 0, stdout: "Ended: 2\n" });
   expect((await lintel("people", "list")).stderr).toContain("(session-needed)");
 }, 120_000);

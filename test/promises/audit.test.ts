@@ -50,6 +50,7 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
     { ask: "hold-trust" },
     { ask: "renew" },
     { ask: "audit", wish: everything, seal: false },
+    { ask: "disclose", wish: { person: ann, first: "2026-11-01", last: "2026-11-30" } },
     { ask: "snapshots", person: null },
   ],
 };

@@ -40,7 +40,7 @@ export interface Somebody {
   readonly sign: (text: string) => string;
 }
 
-export interface DeskOptions extends Partial<Pick<EntranceOptions, "isDemo" | "snapshots" | "standing">> {
+export interface DeskOptions extends Partial<Pick<EntranceOptions, "isDemo" | "isLocked" | "snapshots" | "standing">> {
   readonly directory?: string;
   readonly worker?: Worker;
 }
@@ -56,6 +56,8 @@ export async function openDeskScene(options: DeskOptions = {}) {
   const book = {
     read: journal.read,
     head: journal.head,
+    at: journal.at,
+    proofOf: journal.proofOf,
     append: (...asked: Parameters<typeof journal.append>) =>
       failure === null ? journal.append(...asked) : Promise.reject(failure),
   };
@@ -68,8 +70,8 @@ export async function openDeskScene(options: DeskOptions = {}) {
     });
   const open = () =>
     openEntrance({
-      isLocked: () => false,
-      ...{ directory, journal: book, clock, device: identity.device, isDemo: options.isDemo ?? false },
+      isLocked: options.isLocked ?? (() => false),
+      ...{ directory, journal: book, clock, identity, timeZone: "Europe/Berlin", isDemo: options.isDemo ?? false },
       ...{ standing: options.standing ?? (() => "no face, badges 0, no pin"), snapshots: options.snapshots ?? null },
       note: (error) => {
         throw error;
@@ -96,9 +98,14 @@ export async function openDeskScene(options: DeskOptions = {}) {
     if (!("challenge" in asked)) throw new Error("no challenge");
     return asked;
   };
-  const session = async (who: Somebody, reason: Reason = "inspection", minutes = 15): Promise<string> => {
+  const session = async (
+    who: Somebody,
+    reason: Reason = "inspection",
+    minutes = 15,
+    ticket: string | null = null,
+  ): Promise<string> => {
     const asked = await challenge();
-    const wish: SessionWish = { operator: who.operator, reason, ticket: null, minutes };
+    const wish: SessionWish = { operator: who.operator, reason, ticket, minutes };
     const sig = who.sign(sessionText(asked, wish));
     const begun = await ask({ ask: "session-begin", challenge: asked.challenge, sig, ...wish });
     if (!("token" in begun)) throw new Error("no session");
@@ -112,7 +119,7 @@ export async function openDeskScene(options: DeskOptions = {}) {
     const tokens: Record<Role, string> = {
       technician: await session(technician, "repair"),
       supervisor: await session(supervisor, "enrolment"),
-      "privacy-officer": await session(officer, "rights-request"),
+      "privacy-officer": await session(officer, "rights-request", 15, "CASE-815"),
     };
     return { technician, supervisor, officer, tokens };
   };
