@@ -252,7 +252,7 @@ export async function runHouse(
 
   const technician = createTechnician({
     ...{ clock, notice: journal.notice, settings: process.argv.slice(2), wall: () => screen },
-    cards: readers.counts,
+    ...{ cards: readers.counts, shut: lock.shown },
     waiting: () => outside.uplink.newest().waiting,
     oldestWaitingUtcMs: () => oldestOf(outside.receivers.map(owedSince)),
   });

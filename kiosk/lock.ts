@@ -4,6 +4,7 @@ import type { OrderHandler } from "./core/orders.ts";
 import type { Journal } from "./core/ports/journal.ts";
 import type { Clock } from "./core/ports/senses.ts";
 import type { AuditData } from "./core/record.ts";
+import type { Condition } from "./core/technician.ts";
 
 export interface LockOptions {
   /** Outlives restarts and power cuts. */
@@ -20,6 +21,8 @@ export interface Lock {
   /** Null where it is not locked. */
   readonly cause: () => LockCause | null;
   readonly mayLook: () => boolean;
+  /** For the technician. */
+  readonly shown: () => Condition["shut"];
   readonly maySend: () => boolean;
   /** `lock` and `unlock`. */
   readonly handlers: readonly (readonly [string, OrderHandler])[];
@@ -60,6 +63,7 @@ export function createLock({ file, journal, clock, post, changed }: LockOptions)
   return {
     cause: () => lockCauseOf(locks),
     mayLook: () => mayLook(locks),
+    shown: () => ({ locked: lockCauseOf(locks), isCameraOff: locks.camera !== null }),
     maySend: () => maySend(locks),
     handlers: [
       [

@@ -1,4 +1,5 @@
 import type { Room, RoomState } from "./health.ts";
+import type { LockCause } from "./lock.ts";
 import type { JournalNotice } from "./ports/journal.ts";
 
 /** How a running clock is, in figures that concern nobody: no name, no score, no picture of anybody. */
@@ -26,6 +27,8 @@ export interface Condition {
     /** When the oldest record that nobody receipted was written. */
     readonly oldestWaitingUtcMs: OwedSince;
   };
+  /** What of the clock is shut on purpose. */
+  readonly shut: { readonly locked: LockCause | null; readonly isCameraOff: boolean };
   /** Browsers that show the wall's page at this moment. */
   readonly pages: number;
 }

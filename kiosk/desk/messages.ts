@@ -389,6 +389,7 @@ export const conditionAnswer: z.ZodType<Condition> = z.object({
     checked: z.enum(["running", "good", "bad"]).nullable(),
     oldestWaitingUtcMs: z.union([z.number(), z.literal("unreadable")]).nullable(),
   }),
+  shut: z.object({ locked: z.enum(["order", "housing"]).nullable(), isCameraOff: z.boolean() }),
   pages: z.int(),
 });
 

@@ -10,6 +10,8 @@ import { createSeat } from "./seat.ts";
 export interface TechnicianOptions extends Omit<GaugeOptions, "celsius"> {
   /** Settings that this process was started with, for the doctor. */
   readonly settings: readonly string[];
+  /** What of the clock is shut on purpose. */
+  readonly shut: () => Condition["shut"];
   /** The wall's server, once it is there. */
   readonly wall: () => {
     readonly url: string;
@@ -27,7 +29,7 @@ export interface Technician extends Omit<Gauges, "condition" | "live"> {
   readonly attend: (onWall: boolean, tell: (news: DeskNews) => void, gone: AbortSignal) => Promise<Noted>;
 }
 
-export function createTechnician({ settings, wall, ...options }: TechnicianOptions): Technician {
+export function createTechnician({ settings, wall, shut, ...options }: TechnicianOptions): Technician {
   const gauges = createGauges({ ...options, celsius });
   const doctor = createDoctorRun(settings, () => options.clock.now().utcMs);
   const seat = createSeat({
@@ -40,7 +42,7 @@ export function createTechnician({ settings, wall, ...options }: TechnicianOptio
   });
   return {
     ...gauges,
-    condition: () => ({ ...gauges.condition(), pages: wall().pages() }),
+    condition: () => ({ ...gauges.condition(), shut: shut(), pages: wall().pages() }),
     page: seat.page,
     attend: async (onWall, tell, gone) => {
       const ended = Promise.withResolvers<void>();

@@ -62,6 +62,11 @@ export const ofClock = {
     says: "The running clock cannot use its camera.",
     remedy: "Do what the code says in docs/screens.md; most often: replug it, another cable, another port.",
   },
+  "camera-switched-off": {
+    area: "camera",
+    says: "People switched the camera off.",
+    remedy: "A supervisor or the privacy officer switches it on: `lintel camera on`. Badges and PINs count meanwhile.",
+  },
   "reader-none": {
     area: "reader",
     says: "No badge reader that a profile knows hangs on this machine.",
@@ -204,6 +209,12 @@ export const ofClock = {
     area: "screen",
     says: "The page answers and no browser shows it.",
     remedy: "systemctl restart lintel-screen; its own log says why it ended (journalctl -u lintel-screen).",
+  },
+  "clock-locked": {
+    area: "services",
+    says: "The clock is locked.",
+    remedy:
+      "By order: whoever runs the cloud side says why, and sends `unlock`. After its housing was opened: a supervisor looks at it and runs `lintel unlock`.",
   },
   "service-failed": {
     area: "services",

@@ -11,11 +11,10 @@ export const limits: Readonly<Record<string, string>> = {
   "IC-17":
     "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",
   "IC-21": "The whole of it is in the store of the employer's own receiver; a clock has no export of everything.",
-  "IC-25": "Nothing at the wall shuts the camera: the setting `camera: none` does, and a camera that is pulled out.",
   "IC-28": "No switch in the housing is read: an opened case is not noticed.",
   "AR-9": "Whoever has the disk and the device's secret as well can try PINs as fast as scrypt lets them.",
   "AR-10":
-    "Kept in part, by others: a clock whose key is taken off the receivers' list is believed no more, and its certificate runs out. The order `lock`, after which a clock would punch sealed and say so on its wall, is known and carried out by none.",
+    "What a locked clock takes is signed, chained and kept; it is not encrypted once more. Root of the machine can delete the lock.",
   "AR-11": "A purge that nobody ordered beforehand leaves the data where they are, and says so.",
   "OH-21":
     "A matter of contracts: the licence of this software claims nothing in what people say at it. No test can show it.",

@@ -86,5 +86,6 @@ export const well: Condition = {
   faces: { seen: 40, tooDark: 0, tooBright: 0, blurred: 0, repeats: false },
   cards: { taps: 20, garbage: 0 },
   journal: { notice: null, checked: "good", oldestWaitingUtcMs: null },
+  shut: { locked: null, isCameraOff: false },
   pages: 1,
 };

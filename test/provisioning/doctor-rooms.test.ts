@@ -233,6 +233,22 @@ describe("services", () => {
     expect(await codes(resting.replace("active", "inactive"))).toEqual([]);
   });
 
+  test("a locked clock says for what, and a camera that people switched off is not called broken", async () => {
+    const shut = (locked: "order" | "housing" | null, isCameraOff = false) => ({
+      running: { ...well, shut: { locked, isCameraOff } },
+    });
+    for (const [locked, said] of [
+      ["order", /by order.*sends nothing/],
+      ["housing", /housing was opened/],
+    ] as const) {
+      const [found] = await lookAtServices(machineWith({ ...shut(locked), tools: { [asked]: runs } }));
+      expect(found).toMatchObject({ is: "wrong", code: "clock-locked" });
+      expect(found?.sentence).toMatch(said);
+    }
+    expect(codesOf(await lookAtServices(machineWith({ ...shut(null), tools: { [asked]: runs } })))).toEqual([]);
+    expect(codesOf(await all(lookAtCamera(machineWith(shut(null, true)))))).toEqual(["camera-switched-off"]);
+  });
+
   test("a release that is not whole is told, and the package's own version runs without any", async () => {
     const made = (files: Record<string, string>) => {
       const machine = machineWith({ files });

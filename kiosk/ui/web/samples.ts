@@ -200,6 +200,13 @@ export const samples: readonly Sample[] = [
     strip: { locked: "order", camera: "off", waiting: 12 },
   },
   {
+    id: "thanks-locked",
+    title: "Thanks, at a locked clock",
+    means: "The punch counts and is kept here; it is sent once the clock is unlocked.",
+    view: thanks,
+    strip: { locked: "order", camera: "off", waiting: 12 },
+  },
+  {
     id: "idle-opened",
     title: "Idle, its housing was opened",
     means:

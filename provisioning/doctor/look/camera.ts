@@ -19,6 +19,9 @@ import { lightOfFaces } from "./light.ts";
 export async function* lookAtCamera(machine: Machine): AsyncGenerator<Finding> {
   const { camera, cameraTurn } = machine.config;
   if (camera === "none") return yield good("camera", "this clock is set up without one");
+  if (machine.running?.shut.isCameraOff) {
+    return yield weak("camera-switched-off", "it was switched off beside the clock, and no face is looked for");
+  }
   if (await isPretended(machine)) {
     yield unknown("camera", "the demo plays footage: no camera is looked at", "Name one with --camera.");
     if (machine.running !== null) yield* told(machine.running);

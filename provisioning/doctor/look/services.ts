@@ -8,7 +8,23 @@ import { lookAtUpdates } from "./updates.ts";
 
 /** Our units, and what runs in which version. */
 export async function lookAtServices(machine: Machine): Promise<readonly Finding[]> {
-  return [...(await units(machine)), ...(await versions(machine)), ...(await lookAtUpdates(machine))];
+  return [
+    ...locked(machine),
+    ...(await units(machine)),
+    ...(await versions(machine)),
+    ...(await lookAtUpdates(machine)),
+  ];
+}
+
+function locked({ running }: Machine): readonly Finding[] {
+  switch (running?.shut.locked) {
+    case "order":
+      return [bad("clock-locked", "it is locked by order: it counts punches, uses no face and sends nothing", "lock")];
+    case "housing":
+      return [bad("clock-locked", "its housing was opened: it counts punches and uses no face", "lock")];
+    default:
+      return [];
+  }
 }
 
 const outOfOrder = "lintel-out-of-order.service";

@@ -40,7 +40,7 @@ async function openScene() {
   };
   const lock = await open();
   const run = (op: string) => new Map(lock.handlers).get(op)?.(order(op));
-  const acts = () => written.map(({ data }) => ("act" in data ? `${data.act} ${data.detail}` : ""));
+  const acts = () => written.map(({ data }) => ("act" in data && "detail" in data ? `${data.act} ${data.detail}` : ""));
   return { directory, lock, run, acts, events, ill, open };
 }
 
