@@ -42,6 +42,7 @@ import { addSelfcheck } from "./commands/selfcheck.ts";
 import { addSession } from "./commands/session.ts";
 import { addShut } from "./commands/shut.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
+import { addStore } from "./commands/store.ts";
 import { addSupport } from "./commands/support.ts";
 import { addTechnician } from "./commands/technician.ts";
 import { addTemplate } from "./commands/template.ts";
@@ -94,6 +95,7 @@ for (const add of [
   addFleet,
   addCommand,
   addGaps,
+  addStore,
   addProof,
   addReceipt,
   addRequests,

@@ -10,14 +10,14 @@ export const limits: Readonly<Record<string, string>> = {
   "IC-1": "No test takes away the other members of a record one by one and sees that something misses them.",
   "IC-17":
     "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",
-  "IC-21": "The whole of it is in the store of the employer's own receiver; a clock has no export of everything.",
+  "IC-21":
+    "Out of a receiver's store (`lintel store export`); a clock has no export of everything. Texts that the store forgot are not in it, so their places are missing where it is taken in, and open orders are not given again.",
   "IC-28": "No switch in the housing is read: an opened case is not noticed.",
   "AR-9": "Whoever has the disk and the device's secret as well can try PINs as fast as scrypt lets them.",
   "AR-10":
     "What a locked clock takes is signed, chained and kept; it is not encrypted once more. Root of the machine can delete the lock.",
   "AR-11": "A purge that nobody ordered beforehand leaves the data where they are, and says so.",
-  "OH-21":
-    "A matter of contracts: the licence of this software claims nothing in what people say at it. No test can show it.",
+  "OH-21": "What somebody who runs brokers or receivers for others asks in their contracts, no test can show.",
   P20: "What the wall says of a camera is words. No lamp is driven, and no shutter is known.",
   S2: "Not kept: what is measured or signed at boot is the machine's own affair, and nothing here asks it.",
   S3: "Not kept: no switch in the housing is read.",
