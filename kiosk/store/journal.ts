@@ -30,7 +30,7 @@ import { eventOf, makeRecord } from "./make-record.ts";
 import { openPruner } from "./pruner.ts";
 import { finishRebuild, noteAside, rebuild, setAsideName } from "./rebuild.ts";
 import { openRecall } from "./recall.ts";
-import { dropRescued, rescue, rescued } from "./rescue.ts";
+import { rescue, rescued, settleRescued } from "./rescue.ts";
 import { corrupt, isDamage, sqliteFault } from "./sqlite-error.ts";
 import type { Keys } from "./succession.ts";
 import { pathTo, type TreeParts } from "./tree.ts";
@@ -220,7 +220,7 @@ export async function openJournal(
       return appended;
     },
     changes: () => rescued(directory),
-    settleChange: (old) => dropRescued(directory, old),
+    settleChange: (old) => settleRescued(directory, old),
     yieldTo: async (claim, at) => {
       if (open.disposed) throw new RangeError("the journal is closed");
       group.flush();

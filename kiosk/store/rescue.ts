@@ -1,16 +1,18 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { KeyChange, StoredRecord } from "../core/ports/journal.ts";
 import type { KeychangeData } from "../core/record.ts";
 import { eventOf } from "./make-record.ts";
 
 /**
- * A second copy of every change of keys that some receiver may still have to learn, as the signed text it is. Should the
- * journal lose that record, receivers who never saw it could verify nothing that came after; so it is carried over from
- * here, also out of a range that is declared lost.
+ * A second copy of every change of keys, as the signed text it is. Should the journal lose one that some receiver may still
+ * have to learn, they could verify nothing that came after; so it is carried over from here, also out of a range that is
+ * declared lost. Once all have it, it stays as `settled`: the journal may forget the record, and whoever knew this clock by
+ * an earlier key (who renews its certificate) has nothing else to believe the newest by.
  */
 
 const namePattern = /^keychange\.[A-Za-z0-9_-]{16}\.jws$/;
+const anyPattern = /^keychange\.[A-Za-z0-9_-]{16}(\.settled)?\.jws$/;
 
 const nameOf = (old: string): string => `keychange.${old}.jws`;
 
@@ -35,11 +37,21 @@ export const rescuedFiles = (directory: string): readonly string[] =>
     .map((name) => join(directory, name));
 
 /** Oldest first. What cannot be read is no change. */
-export function rescued(directory: string): readonly KeyChange[] {
-  const found = rescuedFiles(directory).flatMap((file): KeyChange[] => {
+export const rescued = (directory: string): readonly KeyChange[] =>
+  changesIn(rescuedFiles(directory)).map(({ epoch, seq, old }) => ({ epoch, seq, old }));
+
+/** Every change of keys that this folder knows of, signed, oldest first. */
+export function lineage(directory: string): readonly string[] {
+  const names = readdirSync(directory).filter((name) => anyPattern.test(name));
+  return changesIn(names.map((name) => join(directory, name))).map(({ jws }) => jws);
+}
+
+function changesIn(files: readonly string[]): readonly (KeyChange & { readonly jws: string })[] {
+  const found = files.flatMap((file) => {
     try {
-      const { epoch, seq, data } = eventOf(readFileSync(file, "ascii"));
-      return [{ epoch, seq, old: (data as KeychangeData).old }];
+      const jws = readFileSync(file, "ascii");
+      const { epoch, seq, data } = eventOf(jws);
+      return [{ epoch, seq, old: (data as KeychangeData).old, jws }];
     } catch {
       return [];
     }
@@ -47,8 +59,10 @@ export function rescued(directory: string): readonly KeyChange[] {
   return found.sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
 }
 
-export function dropRescued(directory: string, old: string): void {
-  rmSync(join(directory, nameOf(old)), { force: true });
+/** Every receiver has it. */
+export function settleRescued(directory: string, old: string): void {
+  const path = join(directory, nameOf(old));
+  if (existsSync(path)) renameSync(path, join(directory, `keychange.${old}.settled.jws`));
   syncFolder(directory);
 }
 

@@ -18,6 +18,8 @@ interface Reply {
 }
 
 const patienceMs = 15_000;
+/** Changes of keys that are told; with them a request's head stays below the 16 KiB that servers take. */
+const linksMax = 12;
 const replyMaxBytes = 64 * 1024;
 
 /**
@@ -39,11 +41,12 @@ export async function fetchTicket({ base, jti, hash, pin }: Pointer): Promise<st
 
 /** `/simpleenroll`, or `/simplereenroll` where there is no ticket. @returns PKCS #7, DER. */
 export async function enrolAt(base: string, roots: readonly string[], asked: Asked): Promise<Uint8Array> {
-  const { ticket, csr, statement } = asked;
+  const { ticket, csr, statement, succession = [] } = asked;
   const headers = {
     "Content-Type": "application/pkcs10",
     "Content-Transfer-Encoding": "base64",
     "Lintel-Statement": statement,
+    ...(succession.length > 0 && { "Lintel-Succession": succession.slice(-linksMax).join(",") }),
     ...(ticket !== null && { Authorization: `Bearer ${ticket}` }),
   };
   const path = `/.well-known/est/${ticket === null ? "simplereenroll" : "simpleenroll"}`;

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { Fault } from "../../kiosk/core/fault.ts";
+import { lineage } from "../../kiosk/store/rescue.ts";
 import { makeRequest, pemOf, unpackCertificates } from "../ticket/certificates.ts";
 import { makeStatement } from "../ticket/statement.ts";
 import { enrolAt } from "./client.ts";
@@ -30,7 +31,10 @@ export async function renew(context: Context): Promise<string> {
   const tlsKey = await readFile(places.tlsKey, "utf8");
   const csr = await makeRequest(device, tlsKey);
   const statement = makeStatement({ device, signer, jwk, csr, ticket: null });
-  const pkcs7 = await enrolAt(est, [await readFile(places.roots, "utf8")], { ticket: null, csr, statement });
+  const pkcs7 = await enrolAt(est, [await readFile(places.roots, "utf8")], {
+    ...{ ticket: null, csr, statement },
+    succession: lineage(places.state),
+  });
   const roots = (await readFile(places.roots, "utf8"))
     .split(/(?<=-----END CERTIFICATE-----)\s*/)
     .filter((pem) => pem.trim());

@@ -6,6 +6,7 @@ import type { Book, Page } from "./book.ts";
 import { packCertificates, type RequestedKey, readCertificate, readRequest, signLeaf } from "./certificates.ts";
 import type { AuthorityFolder } from "./folder.ts";
 import { readStatement, type Statement } from "./statement.ts";
+import { heirOf } from "./succession.ts";
 import { sixWords } from "./words.ts";
 
 /** What a clock asks with, over the network or by hand. */
@@ -15,6 +16,8 @@ export interface Asked {
   /** PKCS #10, DER. */
   readonly csr: Uint8Array;
   readonly statement: string;
+  /** The clock's changes of keys, signed, oldest first: in a renewal, where it signs by another key than it enrolled with. */
+  readonly succession?: readonly string[];
 }
 
 export interface Answered {
@@ -69,12 +72,14 @@ export function openRegistrar(folder: AuthorityFolder, book: Book, nowMs: () => 
     };
   };
 
-  const renewNow = async ({ csr, statement }: Asked): Promise<Answered> => {
+  const renewNow = async ({ csr, statement, succession = [] }: Asked): Promise<Answered> => {
     const [stated, requested] = await understood(csr, statement);
     const page = (await book.pages()).findLast(({ device }) => device === stated.device);
-    if (page === undefined || page.kid !== kidOf(stated.jwk)) {
-      throw refused("this authority knows no such clock, or another record key of it");
-    }
+    if (page === undefined) throw refused("this authority knows no such clock");
+    const heir = heirOf(succession, page.jwk, sourceOf(identity(page.device)));
+    if (kidOf(heir) !== kidOf(stated.jwk)) throw strangeKey();
+    // From here on the key before is nobody's: whoever has it is given nothing, and names no heir.
+    if (page.kid !== kidOf(heir)) await book.write({ ...page, kid: kidOf(heir), jwk: heir });
     const certificate = await sign(requested);
     const pkcs7 = packCertificates([certificate, authority.certificate]);
     return { pkcs7, device: stated.device, words: page.words.split(" "), isAgain: true };
@@ -116,6 +121,13 @@ function pageOf(
 
 const refused = (why: string): Fault =>
   new Fault("authority-refused", `no certificate is given: ${why}`, "Begin the set-up anew on the clock.");
+
+const strangeKey = (): Fault =>
+  new Fault(
+    "authority-refused",
+    "no certificate is given: this clock signs by a key that does not follow from the one that is known here",
+    "If its key was changed, somebody else may have changed it first: lock the clock, and find out who had its disk before it is set up anew.",
+  );
 
 /** Whoever has a ticket may bring a clock, and not the name of one that hangs here already. */
 const anothers = (): Fault =>

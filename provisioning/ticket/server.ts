@@ -127,12 +127,13 @@ async function askedIn(request: IncomingMessage): Promise<Asked> {
     if (size > bodyMaxBytes) throw new TooLarge();
     chunks.push(chunk);
   }
-  const { authorization = "", "lintel-statement": statement } = request.headers;
+  const { authorization = "", "lintel-statement": statement, "lintel-succession": succession } = request.headers;
   return {
     ticket: /^Bearer (\S+)$/.exec(authorization)?.[1] ?? null,
     // RFC 7030, 4.2.1: base64 of the DER.
     csr: Buffer.from(Buffer.concat(chunks).toString("ascii"), "base64"),
     statement: typeof statement === "string" ? statement : "",
+    succession: typeof succession === "string" ? succession.split(",") : [],
   };
 }
 

@@ -37,6 +37,8 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
     { ask: "pin-remove", person: ann },
     { ask: "muster" },
     { ask: "alert", act: "raised" },
+    { ask: "unlock" },
+    { ask: "camera", isOn: false },
   ],
   "privacy-officer": [
     { ask: "people" },
@@ -49,6 +51,7 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
     { ask: "hold-lift", hold: "h_00000000000000000000" },
     { ask: "hold-trust" },
     { ask: "renew" },
+    { ask: "camera", isOn: true },
     { ask: "audit", wish: everything, seal: false },
     { ask: "disclose", wish: { person: ann, first: "2026-11-01", last: "2026-11-30" } },
     { ask: "snapshots", person: null },
@@ -83,6 +86,30 @@ test("IC-16 no kind of request is open to all three roles, and none to nobody", 
     // Whatever is open to anybody shows nobody's data: what is traced is somebody's work.
     if (need.who === "anybody") expect(trace, kind).toBe("none");
   }
+});
+
+test("AR-10 S10 at a locked clock the desk takes in nobody and gives out nothing of anybody; what finds, ends and deletes goes on", async () => {
+  const locked = { now: false };
+  const { ask, three, clock, audits } = await openDeskScene({ isLocked: () => locked.now });
+  const { tokens } = await three();
+  locked.now = true;
+  const rests: readonly string[] = [
+    ...["people", "enrol", "enrol-photographs", "badge", "pin", "renew", "snapshots", "disclose"],
+    ...["acceptance", "operator-add", "operator-enrol", "snapshot-open"],
+  ];
+  for (const role of roles) {
+    for (const request of work[role]) {
+      const code = await codeOf(ask(request, { sessions: [tokens[role]] }));
+      expect(`${request.ask}: ${code}`).toBe(
+        `${request.ask}: ${rests.includes(request.ask) ? "clock-locked" : "done"}`,
+      );
+      clock.advance(11_000);
+    }
+  }
+  // A new kind of request does not go by unseen: somebody has decided whether a locked clock still answers it.
+  const resting = Object.entries(duties).flatMap(([kind, { restsWhenLocked }]) => (restsWhenLocked ? [kind] : []));
+  expect(resting.sort()).toEqual([...rests].sort());
+  expect(audits().filter(({ act, detail }) => act === "denied" && detail === "people")).toHaveLength(2);
 });
 
 test("S7 two operators are needed where one alone could do harm, and one person with both roles' words is not two", async () => {

@@ -152,7 +152,7 @@ export interface JournalLife {
   readonly rotate: (next: Signer, at: Stamp) => Promise<Appended>;
   /** Changes that were made and not yet settled, oldest first. */
   readonly changes: () => readonly KeyChange[];
-  /** Everybody has it: the copy that is kept beside the journal may go. */
+  /** Everybody has it: no receiver needs the copy that is kept beside the journal any more. */
   readonly settleChange: (old: string) => void;
   /**
    * Holds what a genuine receipt says of us against what is here. Where it contradicts, these numbers were used before by
