@@ -8,7 +8,7 @@ const deadCodes = ["EROFS", "EIO", "EUCLEAN", "ENODEV", "ENXIO"];
 
 /**
  * @returns a `Fault` for what the operating system says of a file: `disk-full`, `disk-read-only`, `state-unwritable`.
- *   Anything else stays what it is: then it is a bug of ours.
+ *   Anything else stays what it is, also what it says of a socket: then it is a bug of ours.
  */
 export function diskFault(error: unknown): unknown {
   if (!isOfTheSystem(error)) return error;
@@ -38,5 +38,14 @@ export const diskReadOnly = (cause: unknown): Fault =>
     cause,
   );
 
+/** The operating system says the same of sockets, and those are no disk. */
+const networkCalls = ["connect", "getaddrinfo", "bind", "listen", "accept", "shutdown", "send", "recvmsg", "sendmsg"];
+const networkCodes = /^E(CONN|HOST|NET|ADDR|AI_|PIPE|NOTFOUND|TIMEDOUT|NOTCONN)/;
+
 const isOfTheSystem = (error: unknown): error is Error & { readonly code: string } =>
-  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+  error instanceof Error &&
+  "syscall" in error &&
+  "code" in error &&
+  typeof error.code === "string" &&
+  !networkCalls.some((call) => call === error.syscall) &&
+  !networkCodes.test(error.code);
