@@ -7,7 +7,8 @@ export const limits: Readonly<Record<string, string>> = {
   P17: "That no memory is dumped was seen where the kernel writes cores into files; a program that the machine pipes them into has to honour the limit.",
   "SC-15":
     "A receiver keeps no audit trail of its own: its line about a disclosure stands in a file of whoever keeps the store. Second records of one place (`lintel gaps`) are not part of a package.",
-  "IC-1": "No test takes away the other members of a record one by one and sees that something misses them.",
+  "IC-1":
+    "Members of records are taken away one by one; those that no program of ours misses stand in test/promises/record-kept.ts with for whom each stays. What a clock says of itself, and the roster, are not taken apart so.",
   "IC-17":
     "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",
   "IC-21":

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, day, hash, name, natural, subject, text, utc, version, whole } from "./members.ts";
+import { code, day, hash, name, natural, subject, text, utc } from "./members.ts";
 
 /** `data` of the records that hours are made of. No name, no picture, no raw score, no card number. */
 
@@ -30,13 +30,8 @@ const punch = z.looseObject({
   assure: z.looseObject({ match: code, live: code, card: code }),
   t: timeEvidence,
   loc: text,
-  /** Latitude and longitude in millionths of a degree, accuracy in metres. Only where configured. */
-  geo: z.tuple([whole, whole, natural]).optional(),
-  /** The policy, config, roster and template set that decided. */
+  /** The policy that decided. */
   pol: text,
-  cfg: version.optional(),
-  ros: version.optional(),
-  tplv: version.optional(),
   dec: code,
   why: z.array(code).max(16).optional(),
   /** A picture kept on the device under its own key: hash, kind, and when it is deleted. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { code, epoch, hash, kid, name, natural, publicJwk, range, seq, text } from "./members.ts";
+import { code, epoch, hash, kid, natural, publicJwk, range, seq, text } from "./members.ts";
 
 /** `data` of the records that speak of the journal itself: its lives, its proofs, its losses, its keys. */
 
@@ -23,11 +23,6 @@ const checkpoint = z.looseObject({
   head: hash,
   /** Everybody has what comes before this place, and it may be gone from the clock but for the geneses. */
   low: z.tuple([epoch, seq]).optional(),
-  /** What other clocks of the site last said of themselves. */
-  peers: z
-    .array(z.looseObject({ peer: name, epoch, size: seq, root: hash }))
-    .max(32)
-    .optional(),
 });
 
 /** Numbers of this life that were written and cannot be read any more. */
