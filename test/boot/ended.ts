@@ -4,27 +4,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KnownOrder } from "../../kiosk/uplink/receiver/order-shelf.ts";
 import { openSqliteSink } from "../../kiosk/uplink/receiver/sqlite-sink.ts";
 import { runLintel } from "../run-lintel.ts";
+import { type Delivery, openBench } from "./bench.ts";
 import { openCloud, until } from "./cloud.ts";
 import { installed, notSetUp, setUp } from "./installing.ts";
-import { type Machine, openBoard, switchOn } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import type { Scene, Wall } from "./parts.ts";
-import type { SetUpShow } from "./set-up.ts";
 import { pageAtWall, punching, visit } from "./wall.ts";
 
 /**
  * A clock that its office ends from afar, with the units as the package brings them: nobody touches the machine between the
  * order and the certificate, its power goes in the middle of it, and what is on the wall in the end says so at every boot.
  */
-export async function showEnded({ scene, root, deb, assets }: SetUpShow): Promise<void> {
+export async function showEnded({ scene, root, deb, assets }: Delivery): Promise<void> {
   await using cloud = await openCloud();
-  using board = openBoard(root);
-  const mounts = [
-    { from: assets, to: "/usr/lib/lintel/models" },
-    { from: dirname(deb), to: "/media/stick" },
-  ];
-  await using rooms = new AsyncDisposableStack();
-  let machine = await switchOn(board, mounts);
-  rooms.defer(() => machine[Symbol.asyncDispose]());
+  await using bench = await openBench({ root, deb, assets });
+  let machine = bench.machine();
   try {
     {
       await using visitor = visit(() => machine.path("/run/lintel/reader.sock"));
@@ -36,19 +30,18 @@ export async function showEnded({ scene, root, deb, assets }: SetUpShow): Promis
     const startedMs = performance.now();
     await ordered(scene, dirname(cloud.state), cloud.source);
     await until("that its end is begun", () => /ending\.json/.test(filesOf(machine)));
-    await machine.cut();
-    await machine[Symbol.asyncDispose]();
     scene.note("its power goes right after that it has accepted");
-    machine = await switchOn(board, mounts);
+    machine = await bench.again("unplugged");
     await until("that it is over", () => existsSync(machine.path("/var/lib/lintel/ended.json")), 180_000);
     await until("that nothing is left to do", () => !existsSync(machine.path("/var/lib/lintel/ending.json")));
     scene.within("from the order to the end, with a power cut and a boot", performance.now() - startedMs, 240_000);
     await over(scene, machine, dirname(cloud.state));
-    await machine[Symbol.asyncDispose]();
-    machine = await switchOn(board, mounts);
+    await bench.again("switched off");
     await saysSo(scene, "at the next boot as well");
   } catch (error) {
-    scene.note(await machine.ask("journalctl", "--namespace=+lintel", "--no-pager", "--output=cat", "--lines=80"));
+    scene.note(
+      await bench.machine().ask("journalctl", "--namespace=+lintel", "--no-pager", "--output=cat", "--lines=80"),
+    );
     throw error;
   }
 }

@@ -39,14 +39,6 @@ const execute = promisify(execFile);
 const usual = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const patienceMs = 180_000;
 
-/** @param root of `make-root.sh`; it stays as it is, what the machine writes goes with the machine. */
-export async function boot(root: string, mounts: readonly Mount[]): Promise<Machine> {
-  await using stack = new AsyncDisposableStack();
-  const machine = stack.use(await switchOn(stack.use(openBoard(root)), mounts));
-  const whole = stack.move();
-  return { ...machine, [Symbol.asyncDispose]: () => whole.disposeAsync() };
-}
-
 /** @param root of `make-root.sh`; it stays as it is, what machines write on this disk goes with the board. */
 export function openBoard(root: string): Board {
   const place = mkdtempSync(join(tmpdir(), "lintel-boot-"));

@@ -1,18 +1,14 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
+import { type Delivery, openBench } from "./bench.ts";
 import { allIsThere, stateDisk } from "./closing.ts";
 import { openCloud } from "./cloud.ts";
 import { installed, notSetUp, removed, setUp } from "./installing.ts";
-import { boot } from "./machine.ts";
 import { brokenStarts, cameraGone, diskFull, hangs, killed, networkGone, wrongSettings } from "./mishaps.ts";
-import type { Scene, Wall } from "./parts.ts";
+import type { Wall } from "./parts.ts";
 import { screenShows } from "./screen.ts";
 import { punching, visit } from "./wall.ts";
 
-export interface Show {
-  readonly scene: Scene;
-  readonly root: string;
-  readonly deb: string;
-  readonly assets: string;
+export interface Show extends Delivery {
   readonly folder: string;
   readonly wantsScreen: boolean;
 }
@@ -22,14 +18,10 @@ const journal = "/var/lib/lintel/journal.sqlite";
 export async function showEverything({ scene, root, deb, assets, folder, wantsScreen }: Show): Promise<void> {
   await using cloud = await openCloud();
   using disk = stateDisk(folder);
-  const mounts = [
-    { from: assets, to: "/usr/lib/lintel/models" },
-    { from: dirname(deb), to: "/media/stick" },
-    { from: disk.folder, to: "/var/lib/lintel", isWritable: true },
-  ];
-  const machine = await boot(root, mounts);
   // Ends last but for the disk, whatever happens.
-  await using _ = machine;
+  const states = { from: disk.folder, to: "/var/lib/lintel", isWritable: true };
+  await using bench = await openBench({ root, deb, assets }, [states]);
+  const machine = bench.machine();
   scene.note(
     `${(await machine.run("systemctl", "--version")).split("\n")[0]} is process 1, up after ${seconds(machine.bootMs)}`,
   );

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { openSite } from "../e2e/provision-site.ts";
+import { type Delivery, openBench } from "./bench.ts";
 import { until } from "./cloud.ts";
-import { type Board, type Machine, openBoard, switchOn } from "./machine.ts";
+import type { Board, Machine } from "./machine.ts";
 import type { Scene } from "./parts.ts";
 import { pagesOpen, playDisplay } from "./screen.ts";
 import { goesOn, isSealed, isSetUp, reader, type Shelf, takesTurns, unit } from "./set-up-course.ts";
@@ -14,42 +15,23 @@ import { pageOfSetUp } from "./set-up-page.ts";
  * set-up by itself, which is killed and loses its power on the way, and ends with a receipted punch and a clock that starts.
  */
 
-export interface SetUpShow {
-  readonly scene: Scene;
-  readonly root: string;
-  readonly deb: string;
-  readonly assets: string;
-}
-
-export async function showSetUp({ scene, root, deb, assets }: SetUpShow): Promise<void> {
+export async function showSetUp({ scene, root, deb, assets }: Delivery): Promise<void> {
   await using site = await openSite({ host: "127.0.0.1", flags: ["--may", "no-camera"] });
   await using receiver = await site.receiver();
-  using board = openBoard(root);
-  const mounts = [
-    { from: assets, to: "/usr/lib/lintel/models" },
-    { from: dirname(deb), to: "/media/stick" },
-  ];
-  await using rooms = new AsyncDisposableStack();
-  let machine = await switchOn(board, mounts);
-  rooms.defer(() => machine[Symbol.asyncDispose]());
-  const again: Shelf["again"] = async (how) => {
-    if (how === "unplugged") await machine.cut();
-    await machine[Symbol.asyncDispose]();
-    machine = await switchOn(board, mounts);
-    return machine;
-  };
+  await using bench = await openBench({ root, deb, assets });
+  const machine = bench.machine();
   scene.note(`${(await machine.run("systemctl", "--version")).split("\n")[0]} is process 1`);
   try {
     const apt = ["apt-get", "-q", "-y", "install", "--no-install-recommends", `/media/stick/${basename(deb)}`];
     await machine.run("env", "DEBIAN_FRONTEND=noninteractive", ...apt);
-    pretendReader(board);
+    pretendReader(bench.board);
     const hasScreen = existsSync(join(root, "usr/bin/cage"));
     if (hasScreen) await playDisplay(machine, "/etc/systemd/system");
     else scene.note("no screen here: delete .cache/boot-root and run with --screen --set-up to see it too");
-    await story({ scene, site, again }, hasScreen);
+    await story({ scene, site, again: bench.again }, hasScreen);
   } catch (error) {
     const words = ["--namespace=+lintel", "--no-pager", "--output=short-precise", "--lines=80"];
-    scene.note(await machine.ask("journalctl", ...words));
+    scene.note(await bench.machine().ask("journalctl", ...words));
     scene.note(receiver.stderr().slice(-2_000));
     throw error;
   }

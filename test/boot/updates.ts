@@ -1,12 +1,12 @@
 import { cpSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { tapWire, type Wire } from "../process/cloud-side.ts";
+import { type Delivery, openBench } from "./bench.ts";
 import { allIsThere, stateDisk } from "./closing.ts";
 import { openCloud, until } from "./cloud.ts";
 import { installed, setUp } from "./installing.ts";
-import { openBoard, switchOn } from "./machine.ts";
-import type { Scene, Wall } from "./parts.ts";
+import type { Wall } from "./parts.ts";
 import { killedAndCut } from "./updates-killed.ts";
 import { type Broken, makeReleases } from "./updates-made.ts";
 import {
@@ -29,11 +29,7 @@ import { punching, visit } from "./wall.ts";
  * crash, refuse the settings and hang go back by themselves; updater and machine are killed on the way.
  */
 
-export interface UpdatesShow {
-  readonly scene: Scene;
-  readonly root: string;
-  readonly deb: string;
-  readonly assets: string;
+export interface UpdatesShow extends Delivery {
   readonly folder: string;
 }
 
@@ -56,24 +52,14 @@ export async function showUpdates({ scene, root, deb, assets, folder }: UpdatesS
   await using cloud = await openCloud();
   await using wire = await tapWire(cloud.broker.url);
   using disk = stateDisk(folder);
-  using board = openBoard(root);
-  const mounts = [
-    { from: assets, to: "/usr/lib/lintel/models" },
-    { from: dirname(deb), to: "/media/stick" },
+  await using bench = await openBench({ root, deb, assets }, [
     { from: published, to: places.bundles },
     { from: disk.folder, to: "/var/lib/lintel", isWritable: true },
-  ];
-  let machine = await switchOn(board, mounts);
-  await using rooms = new AsyncDisposableStack();
-  rooms.defer(() => machine[Symbol.asyncDispose]());
-  await using visitor = visit(() => machine.path("/run/lintel/reader.sock"));
+  ]);
+  const machine = bench.machine();
+  await using visitor = visit(() => bench.machine().path("/run/lintel/reader.sock"));
   const wall: Wall = { scene, machine, visitor, cloud, punch: punching(visitor, cloud.cards) };
-  const again = async (): Promise<Wall> => {
-    await machine.cut();
-    await machine[Symbol.asyncDispose]();
-    machine = await switchOn(board, mounts);
-    return { ...wall, machine };
-  };
+  const again = async (): Promise<Wall> => ({ ...wall, machine: await bench.again("unplugged") });
   try {
     await installed(wall, `/media/stick/${basename(deb)}`);
     await setUp(wall);
@@ -87,7 +73,9 @@ export async function showUpdates({ scene, root, deb, assets, folder }: UpdatesS
     await allIsThere(last, disk.folder);
   } catch (error) {
     scene.note(
-      await machine.ask("journalctl", "--namespace=+lintel", "--no-pager", "--output=short-precise", "-n", "90"),
+      await bench
+        .machine()
+        .ask("journalctl", "--namespace=+lintel", "--no-pager", "--output=short-precise", "-n", "90"),
     );
     throw error;
   }

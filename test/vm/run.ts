@@ -1,11 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildClock } from "../../provisioning/package/build.ts";
-import type { Scene } from "../boot/parts.ts";
+import { has, makeRoot, openTelling, refuse, runInside } from "../boot/run-parts.ts";
 import { openChance } from "../torture/chance.ts";
 import { showClock } from "./clock/show.ts";
 import { showReaders } from "./readers.ts";
@@ -25,66 +24,28 @@ const repository = join(import.meta.dirname, "../..");
 const folder = process.env.LINTEL_VM ?? join(tmpdir(), "lintel-vm");
 const root = join(repository, ".cache/boot-root");
 const assets = join(repository, ".cache/assets");
+const command = "test:vm";
 const wants = (part: string): boolean => values.only === undefined || values.only === part;
 
-function refuse(what: string, remedy: string): never {
-  process.stderr.write(`test:vm: ${what}\nWhat to do: ${remedy}\n`);
-  process.exit(2);
-}
-
-const has = (program: string): boolean => {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-if (!wants("readers") && !wants("clock")) refuse(`there is no part ${values.only}`, "Name readers or clock.");
+if (!wants("readers") && !wants("clock")) refuse(command, `there is no part ${values.only}`, "Name readers or clock.");
 if (wants("clock")) {
   if (process.getuid?.() !== 0)
-    refuse("a clock's disk is made by root", "Run it as root, or `npm run test:vm -- --only readers`.");
+    refuse(command, "a clock's disk is made by root", "Run it as root, or `npm run test:vm -- --only readers`.");
   for (const program of ["debootstrap", "unshare", "ip", "mosquitto", "mkfs.ext4"])
-    if (!has(program)) refuse(`there is no ${program} here`, "Run ./provisioning/setup.sh --dev --boot --vm.");
-  if (!existsSync(assets)) refuse("the models are not here", "Run ./provisioning/setup.sh.");
+    if (!has(program)) refuse(command, `there is no ${program} here`, "Run ./provisioning/setup.sh --dev --boot --vm.");
+  if (!existsSync(assets)) refuse(command, "the models are not here", "Run ./provisioning/setup.sh.");
 }
-if (!has("qemu-system-x86_64")) refuse("there is no QEMU here", "Run ./provisioning/setup.sh --vm.");
+if (!has("qemu-system-x86_64")) refuse(command, "there is no QEMU here", "Run ./provisioning/setup.sh --vm.");
 
 if (values.inside !== true) {
   process.stdout.write("Making the machine\n");
   mkdirSync(folder, { recursive: true });
   execFileSync(join(import.meta.dirname, "make-machine.sh"), [folder], { stdio: "inherit" });
-  if (wants("clock") && !existsSync(root)) {
-    process.stdout.write("Making the Debian root (once, some minutes; it needs the network)\n");
-    const make = join(import.meta.dirname, "../boot/make-root.sh");
-    execFileSync(make, [root], { stdio: ["ignore", "inherit", "inherit"] });
-  }
-  const again = [process.execPath, ...process.argv.slice(1), "--inside"] as const;
-  const [program, ...words] = wants("clock")
-    ? (["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"', ...again] as const)
-    : again;
-  const child = spawn(program, words, { stdio: "inherit" });
-  const [code] = (await once(child, "exit")) as [number | null];
-  process.exit(code ?? 1);
+  if (wants("clock")) makeRoot(root);
+  await runInside(wants("clock") ? "own" : "ours");
 }
 
-const beganMs = performance.now();
-const counts = { passed: 0, failed: 0 };
-const line = (mark: string, text: string): void => {
-  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1).padStart(6);
-  process.stdout.write(`${seconds} s  ${mark.padEnd(4)} ${text}\n`);
-};
-const check = (text: string, holds: boolean): void => {
-  counts[holds ? "passed" : "failed"] += 1;
-  line(holds ? "ok" : "NOT", text);
-};
-const scene: Scene = {
-  note: (text) => line("", text),
-  check,
-  within: (text, tookMs, limitMs) =>
-    check(`${text}: ${(tookMs / 1000).toFixed(2)} s (at most ${(limitMs / 1000).toFixed(0)} s)`, tookMs <= limitMs),
-};
+const { scene, counts, broke } = openTelling();
 
 async function clock(): Promise<void> {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -110,9 +71,7 @@ for (const [part, show] of [
   ["clock", clock],
 ] as const) {
   if (!wants(part)) continue;
-  await show().catch((error: unknown) => {
-    check(error instanceof Error ? (error.stack ?? error.message) : String(error), false);
-  });
+  await show().catch(broke);
 }
-line("", `${counts.passed} passed, ${counts.failed} failed`);
+scene.note(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 ? 0 : 1);
