@@ -172,7 +172,9 @@ export const configSchema = z.strictObject({
   snapshotKeyEmployer: file.optional().describe("JWK file: public key of the employer, for pictures."),
   exportDir: file
     .optional()
-    .describe("Folder where a USB stick is mounted: people may take a sealed copy of their data on it."),
+    .describe(
+      "Folder where a USB stick is mounted, /media/lintel-stick on an installed clock: people may take a sealed copy of their data on it.",
+    ),
   exportLan: z
     .string()
     .regex(

@@ -177,6 +177,8 @@ if $vm; then
   want cpio "packs its first files"
   want kmod "finds its kernel modules"
   want libinput-tools "hears what a compositor would hear"
+  want dosfstools "formats the USB stick that is plugged in there"
+  want mtools "looks what is on it afterwards"
 fi
 
 if $boot; then

@@ -89,7 +89,7 @@ export const provision: Chapter = {
       "Start the machine with its network cable in. Log in with the keyboard.",
       "Install the package, from the stick: `sudo apt install ./lintel_*.deb`, and `./lintel-models_*.deb` if you have it. Without the second one the models are fetched.",
       "Restart it: `sudo reboot`. From now on its own screen leads through the set-up at every start until it is done; nobody has to type.",
-      "Hold the paper with the ticket's code before its camera. Or type `sudo lintel provision`: the console takes over from the screen, both show the same, and a stick that is mounted below `/media` or `/mnt` will do as well.",
+      "Hold the paper with the ticket's code before its camera. Or type `sudo lintel provision`: the console takes over from the screen, both show the same, and a stick with the ticket on it, plugged in, will do as well.",
       "**It shows six words. Read them to the office on the telephone.** Only if the office sees the same six, answer yes. If they differ: stop, and tell them.",
       "At its end the screen is the clock's, and it waits for a punch. Hold the badge to the reader. The screen says thanks; once the receipt has come the set-up is over.",
       "Take the keyboard off.",

@@ -48,6 +48,8 @@ test.each([
   ["lintel-notice@.service", 10],
   // It is root, may set the time, and reads sticks; a set-up has a camera, a network and an end.
   ["lintel-set-up.service", 35],
+  // It mounts, for everybody to see; it runs for a moment, and no code of ours.
+  ["lintel-stick@.service", 45],
   ["lintel-out-of-order.service", 20],
   ["lintel-selfcheck.service", 40],
   ["lintel-renew.service", 50],
@@ -65,6 +67,28 @@ const textOf = (name: string): string => readFileSync(join(units, name), "utf8")
 test.each(["lintel.service", "lintel-screen.service"])("no dump and no swap of %s can hold a face", (name) => {
   expect(textOf(name)).toMatch(/^LimitCORE=0$/m);
   expect(textOf(name)).toMatch(/^MemorySwapMax=0$/m);
+});
+
+test("a stick is wanted by a clock that is not set up yet, or whose people may take copies on one", async () => {
+  const etc = mkdtempSync(join(tmpdir(), "lintel-stick-"));
+  onTestFinished(() => rmSync(etc, { recursive: true }));
+  const isWanted = (): Promise<boolean> =>
+    run("sh", [join(units, "../provisioning/stick.sh"), "wanted"], { env: { ...process.env, LINTEL_ETC: etc } }).then(
+      () => true,
+      () => false,
+    );
+  expect(await isWanted(), "not set up").toBe(true);
+  writeFileSync(join(etc, "kiosk.json"), JSON.stringify({ siteName: "Mill" }));
+  expect(await isWanted()).toBe(false);
+  writeFileSync(join(etc, "kiosk.json"), JSON.stringify({ exportDir: "/somewhere/else" }));
+  expect(await isWanted()).toBe(false);
+  for (const space of [0, 2]) {
+    writeFileSync(join(etc, "kiosk.json"), JSON.stringify({ exportDir: "/media/lintel-stick" }, null, space));
+    expect(await isWanted()).toBe(true);
+  }
+  writeFileSync(join(etc, "kiosk.json"), "{}");
+  writeFileSync(join(etc, "set-up.unfinished"), "");
+  expect(await isWanted(), "a set-up goes on").toBe(true);
 });
 
 test("wrong settings are not tried again and again, a crash is, and neither for ever in the dark", () => {

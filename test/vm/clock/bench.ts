@@ -18,6 +18,8 @@ export interface Bench {
   /** The machine that is on. */
   readonly board: () => Board;
   readonly switchOn: () => Promise<Board>;
+  /** Image of the USB stick that lies on the bench. */
+  readonly stick: string;
   /** From now on people stand at the wall. */
   readonly lookAtWall: () => void;
   /** Lays a card of the next person on. @returns whether they were thanked. */
@@ -60,6 +62,7 @@ export function openBench({ cloud, visitor, gate, place, chance, ...machine }: B
   const [kept, believed, log, trial] = ["state.img", "believed.img", "writes.log", "trial.img"].map((name) =>
     join(place, name),
   ) as [string, string, string, string];
+  const stick = join(place, "stick.img");
   let board: Board | null = null;
   let next = 0;
   const on = (): Board => {
@@ -84,9 +87,10 @@ export function openBench({ cloud, visitor, gate, place, chance, ...machine }: B
     switchOn: async () => {
       gate.shut();
       copyDisk(kept, believed);
-      board = await switchOn({ ...machine, state: believed, log });
+      board = await switchOn({ ...machine, state: believed, log, stick, monitor: join(place, "monitor") });
       return board;
     },
+    stick,
     lookAtWall: gate.open,
     punch: async () => {
       const had = visitor.receipts.length;

@@ -1,5 +1,6 @@
 import type { Scene } from "../../boot/parts.ts";
 import type { Bench } from "./bench.ts";
+import { onStick } from "./disk.ts";
 import type { Page } from "./page.ts";
 
 /** Readers and cameras of a real kernel, through the unit and the udev rules as they are shipped. */
@@ -144,6 +145,42 @@ export async function cameraPulled(bench: Bench, scene: Scene, page: Page): Prom
   const backMs = await visitor.sees("pictures", ({ strip }) => strip.camera === "on", patienceMs);
   scene.check(`plugged in again: pictures after ${seconds(backMs)}`, true);
   scene.check("the page says it no more", await page.saysNoMore("The camera is resting"));
+}
+
+/** Somebody's own copy goes out on a stick: mounted for the clock alone, and written when it is pulled. */
+export async function stickPlugged(bench: Bench, scene: Scene): Promise<void> {
+  const { board, stick } = bench;
+  const place = "/media/lintel-stick";
+  const mounted = async (): Promise<string> => (await shell(bench, `findmnt -no FSTYPE,OPTIONS ${place}`)).trim();
+  const until = async (isIt: (found: string) => boolean): Promise<string> => {
+    for (const endMs = performance.now() + patienceMs; performance.now() < endMs; ) {
+      const found = await mounted();
+      if (isIt(found)) return found;
+    }
+    throw new Error(
+      `the stick: ${await shell(bench, "systemctl status --no-pager 'lintel-stick@*'; lsblk; dmesg | tail -5")}`,
+    );
+  };
+  await board().stick("plug");
+  const how = await until((found) => found !== "");
+  scene.check(
+    `a stick is plugged in and mounted: ${how.slice(0, 60)}…`,
+    ["vfat", "nosuid", "nodev", "noexec", "sync"].every((word) => how.includes(word)),
+  );
+  const pid = await property(bench, "MainPID");
+  const asClock = `nsenter --mount --target ${pid} setpriv --reuid lintel --regid lintel --clear-groups`;
+  const seen = await shell(
+    bench,
+    `${asClock} sh -c 'cat ${place}/lintel-ticket-4711.jws; echo "sealed for Ada" >${place}/copy.jwe' && setpriv --reuid nobody --clear-groups ls ${place} 2>&1`,
+  );
+  scene.check(
+    "the running clock, as its own user and where it may write, reads and writes it; nobody else looks into it",
+    seen.includes("what set-up looks for") && seen.includes("Permission denied"),
+  );
+  await board().stick("unplug");
+  await until((found) => found === "");
+  scene.check("pulled: it is mounted no more", true);
+  scene.check("and what was written is on it", onStick(stick, "copy.jwe") === "sealed for Ada\n");
 }
 
 export async function killed(bench: Bench, scene: Scene): Promise<void> {

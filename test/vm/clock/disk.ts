@@ -19,6 +19,17 @@ export function onDisk<Result>(disk: string, look: (folder: string) => Result): 
   }
 }
 
+/** A USB stick as it is sold: FAT, with one file on it. */
+export function makeStick(image: string, name: string, text: string): void {
+  quietly("truncate", "-s", "64M", image);
+  quietly("mkfs.vfat", "-F", "32", "-n", "STICK", image);
+  execFileSync("mcopy", ["-i", image, "-", `::${name}`], { input: text, stdio: ["pipe", "pipe", "inherit"] });
+}
+
+/** What lies on it, once it is out. */
+export const onStick = (image: string, name: string): string =>
+  execFileSync("mtype", ["-i", image, `::${name}`], { encoding: "utf8" });
+
 /** A copy that takes only the room that is written to. */
 export const copyDisk = (from: string, to: string): void => quietly("cp", "--sparse=always", from, to);
 

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Answer, Ask } from "./hand.ts";
@@ -12,6 +13,8 @@ export interface Board extends AsyncDisposable {
   readonly ask: (...words: readonly [string, ...string[]]) => Promise<string>;
   readonly reader: (to: "plug" | "unplug") => Promise<void>;
   readonly lay: (digits: string) => Promise<void>;
+  /** A USB stick with the image that the machine was made with. */
+  readonly stick: (to: "plug" | "unplug") => Promise<void>;
   /** From the switch to the hand that does these things. */
   readonly bootMs: number;
   /** Pulls the plug. */
@@ -30,6 +33,10 @@ export interface BoardOptions {
   readonly state: string;
   /** Where every write and flush of that disk is written down. */
   readonly log: string;
+  /** What is on the USB stick that may be plugged in. */
+  readonly stick: string;
+  /** Where the machine listens for who plugs it in: a socket of its own. */
+  readonly monitor: string;
   /** What it finds at 9p's tag "computer". */
   readonly repository: string;
 }
@@ -38,7 +45,7 @@ const hand = "http://127.0.0.1:9000/";
 const patienceMs = 300_000;
 const runMs = 130_000;
 
-export async function switchOn({ folder, root, state, log, repository }: BoardOptions): Promise<Board> {
+export async function switchOn({ folder, root, state, log, stick, monitor, repository }: BoardOptions): Promise<Board> {
   const startedMs = performance.now();
   rmSync(log, { force: true });
   execFileSync("truncate", ["-s", "0", log]);
@@ -47,7 +54,7 @@ export async function switchOn({ folder, root, state, log, repository }: BoardOp
     "qemu-system-x86_64",
     [
       ...["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-machine", "q35", "-m", "2048", "-smp", "2"],
-      ...["-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"],
+      ...["-display", "none", "-monitor", `unix:${monitor},server,nowait`, "-serial", "stdio", "-no-reboot"],
       ...["-kernel", join(folder, "vmlinuz"), "-initrd", join(folder, "clock.gz")],
       ...["-append", "console=ttyS0 quiet loglevel=3 panic=0 systemd.show_status=0"],
       ...["-drive", `file=${root},format=raw,if=none,id=root,snapshot=on`, "-device", "virtio-blk-pci,drive=root"],
@@ -58,6 +65,7 @@ export async function switchOn({ folder, root, state, log, repository }: BoardOp
       ...["-device", "virtio-blk-pci,drive=state,write-cache=on,discard=off,write-zeroes=off"],
       ...["-virtfs", `local,path=${repository},mount_tag=computer,security_model=none,readonly=on,multidevs=remap`],
       ...["-nic", `user,model=virtio-net-pci,${forwards}`],
+      ...["-blockdev", `driver=raw,node-name=stick,file.driver=file,file.filename=${stick}`, "-device", "qemu-xhci"],
       ...["-device", "i6300esb", "-action", "watchdog=reset"],
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
@@ -107,11 +115,29 @@ export async function switchOn({ folder, root, state, log, repository }: BoardOp
     ask: async (...words) => (await asked({ run: words })).out,
     reader: (to) => well({ reader: to }),
     lay: (digits) => well({ lay: digits }),
+    stick: (to) => told(monitor, to === "plug" ? "device_add usb-storage,drive=stick,id=stick" : "device_del stick"),
     bootMs: performance.now() - startedMs,
     ...{ cut, ended },
     console: () => said,
     [Symbol.asyncDispose]: cut,
   };
+}
+
+/** Says one line to the machine's monitor. @throws where it answers with a complaint. */
+async function told(monitor: string, line: string): Promise<void> {
+  const socket = createConnection(monitor);
+  let said = "";
+  try {
+    for await (const chunk of socket.setEncoding("utf8")) {
+      const isFirst = !said.includes("(qemu)");
+      said += chunk;
+      if (isFirst && said.includes("(qemu)")) socket.write(`${line}\n`);
+      if (said.split("(qemu)").length > 2) break;
+    }
+  } finally {
+    socket.destroy();
+  }
+  if (/error/i.test(said)) throw new Error(said);
 }
 
 async function asked(ask: Ask, withinMs = runMs): Promise<Answer> {

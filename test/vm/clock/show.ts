@@ -7,8 +7,18 @@ import type { Scene } from "../../boot/parts.ts";
 import { visit } from "../../boot/wall.ts";
 import type { Chance } from "../../torture/chance.ts";
 import { type Bench, openBench } from "./bench.ts";
-import { bare, cameraPulled, firstPlugged, killed, patienceMs, punches, readerPulled, ready } from "./devices.ts";
-import { makeState, settle } from "./disk.ts";
+import {
+  bare,
+  cameraPulled,
+  firstPlugged,
+  killed,
+  patienceMs,
+  punches,
+  readerPulled,
+  ready,
+  stickPlugged,
+} from "./devices.ts";
+import { makeState, makeStick, settle } from "./disk.ts";
 import { openGate } from "./gate.ts";
 import { openPage } from "./page.ts";
 import { kernelHangs, powerCut } from "./power.ts";
@@ -42,10 +52,11 @@ export async function showClock({ scene, folder, root, repository, chance }: Sho
     ...{ tenant: "acme", site: "blr-01", cloudKeys: "/etc/lintel/cloud.json", cardKey: "/etc/lintel/card.key" },
     ...{ broker: cloud.broker.url.replace("127.0.0.1", gateway), duplicateWindowMs: 0, timeZone: "Europe/Berlin" },
     ...{ camera: `command:${JSON.stringify(camera)}`, reader: "hid", readers: "/etc/lintel/readers.json" },
-    assets: "/usr/lib/lintel/models",
+    ...{ assets: "/usr/lib/lintel/models", exportDir: "/media/lintel-stick" },
   });
   makeState(join(place, "state.img"), root, cloud.state);
   const bench = stack.use(openBench({ cloud, visitor, gate, place, chance, folder, root, repository }));
+  makeStick(bench.stick, "lintel-ticket-4711.jws", "what set-up looks for");
   const board = await bench.switchOn();
   scene.note(
     `${(await board.run("uname", "-sr")).trim()}, ${(await board.run("systemctl", "--version")).split("\n")[0]} as process 1: up after ${(board.bootMs / 1000).toFixed(1)} s`,
@@ -75,6 +86,7 @@ async function story(bench: Bench, scene: Scene, chance: Chance): Promise<void> 
     await readerPulled(bench, scene, page);
     await cameraPulled(bench, scene, page);
   }
+  await stickPlugged(bench, scene);
   await killed(bench, scene);
   await powerCut(bench, scene, "in the middle of punches", chance.whole(0, 1_500));
   await cloud.broker.kill();
