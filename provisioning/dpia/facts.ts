@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readCloudKeys } from "../../kiosk/cloud-keys.ts";
 import type { Config } from "../../kiosk/config.ts";
+import { isFault } from "../../kiosk/core/fault.ts";
 import { matrix, retentionClasses } from "../../kiosk/core/retention.ts";
 import { modelManifestUrl } from "../../kiosk/inference/models.ts";
 import { policyDocument } from "../../kiosk/uplink/contract/privacy.ts";
 import { type Presence, pinOf, presenceOf, readShelf } from "../models/shelf.ts";
+import { type Recipient, recipientsOf } from "./recipients.ts";
 
 /** What the pages are made of: read from the settings, the manifest and the employer's own policy, and never guessed. */
 export interface Facts {
   readonly config: Config;
   readonly policy: EmployersPolicy | null;
+  readonly recipients: readonly Recipient[];
+  /** A file of keys is named, and cannot be read from here: receivers of it may be missing. */
+  readonly areKeysUnread: boolean;
   readonly classes: readonly {
     readonly cls: string;
     readonly days: number;
@@ -33,10 +39,16 @@ export type EmployersPolicy = ReturnType<typeof policyDocument.parse>;
 export async function factsOf(config: Config): Promise<Facts> {
   const policy = await readPolicyOf(config);
   const chosen = { ...policy?.retention, ...config.retention };
+  const trust = await readCloudKeys(config).catch((error: unknown) => {
+    if (!isFault(error)) throw error;
+    return null;
+  });
   const shelf = await readShelf(config.models ?? modelManifestUrl);
   return {
     config,
     policy,
+    recipients: recipientsOf(config, trust),
+    areKeysUnread: trust === null,
     classes: retentionClasses.map((cls) => ({ cls, ...matrix[cls], days: chosen[cls] ?? matrix[cls].days })),
     models: await Promise.all(
       shelf.models.map(async (model) => {

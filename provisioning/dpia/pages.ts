@@ -138,26 +138,32 @@ function data({ classes, config }: Facts): Lines {
   ];
 }
 
-function recipients({ config }: Facts, blank: Blank): Lines {
-  const broker =
-    config.broker === "embedded" ? "none: the embedded broker of a demonstration" : new URL(config.broker).host;
+function recipients({ config, recipients: all, areKeysUnread }: Facts, blank: Blank): Lines {
+  const given = new Map(all.flatMap(({ gets }) => gets.map((one) => [one.what, one] as const)));
   return [
     "## 4. Who receives what",
     "",
     ...table(
-      ["who", "what"],
-      [
-        row(
-          `message broker ${broker} (${config.brokerProfile})`,
-          "signed records by pseudonym; no name, no face, no template, no card number",
-        ),
-        row(
-          `receiver \`${config.receiver}\`${config.cloudKeys === undefined ? "" : " and those whose keys are configured"}`,
-          "the same",
-        ),
-      ],
+      ["who", "where", "by the setting", "leaves this machine", "what"],
+      all.map(({ who, where, because, isOutside, gets }) =>
+        row(who, where, because, isOutside ? "yes" : "no", gets.map(({ what }) => what).join(", ")),
+      ),
+    ),
+    "Everything is by pseudonym but the roster's names (`roster-item.v1`), which the broker carries to the clock. No face, no template and no card number is in any of it.",
+    ...(areKeysUnread
+      ? ["**The cloud's keys could not be read from here: receivers that they name may be missing.**"]
+      : []),
+    "",
+    "Each of these in full, member by member:",
+    "",
+    ...table(
+      ["what", "members of what is signed"],
+      [...given.values()]
+        .filter(({ members }) => members.length > 0)
+        .map(({ what, members }) => row(what, members.join(", "))),
     ),
     `Encrypted on the way: ${config.broker.startsWith("mqtts:") ? "yes, TLS" : config.broker === "embedded" ? "nothing leaves the machine" : "NO: the broker is reached in clear"}.`,
+    "The clock's wall time comes from the machine's own time service, which learns of nobody.",
     `Transfers to third countries: ${blank("where broker and receivers stand, and the safeguards where that is outside the EEA")}`,
     "",
   ];

@@ -10,7 +10,7 @@ export const limits: Readonly<Record<string, string>> = {
   "IC-1":
     "Members of records are taken away one by one; those that no program of ours misses stand in test/promises/record-kept.ts with for whom each stays. What a clock says of itself, and the roster, are not taken apart so.",
   "IC-17":
-    "Whoever receives records does with them what the employer agreed with them. A clock gives them pseudonyms and codes; no test reaches further.",
+    "Who can get what is mapped from the settings (`lintel dpia`) and held against two watched days. What a recipient then does with it is between them and the employer; no test reaches further.",
   "IC-21":
     "Out of a receiver's store (`lintel store export`); a clock has no export of everything. Texts that the store forgot are not in it, so their places are missing where it is taken in, and open orders are not given again.",
   "IC-28": "No switch in the housing is read: an opened case is not noticed.",

@@ -23,6 +23,7 @@ import {
   type Tap,
   wouldEndTheAlert,
 } from "./day/errands.ts";
+import { expectMapped } from "./day/mapped.ts";
 import { keysOfTheOffice, openOffice } from "./day/office.ts";
 import { openRealWall } from "./real-wall.ts";
 import { watched } from "./watched.ts";
@@ -62,7 +63,7 @@ const readerAt =
     await pause(betweenTapsMs);
   };
 
-test("P17 IC-8 SC-5 through a day on which the office sets, decides and answers and somebody enrols at the wall, and through three crashes, nobody is named", async () => {
+test("P17 IC-8 SC-5 IC-17 through a day on which the office sets, decides and answers and somebody enrols at the wall, and through three crashes, nobody is named", async () => {
   const home = await folder();
   const at = (name: string): string => join(home, name);
   const [state, crash, out] = [at("state"), at("crash"), at("out")];
@@ -173,6 +174,7 @@ test("P17 IC-8 SC-5 through a day on which the office sets, decides and answers 
     expect((await one.destinations()).filter((address) => !isHere(address))).toEqual([]);
   }
   expectNobodyOverheard(heard.flat());
+  await expectMapped(heard.flat(), flags);
   expect(await readdir(crash), "no core, no report, no picture of its memory where it ran").toEqual([]);
   // What stood on its terminal, and whatever a crash left among its state.
   await expectNobodyIn(out, state);

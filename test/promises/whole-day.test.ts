@@ -20,6 +20,7 @@ import {
   withdraws,
   wouldEndTheAlert,
 } from "./day/errands.ts";
+import { expectMapped } from "./day/mapped.ts";
 import { openRealWall } from "./real-wall.ts";
 import { watched } from "./watched.ts";
 
@@ -42,7 +43,7 @@ const lintel = async (...args: readonly string[]): Promise<string> => {
 
 const visitorsIn = (state: string): readonly string[] => globSync("v_*.sealed", { cwd: join(state, "people") });
 
-test("EC-8 P17 IC-8 SC-5 through a day of punches, rights, visitors, an alert, an opened picture and operators, and a month later, a clock speaks to its broker alone and names nobody", async () => {
+test("EC-8 P17 IC-8 SC-5 IC-17 through a day of punches, rights, visitors, an alert, an opened picture and operators, and a month later, a clock speaks to its broker alone, names nobody, and sends what its own map of recipients says", async () => {
   const home = await folder();
   const [state, out, time] = [join(home, "state"), join(home, "out"), join(home, "time")];
   await mkdir(out);
@@ -163,6 +164,7 @@ test("EC-8 P17 IC-8 SC-5 through a day of punches, rights, visitors, an alert, a
     await writeFile(join(out, `log-${life}`), one.written());
   }
   expectNobodyOverheard(heard);
+  await expectMapped(heard, flags);
   // What was opened is a picture in the hands of two people, and nowhere else.
   const middle = picture.slice(picture.length / 2, picture.length / 2 + 64);
   for (const text of [...heard.map(({ text }) => text), ...(await filesIn(state)).map(({ text }) => text)]) {

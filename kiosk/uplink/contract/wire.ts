@@ -80,7 +80,15 @@ export const statusEvent = signedEvent.extend({
     oldest: utc.nullable().optional(),
     fw: text,
     /** What holds: version, hash of its text, and what was wrong with the last that did not. */
-    cfg: z.looseObject({ v: version, h: hash.nullable(), err: natural.nullable().optional() }).optional(),
+    cfg: z
+      .looseObject({
+        v: version,
+        h: hash.nullable(),
+        err: natural.nullable().optional(),
+        /** The version that is on trial: it holds once the clock has done well with it. */
+        trying: version.optional(),
+      })
+      .optional(),
     ros: versionAndRoot.optional(),
     tpl: versionAndRoot.optional(),
     trust: version.optional(),
