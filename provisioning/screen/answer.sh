@@ -4,6 +4,8 @@
 set -u
 here=${LINTEL_SCREEN:-/usr/lib/lintel/provisioning/screen}
 notice=${LINTEL_NOTICE:-/run/lintel-notice/notice}
+# Of the clock's own page: its letters, where they are.
+assets=${LINTEL_ASSETS:-$here/../../kiosk/ui/dist/assets}
 cr=$(printf '\r')
 
 read -r method path _ || exit 0
@@ -22,7 +24,7 @@ code=$(printf '%s' "${code:-unknown}" | tr -cd 'a-z0-9-' | cut -c1-40)
 
 head() {
   printf 'HTTP/1.1 %s\r\nContent-Type: %s\r\nLintel-Notice: %s\r\nCache-Control: no-store\r\nConnection: close\r\n' "$1" "$2" "$code"
-  printf 'Content-Security-Policy: default-src '\''none'\''; style-src '\''unsafe-inline'\''; script-src '\''unsafe-inline'\''; connect-src '\''self'\''; frame-ancestors '\''none'\''\r\n\r\n'
+  printf 'Content-Security-Policy: default-src '\''none'\''; style-src '\''self'\'' '\''unsafe-inline'\''; font-src '\''self'\''; script-src '\''unsafe-inline'\''; connect-src '\''self'\''; frame-ancestors '\''none'\''\r\n\r\n'
 }
 
 case $method$path in
@@ -39,6 +41,20 @@ case $method$path in
     # number each time, because the page reloads on a change only.
     head '200 OK' 'text/event-stream'
     printf 'event: page\ndata: notice-%s\n\n' "$$"
+    ;;
+  GET/letters.css)
+    head '200 OK' 'text/css'
+    cat "$assets"/*.css 2>/dev/null | grep -o '@font-face{[^}]*}'
+    ;;
+  GET/assets/*.woff2)
+    name=${path#/assets/}
+    case $name in *[!A-Za-z0-9._-]*) name='' ;; esac
+    if [ -f "$assets/$name" ] && [ -r "$assets/$name" ]; then
+      head '200 OK' 'font/woff2'
+      cat "$assets/$name"
+    else
+      head '404 Not Found' 'text/plain'
+    fi
     ;;
   *) head '404 Not Found' 'text/plain' ;;
 esac

@@ -80,6 +80,12 @@ test("clock, set-up and notice take each other's place on a page that nobody loa
     // Another reason, another notice.
     writeFileSync(file, "out-of-order hang en\n");
     await expect.poll(() => notice.textContent(), patience).toBe("This clock is out of order.");
+    // Ended, in letters that this system need not have.
+    writeFileSync(file, "out-of-order decommissioned zh\n");
+    await expect.poll(() => notice.textContent(), patience).toBe("这台考勤机已停用。");
+    const letters = () =>
+      page.evaluate(() => document.fonts.check('500 40px "Noto Sans SC Variable"', "停用") && document.fonts.size > 0);
+    await expect.poll(letters, patience).toBe(true);
   }
   await using again = clock();
   await again.url();

@@ -39,10 +39,16 @@ test("the screen shows each step, is asked for the words and answers by touch, a
   await page.getByRole("button", { name: "They are the same" }).click();
   expect(await answered).toBe("same");
   done("words");
-  await page.locator("#words").waitFor({ state: "hidden" });
-  const remedy = "Plug one in.";
+  for (const id of ["words", "remedy", "again"]) await page.locator(`#${id}`).waitFor({ state: "hidden" });
+  const remedy = "Plug one in (--camera usb), or say `lintel doctor`.";
   talk.step({ step: "camera", is: "failed", sentence: "there is no camera", remedy, code: "camera-missing" });
-  await page.getByText("There is no camera. Plug one in.").waitFor();
+  await page.getByText("There is no camera.", { exact: true }).waitFor();
+  expect(await page.locator("#remedy").textContent()).toBe(
+    "Plug one in (\u2011\u2011camera usb), or say lintel doctor.",
+  );
+  expect(await page.locator("#remedy code").allTextContents()).toEqual(["lintel doctor"]);
+  // Nobody has a keyboard there.
+  await page.getByText("it is tried again by itself").waitFor();
   expect(await page.locator("#code").textContent()).toBe("camera-missing");
   expect(complaints).toEqual([]);
   talk.step({ step: "services", is: "begun" });

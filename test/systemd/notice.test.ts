@@ -90,6 +90,26 @@ describe("the notice", () => {
     expect((await ask("out-of-order hang\n", "HEAD /")).body).toBe("");
   });
 
+  test("lends the letters of the clock's page where that is built, and nothing else of it", async () => {
+    const assets = join(folder(), "assets");
+    mkdirSync(assets);
+    const face = '@font-face{font-family:Noto Sans SC Variable;src:url(/assets/sc-4.woff2)format("woff2")}';
+    writeFileSync(join(assets, "a.css"), `${face}.screen{color:red}${face}`);
+    writeFileSync(join(assets, "sc-4.woff2"), "wOF2 letters");
+    writeFileSync(join(assets, "..", "secret.woff2"), "secret");
+    const get = async (path: string, where = assets) => {
+      const env = { LINTEL_SCREEN: screen, LINTEL_NOTICE: join(assets, "no"), LINTEL_ASSETS: where };
+      return (await shell("answer.sh", env, `GET ${path} HTTP/1.1\r\n\r\n`)).stdout.split("\r\n\r\n");
+    };
+    expect((await get("/letters.css"))[1]).toBe(`${face}\n${face}\n`);
+    const [head, body] = await get("/assets/sc-4.woff2");
+    expect(head).toContain("Content-Type: font/woff2");
+    expect(body).toBe("wOF2 letters");
+    for (const path of ["/assets/../secret.woff2", "/assets/no.woff2", "/assets/a.css", "/assets/$(id).woff2"])
+      expect((await get(path))[0], path).toMatch(/^HTTP\/1\.1 404 /);
+    expect((await get("/letters.css", "/nowhere"))[1], "not built").toBe("");
+  });
+
   test("says what the clock's own page says when it is out of order", () => {
     const page = readFileSync(join(screen, "notice.html"), "utf8");
     for (const { lang, outOfOrder } of [english, spanish, german, hindi, arabic, chinese]) {

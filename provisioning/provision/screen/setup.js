@@ -41,12 +41,38 @@ function answer({ text, answer: value }, session) {
   return button;
 }
 
-function draw({ title, hint, words, answers, code, steps, session }) {
+function part(text, tag) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  return element;
+}
+
+/** Commands stand between backticks, as in every remedy; no date and no flag is torn in two at a hyphen. */
+function prose(text) {
+  const whole = text
+    .replaceAll(
+      /(\d{4})-(\d\d)-(\d\d)(T(?=\d\d:))?/g,
+      (_, y, m, d, t) => `${y}\u2011${m}\u2011${d}${t ? "\u00a0" : ""}`,
+    )
+    .replaceAll(/(?<![^\s(])--(?=\w)/g, "\u2011\u2011");
+  return whole.split("`").map((piece, index) => part(piece, index % 2 === 1 ? "code" : "span"));
+}
+
+/** One beside the other in columns, so that they are compared in the order in which they are read. */
+const wordsOf = (words) => words.split(" ").flatMap((word, index) => [...(index > 0 ? [" "] : []), part(word, "span")]);
+
+function fill(id, children, isShown) {
+  byId(id).hidden = !isShown;
+  byId(id).replaceChildren(...children);
+}
+
+function draw({ title, hint, remedy, again, words, answers, code, steps, session }) {
   byId("title").textContent = title;
-  byId("hint").textContent = hint;
+  fill("hint", prose(hint), true);
+  fill("remedy", prose(remedy), remedy !== "");
+  fill("again", [again], again !== "");
   byId("code").textContent = code;
-  byId("words").hidden = words === "";
-  byId("words").textContent = words;
+  fill("words", wordsOf(words), words !== "");
   byId("answers").hidden = answers.length === 0;
   byId("answers").replaceChildren(...answers.map((one) => answer(one, session)));
   byId("steps").replaceChildren(...steps.map(row));

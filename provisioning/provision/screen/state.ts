@@ -6,6 +6,10 @@ import type { Question } from "../talk.ts";
 export interface SetupState {
   readonly title: string;
   readonly hint: string;
+  /** What to do about it; empty where nothing failed. Between backticks: what is typed at a computer. */
+  readonly remedy: string;
+  /** What the set-up does by itself meanwhile; empty where it waits for somebody. */
+  readonly again: string;
   /** The six words; empty where there are none to compare. */
   readonly words: string;
   readonly answers: readonly { readonly text: string; readonly answer: string }[];
@@ -41,6 +45,9 @@ const doing: Readonly<Partial<Record<StepName, string>>> = {
   punch: "Punch once, as somebody this site knows.",
 };
 
+/** Most remedies end with "run this again", and whoever stands at a wall has nothing to type at. */
+const again = "Nobody has to start anything here: it is tried again by itself, four times a minute.";
+
 export interface Facts {
   readonly news: ReadonlyMap<StepName, StepNews>;
   readonly said: string;
@@ -53,10 +60,10 @@ export function setupState({ news, said, words, question }: Facts): SetupState {
   const failed = all.find((one) => one.is === "failed");
   const going = all.find((one) => one.is === "begun");
   const steps = stepNames.map((name) => ({ title: titles[name], is: news.get(name)?.is ?? ("waits" as const) }));
-  const base = { steps, words: words.join(" "), answers: [], code: "" };
+  const base = { steps, words: words.join(" "), answers: [], remedy: "", again: "", code: "" };
   if (failed?.is === "failed") {
     const { sentence, remedy, code } = failed;
-    return { ...base, title: `${titles[failed.step]}: not yet`, hint: `${upper(sentence)}. ${remedy}`, code };
+    return { ...base, title: `${titles[failed.step]}: not yet`, hint: `${upper(sentence)}.`, remedy, again, code };
   }
   if (question?.about === "words") {
     const hint = "Whoever made the ticket sees six words for this clock. Are they these?";
