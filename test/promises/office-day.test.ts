@@ -63,7 +63,7 @@ const readerAt =
     await pause(betweenTapsMs);
   };
 
-test("P17 IC-8 SC-5 IC-17 through a day on which the office sets, decides and answers and somebody enrols at the wall, and through three crashes, nobody is named", async () => {
+test("P17 IC-8 SC-5 IC-17 through a day on which the office sets, decides and answers and somebody enrols at the wall, and through three crashes, nobody is named and nothing is sent that the map of recipients does not name", async () => {
   const home = await folder();
   const at = (name: string): string => join(home, name);
   const [state, crash, out] = [at("state"), at("crash"), at("out")];
