@@ -284,6 +284,7 @@ export async function runHouse(
       departed: members.departed,
       erasure,
       others: [visits.keepsakes, ...(pictures === null ? [] : [pictures.snapshots])],
+      ...(pictures && { follow: pictures.own.follow }),
       note: noteFault,
     },
     journal: { ...book, read: journal.read, head: journal.head },
@@ -314,7 +315,7 @@ export async function runHouse(
       members: members.all,
       messages: bulletins.for,
       erase: erasure.erase,
-      pictures: pictures?.snapshots ?? null,
+      pictures: pictures?.own ?? null,
       changed: () => void members.refresh().catch(noteFault),
       looks: async (sub) =>
         (await entrance.trail.looksAt(sub)).map(({ atUtcMs, role, reason }) => ({

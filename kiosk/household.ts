@@ -6,6 +6,7 @@ import type { Event } from "./core/event.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Journal, JournalConsents } from "./core/ports/journal.ts";
 import type { Clock, Frame } from "./core/ports/senses.ts";
+import { daysWith } from "./core/retention.ts";
 import type { Vault } from "./core/vault.ts";
 import { type GuestBook, openGuestBook } from "./guests/book.ts";
 import { visitsForErasure } from "./guests/keepsakes.ts";
@@ -16,6 +17,7 @@ import { openPictures, type Pictures } from "./pictures.ts";
 import { guestsOf } from "./policy.ts";
 import { type Consenting, openConsenting } from "./privacy/consenting.ts";
 import type { Keeping } from "./privacy/keeping.ts";
+import { createOwnPictures, type OwnPictures } from "./privacy/own-pictures.ts";
 import { pinsForErasure } from "./privacy/own-retention.ts";
 import { keyOfRing, readKeyring } from "./store/keyring.ts";
 import { openPins, type SealedPins } from "./store/pins.ts";
@@ -55,7 +57,7 @@ export interface Household extends Omit<Known, "vault"> {
   readonly vault: Vault;
   readonly pins: SealedPins;
   /** Null where no pictures of punches are taken. */
-  readonly pictures: Pictures | null;
+  readonly pictures: (Pictures & { readonly own: OwnPictures }) | null;
   readonly visits: GuestBook;
   readonly consenting: Consenting;
 }
@@ -70,7 +72,7 @@ export async function openHousehold(options: HouseholdOptions, rooms: AsyncDispo
   if (pins.notice !== null) note(pins.notice);
   const pictures = await openPictures({
     ...{ config, keyBox, clock, note, frame: options.frame },
-    mayTake: (sub) => !consenting.consents.standingOf(sub).isFrozen,
+    mayTake: (sub) => consenting.consents.picturesOf(sub).may,
   });
   if (pictures !== null) rooms.use(pictures.snapshots);
   let guests: GuestBook | null = null;
@@ -112,6 +114,13 @@ export async function openHousehold(options: HouseholdOptions, rooms: AsyncDispo
     members: later.members,
     enrol: later.enrol,
     told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
+    known: async () => own?.follow(),
   });
-  return { ...known, vault, pins, pictures, visits, consenting };
+  const own =
+    pictures &&
+    createOwnPictures({
+      ...{ snapshots: pictures.snapshots, isOn: pictures.evidence !== null, holds: keeping.holds },
+      ...{ consents: consenting.consents, days: daysWith(config.retention).snapshot },
+    });
+  return { ...known, vault, pins, pictures: pictures && own && { ...pictures, own }, visits, consenting };
 }

@@ -10,7 +10,7 @@ import type { Vault } from "../core/vault.ts";
 /** The piece of somebody's vault that holds their newest consent records as they were signed: journals are pruned. */
 const consentPiece = "consent";
 
-/** Records of one person that are kept. Nobody agrees and takes it back more often in the years that they are kept for. */
+/** Records of one person and purpose that are kept. Nobody agrees and takes it back more often in the years that they are kept for. */
 const notesMax = 64;
 /** Pieces that are read at start before others have their turn. */
 const slice = 16;
@@ -63,7 +63,11 @@ export function createConsentShelf({ vault, journal, keyOf, source, people, note
   };
 
   const put: ConsentShelf["put"] = async (person, { notes, jws, toldV }) => {
-    const kept = notes.slice(-notesMax).flatMap(({ id }) => jws.get(id) ?? []);
+    // Each purpose for itself: whoever changes their mind about pictures all day keeps what they said of their face.
+    const newest = Object.values(Object.groupBy(notes, ({ data }) => data.purpose)).flatMap((of) =>
+      of.slice(-notesMax),
+    );
+    const kept = newest.flatMap(({ id }) => jws.get(id) ?? []);
     const piece: Piece = { v: 1, told: toldV, jws: kept };
     await vault.put(person, consentPiece, Buffer.from(JSON.stringify(piece)));
   };

@@ -34,6 +34,8 @@ export interface ConsentingOptions {
   readonly members: () => { readonly all: () => readonly Person[]; readonly refresh: () => Promise<void> } | null;
   readonly enrol: (person: PersonId, consentId: ConsentId) => Promise<unknown>;
   readonly told: (answer: CounterAnswer) => void;
+  /** What everybody said is read. */
+  readonly known: () => Promise<void>;
   readonly note: (fault: unknown) => void;
 }
 
@@ -81,10 +83,13 @@ export async function openConsenting(options: ConsentingOptions): Promise<Consen
     }),
     handlers: privacy.handlers,
     run: async (signal) => {
-      await consents.load().catch((error: unknown) => {
-        if (!(error instanceof Fault)) throw error;
-        note(error);
-      });
+      await consents
+        .load()
+        .then(options.known)
+        .catch((error: unknown) => {
+          if (!(error instanceof Fault)) throw error;
+          note(error);
+        });
       await consents.run(signal);
     },
   };

@@ -63,6 +63,10 @@ export interface Consents {
   /** Kept and not used; used again. */
   readonly freeze: (person: PersonId, by: string) => Promise<Appended>;
   readonly release: (person: PersonId, by: string) => Promise<Appended>;
+  /** No picture of theirs with their punches from the next one on; and again. */
+  readonly pictures: (person: PersonId, may: boolean, by: string) => Promise<Appended>;
+  /** How it stands with pictures of them. Until what is kept was read nobody's may be taken. */
+  readonly picturesOf: (person: PersonId) => { readonly isRefused: boolean; readonly may: boolean };
   /** An agreement that no template was made under. */
   readonly end: (person: PersonId, consentId: ConsentId, by: string) => Promise<void>;
   /** They were shown this version of the policy. */
@@ -274,6 +278,11 @@ export function createConsents(rooms: ConsentRooms): Consents {
       return done;
     },
     release: (person, by) => said(person, "released", { by, ...refTo(person) }),
+    pictures: (person, may, by) => said(person, may ? "released" : "declined", { by, purpose: "snapshot" }),
+    picturesOf: (person) => {
+      const { noPictures, isFrozen } = reckoned.get(person) ?? nothingSaid;
+      return { isRefused: noPictures, may: isLoaded && !noPictures && !isFrozen };
+    },
     end: async (person, consentId, by) => {
       await said(person, "ended", { by, ref: consentId });
       // Somebody new who was not enrolled in the end is nobody here.

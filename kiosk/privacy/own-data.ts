@@ -2,13 +2,13 @@ import type { Config } from "../config.ts";
 import type { CounterAnswer } from "../core/counter-kinds.ts";
 import type { PersonId } from "../core/person.ts";
 import { dayMs, type RetentionDays } from "../core/retention.ts";
-import type { LookLine, SnapshotLine } from "../core/rights/dossier.ts";
+import type { LookLine } from "../core/rights/dossier.ts";
 import type { RightsMemory, RightsWish } from "../core/rights/types.ts";
 import type { Consents } from "./consents.ts";
 import { openCopies } from "./copies.ts";
 import type { Keeping } from "./keeping.ts";
 import { createRequestOffice, type OfficeRooms, type RequestOffice } from "./request-office.ts";
-import { createRights, type RightsRooms } from "./rights-desk.ts";
+import { createRights, type PictureRights, type RightsRooms } from "./rights-desk.ts";
 
 export interface OwnDataOptions
   extends Pick<RightsRooms, "clock" | "source" | "members" | "pins" | "roster" | "vault" | "messages" | "erase">,
@@ -19,8 +19,8 @@ export interface OwnDataOptions
   readonly people: OfficeRooms["people"];
   readonly consents: Pick<Consents, "standingOf" | "freeze" | "release" | "withdraw" | "codeOf">;
   readonly keeping: Pick<Keeping, "holds" | "lastSeen">;
-  /** Pictures of their punches; null: none are taken here. */
-  readonly pictures: { readonly list: (sub: PersonId | null) => readonly { readonly takenUtcMs: number }[] } | null;
+  /** Pictures of their punches; null: none are taken here, and none are kept. */
+  readonly pictures: PictureRights | null;
   /** Who looked; opened later than this. */
   readonly looks: (sub: PersonId) => Promise<readonly LookLine[]>;
 }
@@ -67,11 +67,7 @@ export function openOwnData(options: OwnDataOptions): OwnData {
       const day = keeping.lastSeen.used(sub);
       return day === null ? null : Math.min(day * dayMs, clock.now().utcMs);
     },
-    snapshots: (sub): readonly SnapshotLine[] =>
-      (pictures?.list(sub) ?? []).map(({ takenUtcMs }) => ({
-        takenUtcMs,
-        untilUtcMs: takenUtcMs + days.snapshot * dayMs,
-      })),
+    ...(pictures !== null && { pictures }),
   });
   const { changed, eventOf } = options;
   return {

@@ -25,6 +25,8 @@ export interface OwnRetentionRooms {
   readonly faceGone: FaceRooms["faceGone"];
   /** Of rooms that keep things of other classes: pictures, visitors. */
   readonly others: readonly Keepsakes[];
+  /** Whatever somebody said no to while a hold kept it. Default: nothing. */
+  readonly follow?: () => Promise<void>;
   readonly note: (error: unknown) => void;
 }
 
@@ -53,6 +55,7 @@ export function openOwnRetention(rooms: OwnRetentionRooms): OwnRetention {
       // What a hold kept of somebody who was erased goes when it ends.
       if (await holds.expire()) await erasure.resume();
       await leavers.follow();
+      await rooms.follow?.();
     },
   });
   return {

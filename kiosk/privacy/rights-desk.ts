@@ -15,6 +15,7 @@ import {
   type KeepDays,
   type LookLine,
   type MessageLine,
+  type PictureStanding,
   type SaidLine,
   type SnapshotLine,
   type Sources,
@@ -23,7 +24,7 @@ import {
 import { dueOf, dueText } from "../core/rights/due.ts";
 import { isOpen, requestsOf } from "../core/rights/requests.ts";
 import type { PlainDeed, RightsAnswer, RightsMemory, RightsWish } from "../core/rights/types.ts";
-import type { Choices, Deed } from "../core/rights/view.ts";
+import type { Choices, Deed, HeldView } from "../core/rights/view.ts";
 import type { Vault } from "../core/vault.ts";
 import type { Copies } from "./copies.ts";
 import type { Erasure } from "./erasure.ts";
@@ -43,6 +44,18 @@ export interface FaceRights {
    * @returns code of the record; null where none was written.
    */
   readonly act: (sub: PersonId, act: "freeze" | "release" | "withdraw") => Promise<string | null>;
+}
+
+/** Pictures of punches, and the word of whoever wants none of themselves. */
+export interface PictureRights {
+  readonly of: (sub: PersonId) => PictureStanding & { readonly lines: readonly SnapshotLine[] };
+  /**
+   * None with the next punch, and those that are kept go, but for what is held.
+   * @returns code of the record, and what stays.
+   */
+  readonly refuse: (sub: PersonId) => Promise<{ readonly certificate: string; readonly held: HeldView | null }>;
+  /** @returns code of the record. */
+  readonly allow: (sub: PersonId) => Promise<string>;
 }
 
 export interface RightsRooms {
@@ -69,8 +82,8 @@ export interface RightsRooms {
   readonly holds?: (sub: PersonId) => readonly HoldLine[];
   /** When their face last decided anything. Default: what the journal says. */
   readonly faceUsed?: (sub: PersonId) => number | null;
-  /** Sealed pictures of their punches. Default: none are taken. */
-  readonly snapshots?: (sub: PersonId) => readonly SnapshotLine[];
+  /** Default: none are taken. */
+  readonly pictures?: PictureRights;
 }
 
 /** What somebody may know and do about their own data, carried out. */
@@ -109,11 +122,22 @@ export function createRights(rooms: RightsRooms): Rights {
   const done = async (
     person: PersonId,
     deed: Extract<RightsAnswer, { is: "done" }>["deed"],
-    more: { readonly dueUtcMs?: number | null; readonly certificate?: string | null } = {},
+    more: {
+      readonly dueUtcMs?: number | null;
+      readonly certificate?: string | null;
+      readonly held?: HeldView | null;
+    } = {},
   ): Promise<RightsAnswer> => {
-    const { dueUtcMs = null, certificate = null } = more;
+    const { dueUtcMs = null, certificate = null, held = null } = more;
     const dossier = deed === "erase" ? null : await read(person);
-    return { of: "rights", is: "done", person, deed, dossier, dueUtcMs, certificate };
+    const stays = held === null ? {} : { held };
+    return { of: "rights", is: "done", person, deed, dossier, dueUtcMs, certificate, ...stays };
+  };
+
+  /** Nobody is offered it where there are none. */
+  const taking = (): PictureRights => {
+    if (rooms.pictures !== undefined) return rooms.pictures;
+    throw new RangeError("no pictures are taken here");
   };
 
   const carryOut = async (person: PersonId, deed: PlainDeed): Promise<RightsAnswer> => {
@@ -126,6 +150,13 @@ export function createRights(rooms: RightsRooms): Rights {
         await note(person, { right: deed === "stop" ? "object" : "restrict", state: "done", about: aboutOf[deed] });
         return done(person, deed, { certificate });
       }
+      case "no-pictures": {
+        const { certificate, held } = await taking().refuse(person);
+        await note(person, { right: "object", state: "done", about: "pictures" });
+        return done(person, deed, { certificate, held });
+      }
+      case "pictures":
+        return done(person, deed, { certificate: await taking().allow(person) });
       case "copy": {
         const open = (await openOf(rooms, person)).find(({ right }) => right === "copy");
         const { dueUtcMs } = open ?? (await note(person, { right: "copy", state: "asked", about: "copy" }));
@@ -222,8 +253,9 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
   const records = await recordsAbout(sub, journal);
   const template = people.templates().find((one) => one.person === sub);
   const { isFrozen, lines, untilUtcMs } = face.of(sub);
+  const { lines: snapshots, ...pictures } = rooms.pictures?.of(sub) ?? { isOn: false, isRefused: false, lines: [] };
   return {
-    ...{ person, isFrozen, records, keep },
+    ...{ person, isFrozen, records, keep, snapshots, pictures },
     template: template ?? null,
     hasPin: pins.numbers().has(sub),
     pieces: vault.pieces(sub),
@@ -231,7 +263,6 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
     consents: withThose(lines, records),
     consentEndUtcMs: untilUtcMs,
     looks: withLooks(looksIn(records, sub), (await rooms.looks?.(sub)) ?? []),
-    snapshots: rooms.snapshots?.(sub) ?? [],
     messages: rooms.messages(sub),
     holds: rooms.holds?.(sub) ?? [],
     faceUsedUtcMs: rooms.faceUsed?.(sub) ?? null,

@@ -208,7 +208,7 @@ const doors: readonly Door[] = [
       ...["guests/", "known.ts", "network.ts", "pictures.ts", "policy.ts", "store/", "uplink/"].map(
         (name) => `kiosk/${name}`,
       ),
-      ...["consenting.ts", "own-retention.ts"].map((name) => `kiosk/privacy/${name}`),
+      ...["consenting.ts", "own-pictures.ts", "own-retention.ts"].map((name) => `kiosk/privacy/${name}`),
     ],
     oursAsTypes: ["kiosk/config.ts", "kiosk/members.ts", "kiosk/privacy/keeping.ts"],
     outside: ["node:path"],
@@ -234,6 +234,15 @@ const doors: readonly Door[] = [
     of: "kiosk/privacy/own-data.ts",
     ours: [core, "kiosk/privacy/copies.ts", "kiosk/privacy/request-office.ts", "kiosk/privacy/rights-desk.ts"],
     oursAsTypes: ["kiosk/config.ts", "kiosk/privacy/consents.ts", "kiosk/privacy/keeping.ts"],
+    outside: [],
+  },
+  {
+    of: "kiosk/privacy/own-pictures.ts",
+    ours: [core],
+    oursAsTypes: [
+      ...["consents.ts", "holds.ts", "rights-desk.ts"].map((name) => `kiosk/privacy/${name}`),
+      "kiosk/store/",
+    ],
     outside: [],
   },
   { of: "kiosk/privacy/request-office.ts", ours: [core], outside: [] },

@@ -117,6 +117,7 @@ export async function openConsentWorld(options: ConsentWorldOptions) {
     members: () => members,
     enrol: (id, consentId) => clerk.enrolAgreed(id, consentId),
     told: (answer) => post({ kind: "counter", answer, at: clock.now() }),
+    known: async () => {},
     note: (fault) => faults.push(fault),
   });
   const { consents, privacy } = consenting;

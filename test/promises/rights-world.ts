@@ -10,7 +10,7 @@ import { type Consents, createConsents } from "../../kiosk/privacy/consents.ts";
 import type { Copies } from "../../kiosk/privacy/copies.ts";
 import { openCopies } from "../../kiosk/privacy/copies.ts";
 import { createRequestOffice, type RequestOffice } from "../../kiosk/privacy/request-office.ts";
-import { createRights, type Rights } from "../../kiosk/privacy/rights-desk.ts";
+import { createRights, type PictureRights, type Rights } from "../../kiosk/privacy/rights-desk.ts";
 import { eventOf } from "../../kiosk/store/make-record.ts";
 import { openSettings } from "../../kiosk/store/settings.ts";
 import { keptPolicy } from "../consented.ts";
@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly copies?: Pick<Copies, "doors" | "give">;
   readonly folder?: string;
   readonly lan?: string;
+  /** Pictures of punches, where the test has them. */
+  readonly pictures?: (behind: Pick<World, "house" | "consents">) => PictureRights;
 }
 
 export const timeZone = "Europe/Berlin";
@@ -86,7 +88,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const copies =
     options.copies ??
     rooms.use(openCopies({ folder, lan, nowUtcMs: () => clock.now().utcMs, isMounted: async () => true }));
+  const pictures = options.pictures?.({ house, consents });
   const rights = createRights({
+    ...(pictures !== undefined && { pictures }),
     ...{ clock, timeZone, source, journal, people, pins, roster, vault, copies, members },
     messages: bulletins.for,
     face: {

@@ -16,6 +16,8 @@ export interface Reckoned {
   readonly live: ReadonlyMap<string, ConsentNote>;
   /** The face is kept and not used, until they say otherwise. */
   readonly isFrozen: boolean;
+  /** No picture of theirs is taken with a punch. */
+  readonly noPictures: boolean;
 }
 
 /** About this person and nobody else, oldest first, each once. Order is the journal's: no date can be argued with. */
@@ -33,9 +35,12 @@ export function notesOf(notes: readonly ConsentNote[], person: PersonId): readon
 export function reckon(notes: readonly ConsentNote[]): Reckoned {
   let face: Reckoned["face"] = "none";
   let isFrozen = false;
+  let noPictures = false;
   const live = new Map<string, ConsentNote>();
   for (const note of notes) {
     const { act, purpose, ref } = note.data;
+    // Nobody is asked for pictures, the employer's settings take them; so what people say of them is no, or that it is over.
+    if (purpose === "snapshot") noPictures = act === "declined" || act === "withdrawn";
     if (purpose !== "face") continue;
     switch (act) {
       case "given":
@@ -60,5 +65,5 @@ export function reckon(notes: readonly ConsentNote[]): Reckoned {
         isFrozen = false;
     }
   }
-  return { face, live, isFrozen };
+  return { face, live, isFrozen, noPictures };
 }

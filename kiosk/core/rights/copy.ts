@@ -53,6 +53,7 @@ export function copyOf(sources: Sources, source: string): Copy {
     })),
     looks: looks.map(({ utcMs, role, why }) => ({ at: isoOf(utcMs), role, why })),
     messages: sources.messages.map(({ text, untilUtcMs }) => ({ text, until: isoOf(untilUtcMs) })),
+    pictures: { taken: sources.pictures.isOn, refused: sources.pictures.isRefused },
     snapshots: sources.snapshots.map(({ takenUtcMs, untilUtcMs }) => ({
       ...{ taken: isoOf(takenUtcMs), until: isoOf(untilUtcMs) },
     })),

@@ -55,9 +55,12 @@ export const rights: Counter<RightsState, RightsView, RightsAct, RightsAnswer> =
           [],
         ];
       case "done": {
-        const { deed, dossier, dueUtcMs, certificate } = answer;
+        const { deed, dossier, dueUtcMs, certificate, held } = answer;
         // A wish that was heard shows by being so; all else is said.
-        const place: Place = deed === "choose" ? { is: "choices" } : { is: "done", deed, dueUtcMs, certificate };
+        const place: Place =
+          deed === "choose"
+            ? { is: "choices" }
+            : { is: "done", deed, dueUtcMs, certificate, ...(held !== undefined && { held }) };
         return [{ ...memory, state: { ...next, dossier, place } }, []];
       }
     }
@@ -158,6 +161,8 @@ function begunDeed(memory: Memory, state: RightsState, deed: Deed, at: Stamp, po
     case "freeze":
     case "release":
     case "stop":
+    case "no-pictures":
+    case "pictures":
       return [{ ...memory, state: { ...state, isBusy: true } }, [{ do: "wish", wish: { ...wish, deed } }]];
     case "copy":
       if ((dossier?.doors.length ?? 0) > 0) return to({ is: "doors" });

@@ -23,6 +23,8 @@ export interface Dossier {
   readonly choices: Choices;
   /** Null where there is no face. */
   readonly face: { readonly isFrozen: boolean } | null;
+  /** Null where none are taken of anybody and none are kept of them. */
+  readonly pictures: PictureStanding | null;
   /** A new name waits for the office. */
   readonly isNameAsked: boolean;
   /** How a copy can leave. */
@@ -47,6 +49,12 @@ export interface LookLine {
 export interface SnapshotLine {
   readonly takenUtcMs: number;
   readonly untilUtcMs: number;
+}
+
+/** Pictures with punches: whether this clock takes them, and whether this person said no to theirs. */
+export interface PictureStanding {
+  readonly isOn: boolean;
+  readonly isRefused: boolean;
 }
 
 /** It stays beyond its time, for a reason and until a day. */
@@ -86,6 +94,7 @@ export interface Sources {
   readonly consentEndUtcMs: number | null;
   readonly looks: readonly LookLine[];
   readonly snapshots: readonly SnapshotLine[];
+  readonly pictures: PictureStanding;
   readonly messages: readonly MessageLine[];
   readonly holds: readonly HoldLine[];
   /** When their face last decided anything; null where nobody noted it. */
@@ -97,13 +106,14 @@ export interface Sources {
 }
 
 export function dossierOf(sources: Sources): Dossier {
-  const { person, choices, template, isFrozen, doors, pieces } = sources;
+  const { person, choices, template, isFrozen, doors, pieces, pictures, snapshots } = sources;
   return {
     person: person.id,
     name: person.displayName,
     items: [...ownItems(sources), ...writtenItems(sources), ...otherItems(sources)],
     choices,
     face: template === null ? null : { isFrozen },
+    pictures: pictures.isOn || snapshots.length > 0 ? pictures : null,
     isNameAsked: pieces.includes(wishedNamePiece),
     doors,
   };
@@ -135,7 +145,7 @@ function ownItems(sources: Sources): DossierItem[] {
 
 /** What is written down about them. */
 function writtenItems(sources: Sources): DossierItem[] {
-  const { records, consents, looks, snapshots, messages, keep, nowUtcMs, person } = sources;
+  const { records, consents, looks, messages, keep, nowUtcMs, person } = sources;
   const ofType = (...types: readonly RecordType[]): readonly RecordEvent[] =>
     records.filter(
       ({ type, data }) => types.some((one) => type === `dev.lintel.${one}.v1`) && isAbout(data, person.id),
@@ -176,15 +186,26 @@ function writtenItems(sources: Sources): DossierItem[] {
       until: untilDays(keep.audit),
       lines: newestFirst(looks).map(({ utcMs, role, why }) => ({ line: "look", utcMs, role, why })),
     }),
-    ...some(snapshots.length, "snapshots", {
-      sinceUtcMs: first(snapshots.map(({ takenUtcMs }) => takenUtcMs)),
-      until: dateOr(last(snapshots.map(({ untilUtcMs }) => untilUtcMs)), untilDays(keep.snapshot)),
-      lines: snapshots.map(({ takenUtcMs, untilUtcMs }) => ({ line: "snapshot", utcMs: takenUtcMs, untilUtcMs })),
-    }),
+    ...picturesItem(sources),
     ...some(messages.length, "messages", {
       until: dateOr(last(messages.map(({ untilUtcMs }) => untilUtcMs)), employment),
       lines: messages.map(({ text, untilUtcMs }) => ({ line: "message", text, untilUtcMs })),
     }),
+  ];
+}
+
+/** Also where none is kept yet, if the clock takes them: here somebody says that it shall not. */
+function picturesItem({ snapshots, pictures: { isOn, isRefused }, keep }: Sources): DossierItem[] {
+  if (!isOn && snapshots.length === 0) return [];
+  const use = isRefused ? "said-no" : "with-punch";
+  return [
+    {
+      ...{ kind: "snapshots", count: snapshots.length, canNow: !isRefused },
+      sinceUtcMs: first(snapshots.map(({ takenUtcMs }) => takenUtcMs)),
+      until: dateOr(last(snapshots.map(({ untilUtcMs }) => untilUtcMs)), untilDays(keep.snapshot)),
+      facts: isOn || isRefused ? [{ label: "use", value: { code: use } }] : [],
+      lines: snapshots.map(({ takenUtcMs, untilUtcMs }) => ({ line: "snapshot", utcMs: takenUtcMs, untilUtcMs })),
+    },
   ];
 }
 

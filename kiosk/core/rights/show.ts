@@ -29,7 +29,7 @@ export function pageOf({ dossier, place }: RightsState): RightsPage {
     case "deeds":
       return { is: "deeds", deeds: deedsOf(dossier) };
     case "sure": {
-      const kinds = dossier.items.map(({ kind }) => kind);
+      const kinds = dossier.items.filter(({ count }) => count > 0).map(({ kind }) => kind);
       return {
         is: "sure",
         goes: kinds.filter((kind) => !staying.has(kind)),
@@ -57,9 +57,11 @@ const staying: ReadonlySet<ItemKind> = new Set(["times", "leave", "guests", "req
 const canBeNamed = (typed: string, { name }: Dossier): boolean => typed.trim() !== "" && typed.trim() !== name;
 
 /** What somebody may do now, in the order in which it stands on the wall. */
-export function deedsOf({ face, items, isNameAsked }: Dossier): readonly Deed[] {
+export function deedsOf({ face, pictures, items, isNameAsked }: Dossier): readonly Deed[] {
   return [
     ...(face === null ? [] : ([face.isFrozen ? "release" : "freeze", "stop"] as const)),
+    ...(pictures === null || pictures.isRefused ? [] : (["no-pictures"] as const)),
+    ...(pictures?.isRefused && pictures.isOn ? (["pictures"] as const) : []),
     ...(isNameAsked ? [] : (["rename"] as const)),
     ...(items.some(({ kind }) => kind === "times") ? (["times"] as const) : []),
     "copy",
@@ -71,6 +73,7 @@ export function deedsOf({ face, items, isNameAsked }: Dossier): readonly Deed[] 
 const about: Readonly<Partial<Record<ItemKind, readonly Deed[]>>> = {
   face: ["release", "freeze", "stop"],
   consents: ["stop"],
+  snapshots: ["no-pictures", "pictures"],
   name: ["rename"],
   times: ["times"],
   messages: ["choose"],

@@ -1,12 +1,12 @@
 import type { PersonId } from "../person.ts";
 import type { Assurance, Method } from "../record.ts";
 import type { Dossier } from "./dossier.ts";
-import type { Choices, CopyDoor, Deed, ItemKind } from "./view.ts";
+import type { Choices, CopyDoor, Deed, HeldView, ItemKind } from "./view.ts";
 
 /** What this clock knows about somebody, and what they may do about it. */
 
 /** A deed that the rooms carry out as it stands. copy: the office is asked for one, where none can be made here. */
-export type PlainDeed = Extract<Deed, "freeze" | "release" | "stop" | "erase" | "copy">;
+export type PlainDeed = Exclude<Deed, "rename" | "times" | "choose">;
 
 /** Where on the way somebody is. */
 export type Place =
@@ -24,6 +24,7 @@ export type Place =
       readonly deed: Exclude<Deed, "times">;
       readonly dueUtcMs: number | null;
       readonly certificate: string | null;
+      readonly held?: HeldView;
     }
   | { readonly is: "failed"; readonly code: string };
 
@@ -68,6 +69,8 @@ export type RightsAnswer =
       readonly dossier: Dossier | null;
       readonly dueUtcMs: number | null;
       readonly certificate: string | null;
+      /** What of it could not be deleted, because somebody is bound to keep it. */
+      readonly held?: HeldView;
     }
   | { readonly of: "rights"; readonly is: "copied"; readonly person: PersonId; readonly copied: Copied }
   /** By itself: what somebody wishes; null where they were forgotten. */

@@ -61,7 +61,18 @@ export type FactLabel =
   | "piece"
   | "reason";
 
-export type FactCode = "yes" | "good" | "fair" | "poor" | "unknown" | "camera" | "photographs" | "frozen" | "in-use";
+export type FactCode =
+  | "yes"
+  | "good"
+  | "fair"
+  | "poor"
+  | "unknown"
+  | "camera"
+  | "photographs"
+  | "frozen"
+  | "in-use"
+  | "with-punch"
+  | "said-no";
 
 /** One thing about an item. */
 export interface FactView {
@@ -99,10 +110,29 @@ export type LineView =
 
 /**
  * What somebody does about their data.
- * freeze: the face is kept and not used. stop: it is forgotten at once. times: asks for a correction. choose: their own
- * wishes for this wall.
+ * freeze: the face is kept and not used. stop: it is forgotten at once. no-pictures: none is taken with their punches,
+ * and those that are kept go; pictures: they may be taken again. times: asks for a correction. choose: their own wishes
+ * for this wall.
  */
-export type Deed = "freeze" | "release" | "stop" | "rename" | "times" | "erase" | "copy" | "choose";
+export type Deed =
+  | "freeze"
+  | "release"
+  | "stop"
+  | "no-pictures"
+  | "pictures"
+  | "rename"
+  | "times"
+  | "erase"
+  | "copy"
+  | "choose";
+
+/** It stays against somebody's wish. */
+export interface HeldView {
+  /** Null where nobody can say before the list of what is held was looked at by a person. */
+  readonly untilUtcMs: number | null;
+  /** Who answers for it: a role or a file number; empty where nobody does. */
+  readonly owner: string;
+}
 
 /** stick: a file in a folder, such as a USB stick. lan: one download on the local network. */
 export type CopyDoor = "stick" | "lan";
@@ -155,6 +185,7 @@ export type RightsPage =
       readonly dueUtcMs: number | null;
       /** Code of the signed proof; null where there is none. */
       readonly certificate: string | null;
+      readonly held?: HeldView;
     }
   /** It was not done, and nothing changed. */
   | { readonly is: "failed"; readonly code: string };

@@ -5,7 +5,9 @@ const kinds = [
   ...(["name", "language", "badges", "pin", "face", "alike", "signature", "consents", "times", "leave"] as const),
   ...(["guests", "requests", "looks", "snapshots", "messages", "office", "choices", "holds", "other"] as const),
 ] as const;
-const deeds = ["freeze", "release", "stop", "rename", "times", "erase", "copy", "choose"] as const;
+const deeds = [
+  ...(["freeze", "release", "stop", "no-pictures", "pictures", "rename", "times", "erase", "copy", "choose"] as const),
+] as const;
 
 /** One letter as people see it, with its marks; never a control, nor anything that turns the direction of a line. */
 const letter = z.string().regex(/^(?:[\p{L}\p{M} '’.-]){1,4}$/u);

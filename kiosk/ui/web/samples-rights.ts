@@ -16,7 +16,7 @@ type Page = Extract<View, { at: "rights" }>["page"];
 type ListItem = Extract<Page, { is: "list" }>["items"][number];
 
 const face = item("face", 1, { is: "date", utcMs: on("2027-03-03") }, on("2026-09-04"));
-const deeds = ["freeze", "stop", "rename", "times", "copy", "choose", "erase"] as const;
+const deeds = ["freeze", "stop", "no-pictures", "rename", "times", "copy", "choose", "erase"] as const;
 const view = (page: Page, isBusy = false): View => ({ at: "rights", name: "Ana M.", page, isBusy });
 
 export const rightsSamples: readonly Sample[] = [
@@ -110,6 +110,36 @@ export const rightsSamples: readonly Sample[] = [
       page: 0,
       pages: 1,
       deeds: [],
+    }),
+  },
+  {
+    id: "rights-pictures",
+    title: "Pictures of my punches",
+    means:
+      "Where an employer has pictures taken with punches, two touches end it for you; your badge goes on as before.",
+    view: view({
+      is: "item",
+      item: { ...item("snapshots", 2, { is: "date", utcMs: on("2027-02-14") }, on("2026-11-12")), canNow: true },
+      facts: [{ label: "use", value: { code: "with-punch" } }],
+      lines: [
+        { line: "snapshot", utcMs: on("2026-11-12"), untilUtcMs: on("2027-02-10") },
+        { line: "snapshot", utcMs: on("2026-11-16"), untilUtcMs: on("2027-02-14") },
+      ],
+      page: 0,
+      pages: 1,
+      deeds: ["no-pictures"],
+    }),
+  },
+  {
+    id: "rights-no-pictures",
+    title: "No pictures of me",
+    means: "From the next punch on none is taken; what had to be kept says until when, and who answers for it.",
+    view: view({
+      is: "done",
+      deed: "no-pictures",
+      dueUtcMs: null,
+      certificate: "0A3V-7K2M-Q9XT-4C1B-00S6-P8ZH-2N5D-WE7F-RJG0",
+      held: { untilUtcMs: on("2027-01-15"), owner: "works council, file 17" },
     }),
   },
   {

@@ -175,6 +175,7 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
         say: (
           <>
             <p>{said.done[page.deed].more}</p>
+            {page.deed === "no-pictures" && <p>{keptPicturesOf(page, wall)}</p>}
             {page.dueUtcMs !== null && <p>{said.due(tell.longDate(page.dueUtcMs - 1))}</p>}
             {page.certificate !== null && (
               <p class="quiet">
@@ -196,6 +197,12 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
         ),
       };
   }
+}
+
+function keptPicturesOf({ held }: RightsPageOf<"done">, { words, tell }: Wall): string {
+  const said = words.rights.pictures;
+  if (held === undefined) return said.gone;
+  return held.untilUtcMs === null ? said.doubt : said.held(tell.longDate(held.untilUtcMs), `\u2068${held.owner}\u2069`);
 }
 
 function itemBody({ item, facts, lines, page, pages, deeds }: RightsPageOf<"item">, wall: Wall): Body {
@@ -366,7 +373,7 @@ function lineOf(line: Line, { words, tell }: Wall): { readonly when: string; rea
     case "message":
       return { when: tell.longDate(line.untilUtcMs), what: line.text };
     case "snapshot":
-      return { when: tell.longDate(line.utcMs), what: tell.longDate(line.untilUtcMs) };
+      return { when: tell.longDate(line.utcMs), what: said.until.date(tell.longDate(line.untilUtcMs)) };
   }
 }
 

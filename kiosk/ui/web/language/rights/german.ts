@@ -65,6 +65,8 @@ export const germanRights: RightsWords = {
     photographs: "Fotos",
     frozen: "ruht, wird nicht genutzt",
     "in-use": "um dich hier zu erkennen",
+    "with-punch": "bei manchen Stempelungen",
+    "said-no": "du hast nein gesagt: es gibt keine neuen",
   },
   act: {
     given: "zugestimmt",
@@ -81,7 +83,7 @@ export const germanRights: RightsWords = {
     rectify: "Berichtigung",
     erase: "Löschung",
     restrict: "Ruhen lassen",
-    object: "Gesicht nicht mehr nutzen",
+    object: "Widerspruch",
     explain: "Erklärung",
   },
   state: {
@@ -105,6 +107,8 @@ export const germanRights: RightsWords = {
     freeze: "Mein Gesicht ruhen lassen",
     release: "Mein Gesicht wieder nutzen",
     stop: "Mein Gesicht nicht mehr nutzen",
+    "no-pictures": "Keine Bilder von mir",
+    pictures: "Bilder von mir sind in Ordnung",
     rename: "Mein Name ist falsch",
     times: "Eine Zeit ist falsch",
     erase: "Mich löschen",
@@ -115,10 +119,21 @@ export const germanRights: RightsWords = {
     freeze: { say: "Dein Gesicht ruht.", more: "Es bleibt und wird nicht genutzt. Dein Ausweis zählt genauso." },
     release: { say: "Dein Gesicht wird wieder genutzt.", more: "Du kannst es jederzeit ruhen lassen." },
     stop: { say: "Dein Gesicht ist vergessen.", more: "Diese Uhr kennt es nicht mehr. Dein Ausweis zählt genauso." },
+    "no-pictures": {
+      say: "Von dir wird kein Bild gemacht.",
+      more: "Das gilt ab deinem nächsten Stempeln. Deine Zeiten zählen genauso.",
+    },
+    pictures: { say: "Von dir dürfen Bilder gemacht werden.", more: "Du kannst jederzeit wieder nein sagen." },
     rename: { say: "Es ist notiert.", more: "Das Büro sieht es sich an." },
     erase: { say: "Du bist hier gelöscht.", more: "Deine Zeiten bleiben als Nummer: Sie sind dein Lohn." },
     copy: { say: "Das Büro macht deine Kopie.", more: "Es ist notiert." },
     choose: { say: "So ist es.", more: "Du kannst es jederzeit ändern." },
+  },
+  pictures: {
+    gone: "Die Bilder, die es von dir gab, sind gelöscht.",
+    held: (date, owner) =>
+      `Die Bilder, die es von dir gibt, bleiben bis ${date}, weil jemand sie aufheben muss. Dafür steht: ${owner}.`,
+    doubt: "Die Bilder, die es von dir gibt, bleiben, bis jemand geprüft hat, was aufgehoben werden muss.",
   },
   due: (date) => `Antwort bis ${date}.`,
   proof: "Dein Nachweis",

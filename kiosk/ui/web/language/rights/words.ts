@@ -41,6 +41,13 @@ export interface RightsWords {
   readonly deedsSay: string;
   readonly deed: Readonly<Record<Deed, string>>;
   readonly done: Readonly<Record<DoneDeed, Said>>;
+  /** What became of those that were kept of whoever wants none. */
+  readonly pictures: {
+    readonly gone: string;
+    readonly held: (date: string, owner: string) => string;
+    /** The list of what is held cannot be read. */
+    readonly doubt: string;
+  };
   readonly due: (date: string) => string;
   readonly proof: string;
   readonly sure: { readonly say: string; readonly goes: string; readonly stays: string; readonly yes: string };
