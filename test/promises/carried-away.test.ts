@@ -116,7 +116,7 @@ test("IC-21 OH-21 everything leaves a receiver's store as lines of JSON, and int
     file("others.ndjson"),
   );
   expect(strangers).toMatchObject({ code: 1, stdout: expect.stringContaining(`REFUSED: ${spoken.length}`) });
-}, 120_000);
+}, 240_000);
 
 /** SHA-256 of https://www.apache.org/licenses/LICENSE-2.0.txt */
 const apache2 = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30";

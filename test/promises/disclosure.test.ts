@@ -113,7 +113,7 @@ test("SC-15 out of every kind of store somebody's month is handed out whole: pun
   const refused = await runLintel("disclose", "make", ann, "--from", places[0] ?? "", ...span, ...rest, ...unnoted);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("nothing was handed out") });
   expect(existsSync(file("none"))).toBe(false);
-}, 120_000);
+}, 240_000);
 
 test("SC-15 whatever is taken out of a package, put into it or exchanged in it is found by whoever has the clock's first key", async () => {
   const world = await openDisclosureWorld();
