@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { Fault } from "./core/fault.ts";
+import { housingPattern } from "./core/housing.ts";
 import { retentionSetting } from "./privacy/retention-settings.ts";
 import { siteSettings } from "./site-settings.ts";
 
@@ -154,6 +155,15 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Load models whose licence forbids commercial use: for research or a private home."),
+  housing: z
+    .string()
+    .regex(housingPattern, "one of none, gpio:gpiochip0/17, gpio:gpiochip0/17:low, hwmon:FILE, sim:FILE")
+    .default("none")
+    .describe("The switch that knows whether the housing is open (docs/housing.md)."),
+  onOpened: z
+    .enum(["tell", "lock"])
+    .default("tell")
+    .describe("What an opened housing does besides its record: nothing, or it locks the clock until `lintel unlock`."),
   keepDays: z
     .int()
     .min(7)

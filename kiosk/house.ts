@@ -29,6 +29,7 @@ import { openVitals } from "./host/telemetry.ts";
 import { openHousehold } from "./household.ts";
 import { createInside } from "./inside.ts";
 import { keep } from "./keep.ts";
+import { keepHousing } from "./keep-housing.ts";
 import { listen } from "./listen.ts";
 import { createLock } from "./lock.ts";
 import { noteAlike, openMembers } from "./members.ts";
@@ -501,6 +502,7 @@ export async function runHouse(
     sealing.run({ people, changed: members.refresh, turned: renewal.turned, timeZone: policy.timeZone }, ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
+    keepHousing({ config, journal: book, clock, lock, log, note: noteFault }, ending),
     tidy.keep(ending),
     keepJournal({ journal, clock, retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),

@@ -27,7 +27,7 @@ export interface Lock {
   /** `lock` and `unlock`. */
   readonly handlers: readonly (readonly [string, OrderHandler])[];
   /** Holds from this very moment, whatever the disk says. @throws Fault where it will not outlive this process. */
-  readonly shut: (cause: LockCause) => Promise<void>;
+  readonly shutHousing: () => Promise<void>;
   /** At the desk, whose gate writes down who did it. What was locked by order stays so. */
   readonly releaseHousing: () => Promise<void>;
   /** At the desk, whose gate writes down who did it. */
@@ -85,7 +85,7 @@ export function createLock({ file, journal, clock, post, changed }: LockOptions)
         },
       ],
     ],
-    shut: (cause) => shut(cause, { by: "kiosk" }),
+    shutHousing: () => shut("housing", { by: "kiosk" }),
     releaseHousing: async () => {
       if (locks.housing !== null) await become({ ...locks, housing: null });
     },

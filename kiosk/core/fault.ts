@@ -57,6 +57,8 @@ export type FaultCode =
   | "reader-missing"
   | "reader-closed"
   | "reader-lost"
+  // housing
+  | "housing-unread"
   // store
   | "journal-busy"
   | "journal-corrupt"

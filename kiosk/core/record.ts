@@ -138,6 +138,9 @@ export type AuditAct =
   /** The clock was locked, and released: `detail` says for what. */
   | "lock"
   | "unlock"
+  /** The switch in the housing said so. */
+  | "opened"
+  | "closed"
   /** People switched the camera off or on. */
   | "camera";
 
@@ -233,6 +236,8 @@ export interface ConsentData {
   readonly until?: string;
   /** The least age that they said they have reached. */
   readonly age?: number;
+  /** A parent or guardian agreed with them: drawn here, and the SHA-256 of the drawing, or on the paper. Never who. */
+  readonly guardian?: { readonly how: "drawn" | "paper"; readonly h: string | null };
   /** Reference of the paper, where an operator holds one. */
   readonly paper?: string;
   readonly by: string;

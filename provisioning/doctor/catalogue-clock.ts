@@ -82,6 +82,12 @@ export const ofClock = {
     says: "A reader often says what is no card.",
     remedy: "See what it says with `lintel reader test`; its profile or its own settings do not fit its cards.",
   },
+  "housing-open": {
+    area: "housing",
+    says: "The housing is open.",
+    remedy:
+      "Close it until its switch clicks. If it is closed: the switch's wire, or the other level (`gpio:CHIP/LINE:low`).",
+  },
   "asset-missing": {
     area: "models",
     says: "A file that the manifest names is not on this machine.",

@@ -12,6 +12,7 @@ export const areas = [
   "time",
   "camera",
   "reader",
+  "housing",
   "models",
   "journal",
   "certificate",

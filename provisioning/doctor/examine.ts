@@ -6,6 +6,7 @@ import { askDesk } from "../desk-client.ts";
 import { type Area, areas } from "./catalogue.ts";
 import { type Finding, unknown, unseen } from "./finding.ts";
 import { lookAtCamera } from "./look/camera.ts";
+import { lookAtHousing } from "./look/housing.ts";
 import { lookAtJournal } from "./look/journal.ts";
 import { lookAtModels } from "./look/models.ts";
 import { lookAtPower } from "./look/power.ts";
@@ -30,6 +31,7 @@ const looks: readonly { readonly areas: readonly Area[]; readonly look: Look }[]
   { areas: ["time"], look: lookAtTime },
   { areas: ["camera"], look: lookAtCamera },
   { areas: ["reader"], look: (machine) => lookAtReader(machine) },
+  { areas: ["housing"], look: lookAtHousing },
   { areas: ["models"], look: lookAtModels },
   { areas: ["journal"], look: lookAtJournal },
   { areas: ["certificate", "broker"], look: ({ config }, signal) => examineUplink(config, signal) },

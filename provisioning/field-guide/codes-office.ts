@@ -48,6 +48,10 @@ export const officeCodes = {
       means: "Somebody's copy of their data could not be written on the stick.",
       todo: "Another stick, with room on it.",
     },
+    "housing-unread": {
+      means: "The switch in the housing cannot be read, so an opening goes unseen.",
+      todo: "The sentence names why: `sudo apt install gpiod`, or another chip or line in the setting `housing` (docs/housing.md).",
+    },
     "clock-locked": {
       means:
         "The clock is locked by order, or because its housing was opened: it takes in nobody and gives out nothing of anybody.",

@@ -30,7 +30,7 @@ const recommends = [
   "systemd-timesyncd | chrony | ntp",
   "lintel-models",
 ];
-const suggests = ["tpm2-tools", "usbguard", "smartmontools"];
+const suggests = ["gpiod", "tpm2-tools", "usbguard", "smartmontools"];
 
 export interface ControlFacts {
   readonly version: string;

@@ -13,7 +13,8 @@ export const limits: Readonly<Record<string, string>> = {
     "Who can get what is mapped from the settings (`lintel dpia`) and held against two watched days. What a recipient then does with it is between them and the employer; no test reaches further.",
   "IC-21":
     "Out of a receiver's store (`lintel store export`); a clock has no export of everything. Texts that the store forgot are not in it, so their places are missing where it is taken in, and open orders are not given again.",
-  "IC-28": "No switch in the housing is read: an opened case is not noticed.",
+  "IC-28":
+    "Where a switch is built in and named (`housing`). Its wires were pressed in tests by a program that answers as libgpiod does; no board's header was wired.",
   "AR-9": "Whoever has the disk and the device's secret as well can try PINs as fast as scrypt lets them.",
   "AR-10":
     "What a locked clock takes is signed, chained and kept; it is not encrypted once more. Root of the machine can delete the lock.",
@@ -21,7 +22,7 @@ export const limits: Readonly<Record<string, string>> = {
   "OH-21": "What somebody who runs brokers or receivers for others asks in their contracts, no test can show.",
   P20: "What the wall says of a camera is words. No lamp is driven, and no shutter is known.",
   S2: "Not kept: what is measured or signed at boot is the machine's own affair, and nothing here asks it.",
-  S3: "Not kept: no switch in the housing is read.",
+  S3: "It locks and does not wipe: faces rest until a supervisor released the clock. Somebody who cuts the power first and opens it then is noticed at the next start, by what was last seen.",
   L1: "Not kept, because nothing is synchronised: templates stay on the clock that made them. A person is enrolled at each clock; the roster travels signed, and in clear inside TLS.",
   L6: "Not kept: how long each way takes is not compared, and no alarm tells that a badge is the slower one.",
   L10: "Not kept: refusals are not counted by person.",

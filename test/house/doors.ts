@@ -12,7 +12,7 @@ interface Door {
 }
 
 const core = "kiosk/core/";
-const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host", "desk"].map(
+const rooms = ["camera", "reader", "inference", "store", "uplink", "ui", "host", "desk", "housing"].map(
   (room) => `kiosk/${room}/`,
 );
 
@@ -122,6 +122,12 @@ const doors: readonly Door[] = [
   },
   { of: "kiosk/afar.ts", ours: [core, "kiosk/config.ts"], outside: [] },
   { of: "kiosk/roll.ts", ours: [core, "kiosk/uplink/contract/"], outside: [] },
+  {
+    of: "kiosk/keep-housing.ts",
+    ours: [core, "kiosk/housing/", "kiosk/store/housing-seen.ts"],
+    oursAsTypes: ["kiosk/config.ts", "kiosk/host/log.ts", "kiosk/lock.ts"],
+    outside: [],
+  },
   {
     of: "kiosk/config.ts",
     ours: [core, "kiosk/privacy/retention-settings.ts", "kiosk/site-settings.ts"],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -125,16 +125,7 @@ test("IC-25 P20 the camera is switched off and on beside the clock: no face is l
   expect(off.code, off.stderr).toBe(0);
   await stripThat(url, ({ camera }) => camera === "off", "a wall that says so");
   const seen = first.lines.length;
-  const tapped = await fetch(new URL("/demo", url), {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      origin: new URL(url).origin,
-      "lintel-session": await sessionOf(url),
-    },
-    body: JSON.stringify({ act: "tap", badge: "demo:1002" }),
-  });
-  expect(tapped.status).toBe(204);
+  await tapBadge(url);
   await first.line(({ event, msg }) => event === "saved" && msg.includes("by card"));
   expect(first.lines.slice(seen).filter(({ msg }) => msg.includes("by face"))).toEqual([]);
   expect(await first.end()).toEqual({ code: 0, signal: null });
@@ -146,6 +137,40 @@ test("IC-25 P20 the camera is switched off and on beside the clock: no face is l
   await stripThat(again, ({ camera }) => camera === "on", "a camera that sees again");
   await second.line(({ event, msg }) => event === "saved" && msg.includes("by face"), 60_000);
 });
+
+test("S3 IC-28 a housing that is opened rests the faces until a supervisor released it, and badges count meanwhile", {
+  timeout: 120_000,
+}, async () => {
+  const state = mkdtempSync(join(tmpdir(), "lintel-opened-"));
+  onTestFinished(() => rmSync(state, { recursive: true, force: true, maxRetries: 10 }));
+  const key = join(state, "switch");
+  writeFileSync(key, "closed");
+  await using clock = startKiosk(state, "--housing", `sim:${key}`, "--on-opened", "lock");
+  const url = await clock.url();
+  await stripThat(url, ({ camera }) => camera === "on", "a camera that sees");
+  await until(() => existsSync(join(state, "housing.json")), "a housing that was seen closed");
+  writeFileSync(key, "open");
+  await clock.line(({ event }) => event === "opened");
+  await stripThat(url, ({ locked, camera }) => locked === "housing" && camera === "off", "a wall that says so");
+  const refused = await runLintel("people", "list", "--state", state);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("clock-locked")]);
+  await tapBadge(url);
+  await clock.line(({ event, msg }) => event === "saved" && msg.includes("by card"));
+  expect((await runLintel("unlock", "--state", state)).code).toBe(0);
+  await stripThat(url, ({ locked, camera }) => locked === null && camera === "on", "a clock that is open again");
+  expect(await clock.end()).toEqual({ code: 0, signal: null });
+  expect(JSON.parse(await lintel("verify", state, "--json"))).toMatchObject({ firstBad: null });
+});
+
+async function tapBadge(url: string): Promise<void> {
+  const headers = { "content-type": "application/json", origin: new URL(url).origin };
+  const { status } = await fetch(new URL("/demo", url), {
+    method: "POST",
+    headers: { ...headers, "lintel-session": await sessionOf(url) },
+    body: JSON.stringify({ act: "tap", badge: "demo:1002" }),
+  });
+  expect(status).toBe(204);
+}
 
 /** What a clock has running beside itself. */
 const programsOf = ({ child: { pid } }: KioskProcess): readonly string[] =>

@@ -22,13 +22,14 @@ const newer: Readonly<Record<string, readonly [since: number, without: string]>>
 
 /** What 245 (Ubuntu 20.04, JetPack 5) knows. Whoever uses another word looks into systemd's NEWS and writes it here or above. */
 const known = new Set(
-  `Accept After AmbientCapabilities CPUSchedulingPolicy CapabilityBoundingSet CollectMode ConditionPathExists Conflicts
-  Description DeviceAllow DevicePolicy DynamicUser Environment ExecStart ExecStartPost ExecStartPre ExecStopPost Group
+  `Accept After AmbientCapabilities BindsTo CPUSchedulingPolicy CapabilityBoundingSet CollectMode ConditionPathExists ConditionPathIsMountPoint Conflicts
+  Description DeviceAllow DevicePolicy DynamicUser Environment ExecCondition ExecStart ExecStartPost ExecStartPre ExecStop
+  ExecStopPost Group
   IOSchedulingClass IPAddressAllow IPAddressDeny InaccessiblePaths KeyringMode KillMode LimitCORE ListenStream LockPersonality
   LogNamespace MaxConnections MemoryDenyWriteExecute MemoryHigh MemoryMax MemorySwapMax Nice NoNewPrivileges NotifyAccess
   OOMScoreAdjust OnBootSec OnCalendar OnFailure OnUnitInactiveSec PAMName PathExists Persistent PrivateDevices PrivateNetwork
   PrivateTmp PrivateUsers ProtectClock ProtectControlGroups ProtectHome ProtectHostname ProtectKernelLogs ProtectKernelModules
-  ProtectKernelTunables ProtectSystem RandomizedDelaySec ReadWritePaths RemoveIPC Restart RestartPreventExitStatus RestartSec
+  ProtectKernelTunables ProtectSystem RandomizedDelaySec ReadWritePaths RemainAfterExit RemoveIPC Restart RestartPreventExitStatus RestartSec
   RestrictAddressFamilies RestrictNamespaces RestrictRealtime RestrictSUIDSGID RuntimeDirectory RuntimeDirectoryMode
   RuntimeDirectoryPreserve RuntimeMaxSec StandardError StandardInput StandardOutput StartLimitBurst StartLimitIntervalSec
   StateDirectory StateDirectoryMode SupplementaryGroups SystemCallArchitectures SystemCallErrorNumber SystemCallFilter

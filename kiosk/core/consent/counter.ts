@@ -28,6 +28,7 @@ export const consent: Counter<ConsentState, ConsentView, ConsentAct, ConsentAnsw
       page: firstPage(memory, claim, policy),
       lang: confirmed?.lang ?? null,
       isOldEnough: confirmed !== null,
+      guardian: null,
       isForced: proof.flags.includes("duress"),
       readV: confirmed?.readV ?? null,
       untilMs: now.monoMs + policy.readMs,
@@ -98,10 +99,12 @@ function acted(memory: Memory, state: ConsentState, act: ConsentAct, at: Stamp, 
       if (readV !== state.readV) return reading();
       const last = pagesOf(memory, state, policy) - 1;
       if (act.act === "page") return to({ is: "notice", page: Math.max(0, Math.min(last, Math.trunc(act.page))) });
-      if (act.act === "back") return to(page.page > 0 ? { is: "notice", page: page.page - 1 } : { is: "why" });
+      if (act.act === "back") return to(page.page > 0 ? { is: "notice", page: page.page - 1 } : { is: startOf(state) });
       if (act.act === "decline") return declining(memory, state, at, policy);
       // Whoever has not seen all of it has nothing to agree to yet.
-      if (act.act === "agree" && page.page === last) return to({ is: "age" });
+      if (act.act === "agree" && page.page === last) {
+        return to(state.guardian === null ? { is: "age" } : { is: "guardian-sign", isEmpty: false });
+      }
       break;
     }
     case "age":
@@ -109,11 +112,34 @@ function acted(memory: Memory, state: ConsentState, act: ConsentAct, at: Stamp, 
       if (act.act === "age") {
         return act.isReached
           ? [{ ...memory, state: { ...state, isOldEnough: true, page: { is: "sign", isEmpty: false } } }, []]
-          : to({ is: "young" });
+          : to({ is: may.guardian ? "guardian" : "young" });
+      }
+      break;
+    case "guardian":
+      if (act.act === "back") return to({ is: "age" });
+      if (act.act === "guardian" && act.isHere && may.guardian) {
+        const both: ConsentState = { ...state, isOldEnough: true, guardian: { drawn: null } };
+        return [{ ...memory, state: { ...both, page: { is: "both" } } }, []];
+      }
+      if (act.act === "guardian") return to({ is: "young" });
+      break;
+    case "both":
+      // The guardian was not there when the other one read it.
+      if (act.act === "read") return reading();
+      if (act.act === "decline") return declining(memory, state, at, policy);
+      break;
+    case "guardian-sign":
+      if (act.act === "back") return to({ is: "both" });
+      if (act.act === "decline") return declining(memory, state, at, policy);
+      if (act.act === "sign") {
+        if (!isDrawn(act.strokes)) return to({ is: "guardian-sign", isEmpty: true });
+        const signed: ConsentState = { ...state, guardian: { drawn: act.strokes } };
+        return [{ ...memory, state: { ...signed, page: { is: "sign", isEmpty: false } } }, []];
       }
       break;
     case "sign":
-      if (act.act === "back") return to({ is: "age" });
+      if (act.act === "back")
+        return to(state.guardian === null ? { is: "age" } : { is: "guardian-sign", isEmpty: false });
       if (act.act === "decline") return declining(memory, state, at, policy);
       if (act.act === "sign") {
         if (!isDrawn(act.strokes)) return to({ is: "sign", isEmpty: true });
@@ -146,6 +172,9 @@ function confirming(memory: Memory, state: ConsentState, at: Stamp, policy: Poli
     : [{ ...waiting, state: { at: "also", wants: "badge", claim, untilMs: at.monoMs + policy.padMs } }, []];
 }
 
+/** Where the reading began. */
+const startOf = ({ guardian }: ConsentState): "why" | "both" => (guardian === null ? "why" : "both");
+
 const hasBoth = (methods: ConsentState["shown"]["methods"]): boolean =>
   methods.includes("card") && methods.includes("pin");
 
@@ -159,7 +188,10 @@ function giving(memory: Memory, state: ConsentState, signed: Signed, at: Stamp, 
   const { now } = memory.consent.policy;
   const may = standsHere(memory, state, policy);
   const isRead = now !== null && state.readV === now.policy.v;
-  if (notice === null || !isRead || !may.read || !state.isOldEnough) {
+  const drawn = state.guardian?.drawn;
+  // With a guardian there, nobody agrees before the guardian has.
+  const isWhole = state.guardian === null || (drawn !== null && may.guardian);
+  if (notice === null || !isRead || !may.read || !state.isOldEnough || !isWhole) {
     return [{ ...memory, state: { ...state, page: { is: "home" } } }, []];
   }
   if (signed.how === "card+pin" && !may.badgePin) return [memory, []];
@@ -172,7 +204,11 @@ function giving(memory: Memory, state: ConsentState, signed: Signed, at: Stamp, 
   return wishing(
     memory,
     state,
-    { is: "give", text: notice.text, pol, signed, age: employer.minAge, by: byOf(state) },
+    {
+      ...{ is: "give", text: notice.text, pol, signed, by: byOf(state) },
+      age: state.guardian === null ? employer.minAge : (employer.guardianAge ?? employer.minAge),
+      ...(drawn && { guardian: drawn }),
+    },
     at,
   );
 }

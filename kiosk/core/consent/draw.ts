@@ -24,7 +24,7 @@ export function pageOf(memory: Memory, state: ConsentState, policy: Policy): Con
 function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPageView {
   const { page } = state;
   const notice = noticeOf(memory, state, policy);
-  const years = memory.consent.policy.now?.policy.minAge ?? 0;
+  const { minAge: years = 0, guardianAge = null } = memory.consent.policy.now?.policy ?? {};
   // The policy went while somebody read it: there is nothing to agree to any more.
   if (isDeciding(page) && !standsHere(memory, state, policy).read) return homeOf(memory, state, policy);
   switch (page.is) {
@@ -37,8 +37,15 @@ function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPage
       return { is: "notice", items, page: page.page, pages: pagesOf(memory, state, policy) };
     }
     case "age":
+      return { is: "age", years };
     case "young":
-      return { is: page.is, years };
+      return { is: "young", years, guardianYears: guardianAge };
+    case "guardian":
+      return { is: "guardian", years: guardianAge ?? years };
+    case "both":
+      return { is: "both", lines: notice?.guardian?.both ?? [] };
+    case "guardian-sign":
+      return { is: "guardian-sign", agree: notice?.guardian?.agree ?? "", isEmpty: page.isEmpty };
     case "sign":
       return {
         is: "sign",
@@ -59,8 +66,10 @@ function shown(memory: Memory, state: ConsentState, policy: Policy): ConsentPage
   }
 }
 
-const isDeciding = ({ is }: ConsentState["page"]): boolean =>
-  is === "why" || is === "notice" || is === "age" || is === "sign";
+const isDeciding = ({ is }: ConsentState["page"]): boolean => deciding.has(is);
+const deciding: ReadonlySet<ConsentState["page"]["is"]> = new Set([
+  ...(["why", "notice", "age", "guardian", "both", "guardian-sign", "sign"] as const),
+]);
 
 function homeOf(memory: Memory, state: ConsentState, policy: Policy): ConsentPageView {
   const { read, stop, enrol, release } = standsHere(memory, state, policy);

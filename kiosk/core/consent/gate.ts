@@ -1,6 +1,7 @@
 import type { ConsentId } from "../consent.ts";
 import type { PersonId } from "../person.ts";
 import type { ConsentNote, Reckoned } from "./book.ts";
+import { ageGap } from "./guardian.ts";
 import { packOf } from "./packs.ts";
 import { allowsFace, type PolicyKept } from "./privacy-policy.ts";
 
@@ -29,7 +30,9 @@ export type Closed =
   /** They agreed to other terms than those that hold now. */
   | "asks-again"
   /** They only said that they are as old as was asked then. */
-  | "age";
+  | "age"
+  /** Of that age they agree together with a parent or guardian, and no guardian did, or for no time. */
+  | "guardian";
 
 export interface Grounds {
   readonly policy: PolicyKept | null;
@@ -59,8 +62,13 @@ export function closedFor(
   const newest = newestOf(said.live) ?? note;
   if (isOver(newest, nowUtcMs)) return "expired";
   if (asksAgain(newest, policy)) return "asks-again";
-  const { minAge } = policy.policy;
-  return (newest.data.age ?? packOf(policy.policy.pack).minAge) < minAge ? "age" : null;
+  const { age, guardian, until } = newest.data;
+  // Whom nobody asked had reached what the law of the place asks; of whoever came with a guardian it has to stand there.
+  const reached = age ?? (guardian === undefined ? packOf(policy.policy.pack).minAge : undefined);
+  return ageGap(
+    { ...(reached !== undefined && { age: reached }), ...(guardian && { guardian }), ...(until && { until }) },
+    policy.policy,
+  );
 }
 
 /** The templates that may be looked for now, each as it was. */

@@ -16,11 +16,19 @@ export interface Can {
   readonly release: boolean;
   /** Confirm with badge and PIN instead of a signature. */
   readonly badgePin: boolean;
+  /** Somebody too young to decide alone may decide together with a guardian. */
+  readonly guardian: boolean;
 }
 
-export function standsHere(memory: Memory, { person }: Pick<ConsentState, "person">, policy: Policy): Can {
+const nothing: Can = { read: false, stop: false, enrol: false, release: false, badgePin: false, guardian: false };
+
+export function standsHere(
+  memory: Memory,
+  { person, guardian = null }: Pick<ConsentState, "person"> & Partial<Pick<ConsentState, "guardian">>,
+  policy: Policy,
+): Can {
   const { now } = memory.consent.policy;
-  if (person === null) return { read: false, stop: false, enrol: false, release: false, badgePin: false };
+  if (person === null) return nothing;
   const { face, isFrozen, hasFace, asksAgain } = consentStandingOf(memory, person);
   const isAllowed = allowsFace(now, policy.site) && policy.ways.includes("face");
   const isLive = face === "given" && !asksAgain;
@@ -30,8 +38,11 @@ export function standsHere(memory: Memory, { person }: Pick<ConsentState, "perso
     stop: face === "given" || face === "expired" || hasFace,
     enrol: isAllowed && isLive && !isFrozen && !hasFace && areEyesUp(memory),
     release: isFrozen && isAllowed,
+    guardian: now !== null && now.policy.guardianAge !== null,
+    // Both draw: a guardian has no badge here.
     badgePin:
       now !== null &&
+      guardian === null &&
       !packOf(now.policy.pack).wantsRelease &&
       policy.ways.includes("badge") &&
       policy.ways.includes("pin"),
@@ -41,13 +52,13 @@ export function standsHere(memory: Memory, { person }: Pick<ConsentState, "perso
 /** The text that they read; null where there is none to read. */
 export function noticeOf(
   { consent, people }: Memory,
-  { lang, person }: Pick<ConsentState, "lang" | "person">,
+  { lang, person, guardian }: Pick<ConsentState, "lang" | "person" | "guardian">,
   { locale, site }: Policy,
 ): Notice | null {
   const { now } = consent.policy;
   if (now === null) return null;
   const own = person === null ? undefined : people.get(person)?.lang;
-  return noticeIn(lang ?? own ?? locale, now, site);
+  return noticeIn(lang ?? own ?? locale, now, site, guardian !== null);
 }
 
 /** So many items stand on the wall at once. */

@@ -29,6 +29,7 @@ export function newsAfterThanks(memory: Memory, at: Stamp): Step | null {
     page: { is: "news", v },
     lang: null,
     isOldEnough: false,
+    guardian: null,
     isForced: false,
     readV: null,
     untilMs: at.monoMs + newsMs,

@@ -19,18 +19,23 @@ export interface Notice {
   readonly why: readonly string[];
   readonly items: readonly Item[];
   readonly agree: string;
+  /** For a young person and their guardian, and what the guardian puts their name to; null where there is none. */
+  readonly guardian: { readonly both: readonly string[]; readonly agree: string } | null;
   /** As it stands in the record of whoever agrees. */
   readonly text: NonNullable<ConsentData["text"]>;
 }
 
-/** @param lang BCP 47; English where we have no words in it. */
-export function noticeIn(lang: string, { policy }: PolicyKept, site: string): Notice {
+/**
+ * @param lang BCP 47; English where we have no words in it.
+ * @param isForBoth a guardian reads it too: then what is said to both is part of it, and of its hash.
+ */
+export function noticeIn(lang: string, { policy }: PolicyKept, site: string, isForBoth = false): Notice {
   const [wanted] = lang.toLowerCase().split("-");
   const texts = all.find((one) => one.lang.split("-")[0] === wanted) ?? english;
-  const { controller, dpo, authority, purposes, basis, termDays, v } = policy;
+  const { controller, dpo, authority, purposes, basis, termDays, minAge, v } = policy;
   const days = daysWith(policy.retention);
   const facts: Facts = {
-    ...{ dpo, authority, purposes, basis, site, termDays },
+    ...{ dpo, authority, purposes, basis, site, termDays, minAge },
     controller: controller.name,
     contact: controller.contact,
     templateDays: days.template,
@@ -38,6 +43,8 @@ export function noticeIn(lang: string, { policy }: PolicyKept, site: string): No
     policyV: v,
   };
   const said = { why: texts.why, items: texts.items(facts), agree: texts.agree(facts) };
-  const h = createHash("sha256").update(JSON.stringify(said)).digest("base64url");
-  return { ...said, lang: texts.lang, dir: texts.dir, text: { v: policy.texts, lang: texts.lang, h } };
+  const guardian = isForBoth ? { both: texts.both(facts), agree: texts.guardianAgree(facts) } : null;
+  const read = guardian === null ? said : { ...said, guardian };
+  const h = createHash("sha256").update(JSON.stringify(read)).digest("base64url");
+  return { ...said, guardian, lang: texts.lang, dir: texts.dir, text: { v: policy.texts, lang: texts.lang, h } };
 }

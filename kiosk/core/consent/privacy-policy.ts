@@ -26,6 +26,8 @@ export interface PrivacyPolicy {
   readonly retention: Partial<RetentionDays>;
   readonly pack: PackName;
   readonly minAge: number;
+  /** From this age on, below `minAge`, people agree together with a parent or guardian; null: nobody does. */
+  readonly guardianAge: number | null;
   /** Reference of the assessment that was made before. */
   readonly assessment: string | null;
   /** Version of the words that stand on the wall. */
@@ -116,7 +118,7 @@ export function allowsFace(kept: PolicyKept | null, site: string): boolean {
 
 /** What is wrong with it whatever was before. */
 function checkAlone(policy: PrivacyPolicy, tenant: string): void {
-  const { pack, minAge, retention, effectiveUtcMs, publishedUtcMs, termDays, texts } = policy;
+  const { pack, minAge, guardianAge, retention, effectiveUtcMs, publishedUtcMs, termDays, texts } = policy;
   const law = packOf(pack);
   if (policy.tenant !== tenant) throw refused("it is another organisation's", "Sign one for this organisation.");
   if (effectiveUtcMs < publishedUtcMs) throw refused("it takes effect before it was published", "Correct the dates.");
@@ -125,6 +127,15 @@ function checkAlone(policy: PrivacyPolicy, tenant: string): void {
   }
   if (minAge < law.minAge) {
     throw refused(`the least age in ${pack} is ${law.minAge}, not ${minAge}`, "Raise minAge, or name another pack.");
+  }
+  if (guardianAge !== null && (law.guardianAge === null || guardianAge < law.guardianAge)) {
+    throw refused(
+      `${pack} has agreeing with a guardian ${law.guardianAge === null ? "for nobody" : `from ${law.guardianAge} on`}`,
+      "Leave guardian_age out, or raise it.",
+    );
+  }
+  if (guardianAge !== null && guardianAge >= minAge) {
+    throw refused(`${guardianAge} with a guardian is not under ${minAge} alone`, "Leave guardian_age out.");
   }
   if (law.wantsRelease && termDays === null) {
     throw refused(`${pack} wants a term to be said, and there is none`, "Give termDays.");
@@ -150,7 +161,8 @@ function asksAnew(before: PrivacyPolicy, after: PrivacyPolicy): boolean {
 function lossOf(before: PrivacyPolicy, after: PrivacyPolicy): string | null {
   if (asksAnew(before, after)) return "what faces are used for, by whom or by what right";
   if (after.faceSites.some((site) => !before.faceSites.includes(site))) return "where faces are used";
-  if (after.minAge < before.minAge) return "the least age";
+  const [eldest, youngest] = [before, after].map(({ minAge, guardianAge }) => guardianAge ?? minAge);
+  if (after.minAge < before.minAge || Number(youngest) < Number(eldest)) return "the least age";
   if (after.pack !== before.pack) return "whose law it follows";
   if ((after.termDays ?? Number.POSITIVE_INFINITY) > (before.termDays ?? Number.POSITIVE_INFINITY)) return "the term";
   const [then, now] = [daysWith(before.retention), daysWith(after.retention)];

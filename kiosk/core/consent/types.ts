@@ -14,7 +14,10 @@ export interface ConsentState {
   readonly page: ConsentPage;
   /** In which language they read; null: the site's. */
   readonly lang: string | null;
+  /** Alone, or with a guardian. */
   readonly isOldEnough: boolean;
+  /** A parent or guardian is there, with what they drew; null where nobody said so. */
+  readonly guardian: { readonly drawn: Strokes | null } | null;
   /** Whose PIN says that they are forced. The wall shows what it shows everybody; nothing they say here is agreement. */
   readonly isForced: boolean;
   /** Version of the policy whose notice they read; agreeing to another is not possible. */
@@ -31,6 +34,11 @@ export type ConsentPage =
   | { readonly is: "why" }
   | { readonly is: "notice"; readonly page: number }
   | { readonly is: "age" }
+  /** Whether a guardian is there, of whoever is too young to decide alone. */
+  | { readonly is: "guardian" }
+  /** What both of them should know. */
+  | { readonly is: "both" }
+  | { readonly is: "guardian-sign"; readonly isEmpty: boolean }
   | { readonly is: "sign"; readonly isEmpty: boolean }
   /** A wish is on its way. */
   | {
@@ -66,6 +74,8 @@ export type ConsentWish =
       readonly text: NonNullable<ConsentData["text"]>;
       readonly pol: NonNullable<ConsentData["pol"]>;
       readonly signed: Signed;
+      /** What their guardian drew. */
+      readonly guardian?: Strokes;
       /** The least age that they said they have reached. */
       readonly age: number;
       /** By what they showed who they are, for the record. */

@@ -41,12 +41,21 @@ export type ConsentPageView =
       readonly isEmpty: boolean;
       readonly canBadgePin: boolean;
     }
+  /** Whether they have reached `years`, and a guardian is with them. */
+  | { readonly is: "guardian"; readonly years: number }
+  | { readonly is: "both"; readonly lines: readonly string[] }
+  | { readonly is: "guardian-sign"; readonly agree: string; readonly isEmpty: boolean }
   | { readonly is: "busy" }
   | { readonly is: "given"; readonly receipt: string; readonly canEnrol: boolean }
   | { readonly is: "stop" }
   | { readonly is: "stopped"; readonly receipt: string | null }
   | { readonly is: "declined" }
-  | { readonly is: "young"; readonly years: number }
+  | {
+      readonly is: "young";
+      readonly years: number;
+      /** From when on it is possible together with a guardian; null: it is not. */
+      readonly guardianYears: number | null;
+    }
   | { readonly is: "failed"; readonly code: string }
   | { readonly is: "news"; readonly kind: "coming" | "changed" | "asks-again"; readonly fromLocal: string };
 
@@ -60,6 +69,8 @@ export type ConsentAct =
   | { readonly act: "read" | "agree" | "decline" | "badge-pin" | "enrol" | "release" | "later" }
   | { readonly act: "page"; readonly page: number }
   | { readonly act: "age"; readonly isReached: boolean }
+  /** Whether both of them are there. */
+  | { readonly act: "guardian"; readonly isHere: boolean }
   | { readonly act: "sign"; readonly strokes: Strokes }
   /** The two touches of a withdrawal. */
   | { readonly act: "stop" | "sure" };

@@ -40,6 +40,15 @@ export interface Tap {
   readonly at: Stamp;
 }
 
+/** A switch that knows whether the clock's housing is open. */
+export interface HousingSwitch {
+  /** For people: what is looked at. */
+  readonly label: string;
+  readonly simulated: boolean;
+  /** How it stands at this moment. Throws Fault `housing-unread` where nobody can tell. */
+  readonly isOpen: () => Promise<boolean>;
+}
+
 export interface Reader extends AsyncDisposable {
   readonly label: string;
   readonly simulated: boolean;

@@ -64,13 +64,13 @@ describe("a lock", () => {
 
   test("S3 an opened housing rests the faces and is told to the outside; the desk releases that and no order", async () => {
     const { lock, run, acts } = await openScene();
-    await lock.shut("housing");
+    await lock.shutHousing();
     expect([lock.cause(), lock.mayLook(), lock.maySend()]).toEqual(["housing", false, true]);
     await run("lock");
     expect(lock.cause()).toBe("order");
     await lock.releaseHousing();
     expect([lock.cause(), lock.maySend()]).toEqual(["order", false]);
-    await lock.shut("housing");
+    await lock.shutHousing();
     await run("unlock");
     expect([lock.cause(), lock.mayLook()]).toEqual([null, true]);
     expect(acts()).toEqual(["lock housing", "lock order", "lock housing", "unlock order"]);

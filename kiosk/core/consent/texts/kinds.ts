@@ -10,6 +10,8 @@ export interface Facts {
   readonly basis: Basis;
   readonly site: string;
   readonly termDays: number | null;
+  /** From which people decide alone. */
+  readonly minAge: number;
   readonly templateDays: number;
   readonly consentDays: number;
   readonly policyV: number;
@@ -32,4 +34,8 @@ export interface Texts {
   readonly items: (facts: Facts) => readonly Item[];
   /** What they put their name to. */
   readonly agree: (facts: Facts) => string;
+  /** What is said to a young person and their guardian, before they read the rest together. */
+  readonly both: (facts: Facts) => readonly string[];
+  /** What the guardian puts their name to. */
+  readonly guardianAgree: (facts: Facts) => string;
 }
