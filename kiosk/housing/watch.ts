@@ -1,8 +1,7 @@
-import { Fault } from "../core/fault.ts";
 import type { HousingSeen } from "../core/housing.ts";
 import type { Journal } from "../core/ports/journal.ts";
 import type { Clock, HousingSwitch } from "../core/ports/senses.ts";
-import type { AuditData } from "../core/record.ts";
+import type { Stamp } from "../core/time.ts";
 
 export interface HousingOptions {
   readonly housing: HousingSwitch;
@@ -20,8 +19,10 @@ export interface HousingOptions {
   readonly note: (fault: unknown) => void;
 }
 
-/** An opened housing has to be in the journal within five seconds. */
+/** An opened housing has to be in the journal within five seconds: a look, another to be sure, and time to write. */
 const lookMs = 2_000;
+/** A contact bounces, and a line that is only just pulled up is still low. */
+const sureMs = 200;
 
 /**
  * Watches the housing until `signal` aborts. From the first time that it was seen closed, each opening and closing is a
@@ -29,32 +30,53 @@ const lookMs = 2_000;
  */
 export async function watchHousing(options: HousingOptions, signal: AbortSignal): Promise<void> {
   const { housing, file, journal, clock, lock, opened, note } = options;
-  let trouble: string | null = null;
+  let stands = file.get().isOpen;
+  /** What happened and is not written down yet, oldest first: a disk that is full meanwhile loses none of it. */
+  const owed: { readonly act: "opened" | "closed"; readonly at: Stamp }[] = [];
 
-  const write = async (act: AuditData["act"], detail: string): Promise<void> => {
-    await journal.append({ type: "audit", data: { act, sub: null, by: "kiosk", detail } }, clock.now());
+  const look = async (): Promise<void> => {
+    const isOpen = await housing.isOpen();
+    if (isOpen === stands || (stands === null && isOpen)) return;
+    const at = clock.now();
+    await clock.sleep(sureMs, signal);
+    if ((await housing.isOpen()) !== isOpen) return;
+    if (isOpen) opened();
+    if (stands !== null) owed.push({ act: isOpen ? "opened" : "closed", at });
+    stands = isOpen;
   };
-  const become = async (isOpen: boolean): Promise<void> => {
-    const before = file.get().isOpen;
-    if (before === isOpen || (before === null && isOpen)) return;
-    if (isOpen) {
-      opened();
-      // What protects comes first; a full disk must not keep the record from being tried again.
-      await lock?.();
-      await write("opened", "the housing was opened");
-    } else if (before !== null) await write("closed", "the housing was closed");
-    await file.change(() => ({ isOpen }));
-  };
-
-  while (!signal.aborted) {
-    try {
-      await become(await housing.isOpen());
-      trouble = null;
-    } catch (error) {
-      // Told once, and not every two seconds.
-      if (!(error instanceof Fault) || error.message !== trouble) note(error);
-      trouble = error instanceof Fault ? error.message : trouble;
+  const write = async (): Promise<void> => {
+    // What protects comes first; a full disk must not keep the record from being tried again.
+    if (owed.some(({ act }) => act === "opened")) await lock?.();
+    for (let next = owed[0]; next !== undefined; next = owed[0]) {
+      const { act, at } = next;
+      await journal.append(
+        { type: "audit", data: { act, sub: null, by: "kiosk", detail: `the housing was ${act}` } },
+        at,
+      );
+      owed.shift();
     }
+    if (file.get().isOpen !== stands) await file.change(() => ({ isOpen: stands }));
+  };
+
+  const [looking, writing] = [toldOnce(look, note), toldOnce(write, note)];
+  while (!signal.aborted) {
+    await looking();
+    await writing();
     await clock.sleep(lookMs, signal);
   }
+}
+
+/** The same trouble is told once, and not every two seconds. */
+function toldOnce(work: () => Promise<void>, tell: (error: unknown) => void): () => Promise<void> {
+  let trouble: string | null = null;
+  return async () => {
+    try {
+      await work();
+      trouble = null;
+    } catch (error) {
+      const said = error instanceof Error ? error.message : "";
+      if (said !== trouble) tell(error);
+      trouble = said;
+    }
+  };
 }
