@@ -23,6 +23,7 @@ export const anyPolicy: PrivacyPolicy = {
   retention: {},
   pack: "default",
   minAge: 16,
+  guardianAge: null,
   assessment: null,
   texts: 1,
 };

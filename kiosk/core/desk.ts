@@ -23,6 +23,8 @@ export interface EnrolWish {
   readonly badges: readonly CardHash[];
   /** Where the signed consent is filed: stands in a record for ever, so never a name. */
   readonly consent: string;
+  /** A parent or guardian signed the paper with them. */
+  readonly guardian?: boolean | undefined;
   /** People whom this one may resemble as much as they like: twins, looked at and told apart by the operator. */
   readonly alsoLike: readonly PersonId[];
 }

@@ -48,6 +48,8 @@ export type FaultCode =
   | "policy-damaged"
   | "faces-not-allowed"
   | "consent-refused"
+  | "guardian-missing"
+  | "guardian-refused"
   // evaluation
   | "eval-unusable"
   // acceptance of a site

@@ -71,6 +71,7 @@ const wish = z.strictObject({
   displayName: words(80).nullable(),
   badges: z.array(card).max(8),
   consent: words(80),
+  guardian: z.boolean().optional(),
   alsoLike: z.array(person).max(16),
 });
 

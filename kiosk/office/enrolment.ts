@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CardHash } from "../core/card.ts";
 import type { Consented } from "../core/consent/gate.ts";
+import type { Guardian } from "../core/consent/guardian.ts";
 import type { ConsentId } from "../core/consent.ts";
 import type { BadgeGiven, Enrolled, EnrolWish } from "../core/desk.ts";
 import { Fault, isFault } from "../core/fault.ts";
@@ -24,6 +25,7 @@ export interface OperatorsWord {
   readonly text: null;
   readonly sign: { readonly how: "operator"; readonly h: null };
   readonly paper: string;
+  readonly guardian?: Guardian;
   readonly by: string;
 }
 
@@ -68,7 +70,13 @@ export async function enrol(
     const data: AuditData = { act, sub: subject.id, by: rooms.by, detail };
     return (await rooms.journal.append({ type: "audit", data }, rooms.clock.now())).event;
   };
-  const word: OperatorsWord = { text: null, sign: { how: "operator", h: null }, paper: wish.consent, by };
+  const word: OperatorsWord = {
+    text: null,
+    sign: { how: "operator", h: null },
+    paper: wish.consent,
+    by,
+    ...signedWith(wish),
+  };
   const consentId = agreed ?? (await consents.give(subject.id, word)).consentId;
   try {
     const { template, alike } = await take(subject.id, consentId);
@@ -132,6 +140,9 @@ async function keepBadges(
   await journal.append({ type: "audit", data }, clock.now());
   await people.put(person, people.templates().find((template) => template.person === person.id) ?? null);
 }
+
+const signedWith = ({ guardian = false }: EnrolWish): Pick<OperatorsWord, "guardian"> =>
+  guardian ? { guardian: { how: "paper", h: null } } : {};
 
 /** The vectors of a template are the mean of its frames, and its frames. */
 export const framesOf = ({ vectors }: Template): number => Math.max(0, vectors.length - 1);

@@ -1,5 +1,5 @@
 import { drawingBytes, drawingHash, isDrawn } from "../core/consent/signature.ts";
-import type { ConsentAnswer, ConsentWish, PolicyStanding, Signed } from "../core/consent/types.ts";
+import type { ConsentAnswer, ConsentWish, PolicyStanding, Signed, Strokes } from "../core/consent/types.ts";
 import type { ConsentId } from "../core/consent.ts";
 import { Fault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
@@ -43,10 +43,13 @@ export function createConsentDesk({ consents, policy, vault, members, enrol }: C
     const { person, text, pol, signed, age, by } = wish;
     known(person);
     const sign = signOf(signed);
+    // Of the guardian the hash alone: what they drew is nobody's to keep.
+    const guardian =
+      wish.guardian === undefined ? {} : { guardian: { how: "drawn" as const, h: drawnHash(wish.guardian) } };
     const piece = sign.h === null ? null : pieceOf(sign.h);
     if (signed.how === "drawn" && piece !== null) await vault.put(person, piece, drawingBytes(signed.strokes));
     try {
-      return await consents.give(person, { text, pol, sign, age, by });
+      return await consents.give(person, { text, pol, sign, age, by, ...guardian });
     } catch (error) {
       if (piece !== null) await vault.drop(person, piece).catch(() => false);
       throw error;
@@ -85,7 +88,11 @@ export function createConsentDesk({ consents, policy, vault, members, enrol }: C
 /** @throws Fault `consent-refused` where nothing was drawn. */
 function signOf(signed: Signed): ConsentData["sign"] {
   if (signed.how === "card+pin") return { how: "card+pin", h: null };
-  if (isDrawn(signed.strokes)) return { how: "drawn", h: drawingHash(signed.strokes) };
+  return { how: "drawn", h: drawnHash(signed.strokes) };
+}
+
+function drawnHash(strokes: Strokes): string {
+  if (isDrawn(strokes)) return drawingHash(strokes);
   throw new Fault("consent-refused", "no consent: nothing was drawn", "Let them draw their name with a finger.");
 }
 

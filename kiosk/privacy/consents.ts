@@ -1,7 +1,8 @@
 import { notesOf, type Reckoned, reckon } from "../core/consent/book.ts";
 import { asksAgain, type Closed, type Consented, closedFor, isOver, newestOf, opened } from "../core/consent/gate.ts";
+import { checkAges, type Guardian, guardianDays } from "../core/consent/guardian.ts";
 import { packOf } from "../core/consent/packs.ts";
-import { allowsFace, basisText, type PolicyKept } from "../core/consent/privacy-policy.ts";
+import { allowsFace, basisText, type PolicyKept, type PrivacyPolicy } from "../core/consent/privacy-policy.ts";
 import { standingFrom } from "../core/consent/standing.ts";
 import type { ConsentAnswer, ConsentStanding, PolicyStanding } from "../core/consent/types.ts";
 import { type ConsentId, consentIn } from "../core/consent.ts";
@@ -39,7 +40,7 @@ export interface ConsentRooms extends ShelfRooms {
 /** What an agreement is given by. */
 export interface Giving
   extends Pick<ConsentData, "text" | "sign" | "by">,
-    Partial<Pick<ConsentData, "age" | "paper" | "pol">> {}
+    Partial<Pick<ConsentData, "age" | "guardian" | "paper" | "pol">> {}
 
 /** Everybody's agreements, each proved by its own signed record, and the gate that follows from them. */
 export interface Consents {
@@ -50,7 +51,7 @@ export interface Consents {
   /** Why somebody's face is not looked for; null: it is. */
   readonly closed: (template: Pick<Template, "person" | "consentId">) => Closed | null;
   readonly standingOf: (person: PersonId) => ConsentStanding;
-  /** @throws Fault `faces-not-allowed`, `consent-refused`; what journal and vault throw. */
+  /** @throws Fault `faces-not-allowed`, `consent-refused`, `guardian-missing`, `guardian-refused`; what journal and vault throw. */
   readonly give: (person: PersonId, giving: Giving) => Promise<Appended & { readonly consentId: ConsentId }>;
   /** The agreement that stands, to make a template under. @throws Fault `consent-refused`, `faces-not-allowed`. */
   readonly standing: (person: PersonId) => ConsentId;
@@ -160,24 +161,31 @@ export function createConsents(rooms: ConsentRooms): Consents {
     );
   };
 
+  /** In anybody's record that is kept here. */
+  const wasDrawn = (h: string): boolean =>
+    [...books.values()].some(({ notes }) => notes.some(({ data }) => data.sign.h === h || data.guardian?.h === h));
+
   const give: Consents["give"] = (person, giving) =>
     oneByOne(async () => {
       const { policy, h } = allowing();
-      const { text, sign, by, paper, age = policy.minAge, pol = { v: policy.v, h } } = giving;
+      const { text, sign, by, paper, guardian, pol = { v: policy.v, h } } = giving;
+      const age = giving.age ?? vouchedAge(guardian, policy);
       if (pol?.h !== h) throw refused("the policy changed while it was read", "Let them read what holds now.");
-      if (age < policy.minAge)
-        throw refused(`${age} is under the least age here`, "Nothing was kept; a badge is enough.");
+      checkAges({ age, guardian, sign }, policy, wasDrawn);
       if (packOf(policy.pack).wantsRelease && sign.how === "card+pin") {
         throw refused("the law of this place wants a signature drawn by hand", "Let them draw their name.");
       }
       if (leaving.has(person)) throw refused("they have just taken it back", "Begin anew in a moment.");
       const { utcMs } = clock.now();
-      const until = policy.termDays === null ? {} : { until: utcText(utcMs + policy.termDays * dayMs) };
+      const terms = [policy.termDays, guardian === undefined ? null : guardianDays].filter((days) => days !== null);
+      const until = terms.length === 0 ? {} : { until: utcText(utcMs + Math.min(...terms) * dayMs) };
       const data: ConsentData = {
         ...{ sub: person, act: "given", purpose: "face", text, pol, sign },
         basis: basisText(policy.basis),
         ...until,
-        ...{ age, by },
+        ...(age !== undefined && { age }),
+        ...(guardian !== undefined && { guardian }),
+        by,
         ...(paper !== undefined && { paper }),
       };
       const appended = await write(data);
@@ -317,6 +325,12 @@ export function createConsents(rooms: ConsentRooms): Consents {
     },
     codeOf: ({ stored }) => longReceiptCode({ ...stored, source }),
   };
+}
+
+/** With a paper the operator has seen that they are old enough; at the wall whoever comes with a guardian says so. */
+function vouchedAge(guardian: Guardian | undefined, { minAge, guardianAge }: PrivacyPolicy): number | undefined {
+  if (guardian === undefined) return minAge;
+  return guardian.how === "paper" ? (guardianAge ?? undefined) : undefined;
 }
 
 const dayMs = 24 * 3_600_000;

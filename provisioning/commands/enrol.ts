@@ -14,6 +14,7 @@ interface EnrolFlags {
   readonly state: string;
   readonly name?: string;
   readonly consent: string;
+  readonly guardian?: boolean;
   readonly badge: readonly CardText[];
   readonly tap?: boolean;
   readonly person?: PersonId;
@@ -33,6 +34,7 @@ export function addEnrol(program: Command): void {
     .option("--state <dir>", "state folder of the clock", "state")
     .option("--name <name>", "how the clock greets them; stays on the clock")
     .requiredOption("--consent <ref>", "file number of the signed consent; stands in the record, so never a name")
+    .option("--guardian", "they are too young to agree alone, and a parent or guardian signed the consent with them")
     .option("--badge <id>", "a badge of theirs as `lintel reader test` shows it, such as card:0004711", badges, [])
     .option("--tap", "afterwards, give them the card that is laid on a reader of the clock")
     .option("--person <id>", "enrol this known person again", personOf)
@@ -45,6 +47,7 @@ export function addEnrol(program: Command): void {
         displayName: flags.name ?? null,
         badges: flags.badge,
         consent: flags.consent,
+        ...(flags.guardian && { guardian: true }),
         alsoLike: flags.alsoLike,
       };
       const stop = new AbortController();

@@ -32,7 +32,7 @@ export function addPolicy(program: Command): void {
         face_sites: [site],
         term_days: 365,
         retention: { template: 180 },
-        ...{ pack: "default", min_age: 16, assessment: null, texts: textVersion },
+        ...{ pack: "default", min_age: 16, guardian_age: null, assessment: null, texts: textVersion },
       });
     });
 

@@ -83,6 +83,14 @@ export const officeCodes = {
       means: "This consent cannot be given as asked.",
       todo: "The sentence says why; nothing was enrolled.",
     },
+    "guardian-missing": {
+      means: "Whoever is that young agrees together with a parent or guardian, and none did.",
+      todo: "Both come to the clock, or sign the paper (`lintel enrol --guardian`). Badge and PIN count the same.",
+    },
+    "guardian-refused": {
+      means: "Agreeing with a guardian is not possible here, or not in this way.",
+      todo: "The sentence says why; nothing was enrolled, and nothing is kept of the guardian.",
+    },
     "person-suppressed": {
       means: "This person was erased here and does not come back by themselves.",
       todo: "Who agreed anew is enrolled as a new person.",

@@ -124,6 +124,10 @@ function acted(memory: Memory, state: ConsentState, act: ConsentAct, at: Stamp, 
       if (act.act === "guardian") return to({ is: "young" });
       break;
     case "both":
+      if (act.act === "back") {
+        const alone: ConsentState = { ...state, isOldEnough: false, guardian: null };
+        return [{ ...memory, state: { ...alone, page: { is: "guardian" } } }, []];
+      }
       // The guardian was not there when the other one read it.
       if (act.act === "read") return reading();
       if (act.act === "decline") return declining(memory, state, at, policy);

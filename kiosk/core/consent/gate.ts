@@ -65,10 +65,7 @@ export function closedFor(
   const { age, guardian, until } = newest.data;
   // Whom nobody asked had reached what the law of the place asks; of whoever came with a guardian it has to stand there.
   const reached = age ?? (guardian === undefined ? packOf(policy.policy.pack).minAge : undefined);
-  return ageGap(
-    { ...(reached !== undefined && { age: reached }), ...(guardian && { guardian }), ...(until && { until }) },
-    policy.policy,
-  );
+  return ageGap({ age: reached, guardian, until }, policy.policy);
 }
 
 /** The templates that may be looked for now, each as it was. */

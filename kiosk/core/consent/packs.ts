@@ -19,7 +19,13 @@ export interface Pack {
 }
 
 /** 15: directive 94/33/EC, article 4, below which nobody works but for light work. */
-const usual: Pack = { minAge: 16, guardianAge: 15, wantsAssessment: false, wantsRelease: false, templateDaysMax: 1_095 };
+const usual: Pack = {
+  minAge: 16,
+  guardianAge: 15,
+  wantsAssessment: false,
+  wantsRelease: false,
+  templateDaysMax: 1_095,
+};
 
 export const packs = {
   default: usual,

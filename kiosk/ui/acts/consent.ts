@@ -21,5 +21,6 @@ export const consentAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("speak"), lang: z.string().regex(/^[a-z]{2}(-[A-Za-z]{4})?$/) }),
   z.strictObject({ act: z.literal("page"), page: z.int().min(0).max(99) }),
   z.strictObject({ act: z.literal("age"), isReached: z.boolean() }),
+  z.strictObject({ act: z.literal("guardian"), isHere: z.boolean() }),
   z.strictObject({ act: z.literal("sign"), strokes }),
 ]) satisfies z.ZodType<ConsentAct>;

@@ -91,6 +91,38 @@ export const consentSamples: readonly Sample[] = [
     view: at({ is: "age", years: 16 }),
   },
   {
+    id: "consent-guardian",
+    title: "Together with a guardian",
+    means: "Where the employer's policy and the law of the place have it: both are there, or badge and PIN it is.",
+    view: at({ is: "guardian", years: 15 }),
+  },
+  {
+    id: "consent-both",
+    title: "For both of them",
+    means: "Said to the young person and the guardian together, before they read the notice together.",
+    view: at({
+      is: "both",
+      lines: [
+        "Under 16 you decide together: you, and your parent or guardian.",
+        "Read it together. If one of you says no, nothing is kept. Badge and PIN count the same.",
+        "It ends after a year at the latest. Then you are both asked again.",
+        "You alone can take it back here at any time. Nobody has to be asked.",
+        "Of the guardian it is only kept that one agreed, and a number made from the drawn name. No name and no drawing.",
+      ],
+    }),
+  },
+  {
+    id: "consent-guardian-sign",
+    title: "The guardian's name, drawn",
+    means: "The guardian draws first, then the young person; of the guardian's drawing only a number is kept.",
+    view: at({
+      is: "guardian-sign",
+      agree:
+        "I am their parent or guardian. I have read this with them. I agree that Riverside Works Ltd uses their face for this, and for this time.",
+      isEmpty: false,
+    }),
+  },
+  {
     id: "consent-sign",
     title: "A name drawn with a finger",
     means: "Draw your name, or confirm with badge and PIN; the drawing stays sealed on this clock.",
@@ -129,7 +161,7 @@ export const consentSamples: readonly Sample[] = [
     id: "consent-young",
     title: "Too young",
     means: "Faces are used from a certain age on; nothing was kept.",
-    view: at({ is: "young", years: 18 }),
+    view: at({ is: "young", years: 16, guardianYears: 15 }),
   },
   {
     id: "consent-failed",

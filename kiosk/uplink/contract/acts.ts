@@ -81,6 +81,8 @@ const consent = z.looseObject({
   until: utc.optional(),
   /** The least age that they said they have reached. */
   age: natural.max(150).optional(),
+  /** A parent or guardian agreed with them, and the SHA-256 of what they drew. Nothing says who. */
+  guardian: z.looseObject({ how: text, h: hash.nullable() }).optional(),
   /** Reference of the paper, where an operator holds one. */
   paper: text.optional(),
   by: text,

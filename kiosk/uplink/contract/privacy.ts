@@ -38,6 +38,8 @@ export const policyDocument = z.strictObject({
   retention: z.partialRecord(z.enum(retentionClasses), days),
   pack: z.enum(Object.keys(packs) as [keyof typeof packs]),
   min_age: z.int().min(13).max(99),
+  /** From this age on, below `min_age`, with a parent or guardian. Absent or null: nobody. */
+  guardian_age: z.int().min(13).max(99).nullish(),
   /** Reference of the impact assessment. */
   assessment: words.nullable(),
   texts: version.min(1),
@@ -63,7 +65,7 @@ export function readPolicy(token: string, keys: readonly CloudKey[]): PolicyRead
     const member = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
     throw new LuError(1001, `no privacy policy: ${member || "it"} is missing, wrong or unknown`);
   }
-  const { published_at, effective_at, minor, face_sites, term_days, min_age, basis, ...same } = read.data;
+  const { published_at, effective_at, minor, face_sites, term_days, min_age, guardian_age, basis, ...same } = read.data;
   return {
     policy: {
       ...same,
@@ -74,6 +76,7 @@ export function readPolicy(token: string, keys: readonly CloudKey[]): PolicyRead
       faceSites: face_sites,
       termDays: term_days,
       minAge: min_age,
+      guardianAge: guardian_age ?? null,
       retention: same.retention as PrivacyPolicy["retention"],
     },
     h: createHash("sha256").update(payloadText).digest("base64url"),

@@ -11,7 +11,8 @@ import type { Drawn } from "./drawn.ts";
 
 export const consent: Drawn<"consent"> = {
   draw: (view, wall) => <Consent view={view} wall={wall} />,
-  sentence: (view, wall) => `${headOf(view, wall)} ${view.page.is === "why" ? view.page.lines.join(" ") : ""}`.trim(),
+  sentence: (view, wall) =>
+    `${headOf(view, wall)} ${view.page.is === "why" || view.page.is === "both" ? view.page.lines.join(" ") : ""}`.trim(),
   moment: ({ page }) => `${page.is} ${page.is === "notice" ? page.page : ""}`,
   chime: ({ page }) =>
     page.is === "given" || page.is === "stopped" ? "saved" : page.is === "failed" || page.is === "news" ? "look" : null,
@@ -35,6 +36,12 @@ function headOf({ page }: View, { words: { consent: said }, tell }: Wall): strin
       return said.notice;
     case "age":
       return said.age(tell.number(page.years));
+    case "guardian":
+      return said.guardian.ask(tell.number(page.years));
+    case "both":
+      return said.guardian.both;
+    case "guardian-sign":
+      return page.isEmpty ? said.empty : said.guardian.sign;
     case "sign":
       return page.isEmpty ? said.empty : said.sign;
     case "busy":
@@ -58,6 +65,10 @@ function headOf({ page }: View, { words: { consent: said }, tell }: Wall): strin
   }
 }
 
+const withBack: ReadonlySet<View["page"]["is"]> = new Set([
+  ...(["notice", "age", "guardian", "both", "guardian-sign", "sign"] as const),
+]);
+
 function Consent({ view, wall }: { readonly view: View; readonly wall: Wall }) {
   const { page, lang } = view;
   const { words, touch } = wall;
@@ -67,7 +78,7 @@ function Consent({ view, wall }: { readonly view: View; readonly wall: Wall }) {
   }, [lang, words.lang, touch]);
   const act = actor(wall);
   const { ground = "paper", figure, say, rows, ways } = bodyOf(view, wall);
-  const canBack = page.is === "notice" || page.is === "age" || page.is === "sign";
+  const canBack = withBack.has(page.is);
   return (
     <Sheet
       wall={wall}
@@ -137,15 +148,52 @@ function bodyOf(view: View, wall: Wall): Body {
           </>
         ),
       };
-    case "sign":
+    case "guardian":
+      return {
+        say: same,
+        ways: (
+          <>
+            <Button label={said.guardian.here} onTouch={act({ act: "guardian", isHere: true })} />
+            <Button label={said.guardian.no} onTouch={act({ act: "guardian", isHere: false })} />
+          </>
+        ),
+      };
+    case "both":
+      return {
+        say: (
+          <div class="consent-why" lang={lang} dir={dir}>
+            {page.lines.map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+        ),
+        ways: (
+          <>
+            <Button label={said.read} onTouch={act({ act: "read" })} />
+            <Button label={said.no} onTouch={act({ act: "decline" })} />
+          </>
+        ),
+      };
+    case "guardian-sign":
+    case "sign": {
+      const isGuardian = page.is === "guardian-sign";
       return {
         say: (
           <p lang={lang} dir={dir}>
             {page.agree}
           </p>
         ),
-        ways: <Signature words={said} canBadgePin={page.canBadgePin} act={(what) => act(what)()} />,
+        ways: (
+          <Signature
+            // Each draws on an empty field.
+            key={page.is}
+            words={isGuardian ? { ...said, done: said.guardian.done } : said}
+            canBadgePin={!isGuardian && page.canBadgePin}
+            act={(what) => act(what)()}
+          />
+        ),
       };
+    }
     case "busy":
       return {};
     case "given":
@@ -177,7 +225,15 @@ function bodyOf(view: View, wall: Wall): Body {
     case "declined":
       return { say: same, ways: <BadgeWay wall={wall} /> };
     case "young":
-      return { say: <p>{said.youngMore}</p>, ways: <BadgeWay wall={wall} /> };
+      return {
+        say: (
+          <>
+            {page.guardianYears !== null && <p>{said.guardian.young(wall.tell.number(page.guardianYears))}</p>}
+            <p>{said.youngMore}</p>
+          </>
+        ),
+        ways: <BadgeWay wall={wall} />,
+      };
     case "failed":
       return {
         ground: "care",

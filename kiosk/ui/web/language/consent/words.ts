@@ -19,6 +19,16 @@ export interface ConsentWords {
   readonly age: (years: string) => string;
   readonly yes: string;
   readonly notYet: string;
+  readonly guardian: {
+    readonly ask: (years: string) => string;
+    readonly here: string;
+    readonly no: string;
+    readonly both: string;
+    readonly sign: string;
+    readonly done: string;
+    /** Behind `young`. */
+    readonly young: (years: string) => string;
+  };
   readonly sign: string;
   readonly field: string;
   readonly empty: string;
