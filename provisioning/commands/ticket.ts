@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Fault } from "../../kiosk/core/fault.ts";
 import { waivers } from "../../kiosk/core/ticket.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import { profiles } from "../../kiosk/uplink/contract/profiles.ts";
@@ -112,8 +113,9 @@ export function addTicket(program: Command): void {
       const book = openBook(folder);
       const registrar = openRegistrar(folder, book);
       const enrolled = (answered: Answered): void => note(wordsLine(answered));
+      const refused = ({ message, code }: Fault): void => note(`Refused: ${message} (${code})`);
       const { port } = folder.about;
-      await using endpoint = await openEndpoint({ folder, registrar, book, listen, port, enrolled });
+      await using endpoint = await openEndpoint({ folder, registrar, book, listen, port, enrolled, refused });
       note(`Answering clocks of ${folder.about.tenant}/${folder.about.site} at ${endpoint.url}`);
       await new Promise<void>((resolve) => {
         for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -141,8 +143,13 @@ export function addTicket(program: Command): void {
     .summary("which tickets were used, by which clock, with its six words")
     .argument("<folder>")
     .action(async (directory: string) => {
-      for (const { jti, device, words, at } of await openBook(await openFolder(directory)).pages())
+      for (const { jti, device, words, at, forkedAt } of await openBook(await openFolder(directory)).pages()) {
         print(`${at.slice(0, 16)}Z  ${jti}  ${device}  ${words}`);
+        if (forkedAt !== null)
+          print(
+            `${forkedAt.slice(0, 16)}Z  ${device}: somebody gave up one of its keys a second time. Who had its disk?`,
+          );
+      }
     });
 
   ticket

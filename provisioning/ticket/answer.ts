@@ -6,7 +6,7 @@ import type { Book, Page } from "./book.ts";
 import { packCertificates, type RequestedKey, readCertificate, readRequest, signLeaf } from "./certificates.ts";
 import type { AuthorityFolder } from "./folder.ts";
 import { readStatement, type Statement } from "./statement.ts";
-import { heirOf } from "./succession.ts";
+import { follow, type Known } from "./succession.ts";
 import { sixWords } from "./words.ts";
 
 /** What a clock asks with, over the network or by hand. */
@@ -16,7 +16,7 @@ export interface Asked {
   /** PKCS #10, DER. */
   readonly csr: Uint8Array;
   readonly statement: string;
-  /** The clock's changes of keys, signed, oldest first: in a renewal, where it signs by another key than it enrolled with. */
+  /** The clock's changes of keys, signed, oldest first: where it signs by another key than it enrolled with. */
   readonly succession?: readonly string[];
 }
 
@@ -48,7 +48,46 @@ export function openRegistrar(folder: AuthorityFolder, book: Book, nowMs: () => 
   const sign = async ({ commonName, publicKey }: RequestedKey) =>
     signLeaf(authority, publicKey, { commonName, hosts: [], days: about.days, nowMs: nowMs() });
 
-  const enrolNow = async ({ ticket: text, csr, statement }: Asked): Promise<Answered> => {
+  const pageOfDevice = async (device: string): Promise<Page | undefined> =>
+    (await book.pages()).findLast((page) => page.device === device);
+
+  /** Another board may have taken this one's place, by a person's word. @throws Fault `authority-refused`. */
+  const mustCount = async ({ device, jwk }: Statement): Promise<void> => {
+    const keys = await book.keysOf(sourceOf(identity(device)));
+    if (keys.some((one) => one.isRevoked && kidOf(one.jwk) === kidOf(jwk))) throw strangeKey(device);
+  };
+
+  /** What the links lead to from there, if that is the key that signed the request. @throws Fault `authority-refused` for a fork. */
+  const followed = async (
+    known: Known,
+    { device, jwk }: Statement,
+    links: readonly string[],
+  ): Promise<Known | null> => {
+    const found = follow(links, known, sourceOf(identity(device)));
+    if (found.is === "heir") return kidOf(found.known.jwk) === kidOf(jwk) ? found.known : null;
+    const page = await pageOfDevice(device);
+    if (page !== undefined && page.forkedAt === null)
+      await book.write({ ...page, forkedAt: new Date(nowMs()).toISOString() });
+    throw forked(device, found.kid);
+  };
+
+  /** By which key a clock that comes with a new ticket is known here; null where it comes for the first time. */
+  const knownAs = async (stated: Statement, links: readonly string[]): Promise<Known | null> => {
+    const kid = kidOf(stated.jwk);
+    const page = await pageOfDevice(stated.device);
+    const ours = page === undefined ? null : await followed(page, stated, links);
+    if (ours !== null) return ours;
+    if (page?.former.some(({ jwk }) => kidOf(jwk) === kid)) throw strangeKey(stated.device);
+    const registered = await book.keysOf(sourceOf(identity(stated.device)));
+    for (const { jwk } of registered) {
+      const known = await followed({ jwk, former: [] }, stated, links);
+      if (known !== null) return known;
+    }
+    if (registered.length > 0) throw anothers();
+    return null;
+  };
+
+  const enrolNow = async ({ ticket: text, csr, statement, succession = [] }: Asked): Promise<Answered> => {
     const read = readTicket(text ?? "", new Map([[signer.kid, signer.publicKey]]));
     const { ticket } = read;
     checkTicket(ticket, about, null);
@@ -59,13 +98,15 @@ export function openRegistrar(folder: AuthorityFolder, book: Book, nowMs: () => 
     // Who was here in time and lost the answer is not sent away because it is tomorrow now.
     if (before === null) checkTicket(ticket, about, nowMs());
     const source = sourceOf(identity(stated.device));
-    if (before === null && (await book.knows(source, kidOf(stated.jwk))) === "another key") throw anothers();
-    const page = before ?? pageOf(read, stated, requested, nowMs());
+    await mustCount(stated);
+    const known = before ?? (await knownAs(stated, succession));
+    const page = before ?? { ...pageOf(read, stated, requested, nowMs()), former: [...(known?.former ?? [])] };
     if (before === null) await book.write(page);
     const kept = page.certificate;
     const certificate = kept === null ? await sign(requested) : readCertificate(kept);
     if (kept === null) await book.write({ ...page, certificate: certificate.toString("base64url") });
-    await book.register({ source, jwk: page.jwk });
+    // Receivers learn a key that follows on another from the records themselves.
+    if (page.former.length === 0) await book.register({ source, jwk: page.jwk });
     return {
       pkcs7: packCertificates([certificate, authority.certificate]),
       ...{ device: stated.device, words: page.words.split(" "), isAgain: before !== null },
@@ -74,12 +115,14 @@ export function openRegistrar(folder: AuthorityFolder, book: Book, nowMs: () => 
 
   const renewNow = async ({ csr, statement, succession = [] }: Asked): Promise<Answered> => {
     const [stated, requested] = await understood(csr, statement);
-    const page = (await book.pages()).findLast(({ device }) => device === stated.device);
+    const page = await pageOfDevice(stated.device);
     if (page === undefined) throw refused("this authority knows no such clock");
-    const heir = heirOf(succession, page.jwk, sourceOf(identity(page.device)));
-    if (kidOf(heir) !== kidOf(stated.jwk)) throw strangeKey();
+    await mustCount(stated);
+    const known = await followed(page, stated, succession);
+    if (known === null) throw strangeKey(stated.device);
     // From here on the key before is nobody's: whoever has it is given nothing, and names no heir.
-    if (page.kid !== kidOf(heir)) await book.write({ ...page, kid: kidOf(heir), jwk: heir });
+    if (known.former.length > page.former.length)
+      await book.write({ ...page, kid: kidOf(known.jwk), jwk: known.jwk, former: [...known.former] });
     const certificate = await sign(requested);
     const pkcs7 = packCertificates([certificate, authority.certificate]);
     return { pkcs7, device: stated.device, words: page.words.split(" "), isAgain: true };
@@ -116,17 +159,26 @@ function pageOf(
 ): Page {
   const words = sixWords({ device, recordX: jwk.x, tlsSpki: requested.spki, ticketHash: hash }).join(" ");
   const keys = { kid: kidOf(jwk), jwk, spki: spkiOf(requested) };
-  return { jti: ticket.jti, device, ...keys, certificate: null, words, at: new Date(nowMs).toISOString() };
+  const none = { former: [], forkedAt: null, certificate: null };
+  return { jti: ticket.jti, device, ...keys, ...none, words, at: new Date(nowMs).toISOString() };
 }
 
 const refused = (why: string): Fault =>
   new Fault("authority-refused", `no certificate is given: ${why}`, "Begin the set-up anew on the clock.");
 
-const strangeKey = (): Fault =>
+const strangeKey = (device: string): Fault =>
   new Fault(
     "authority-refused",
-    "no certificate is given: this clock signs by a key that does not follow from the one that is known here",
-    "If its key was changed, somebody else may have changed it first: lock the clock, and find out who had its disk before it is set up anew.",
+    `no certificate is given: ${device} signs by a key that does not follow on the one that is known here`,
+    "If its disk was put back to an older state, set it up as a board in its own place: docs/fleet-care.md. If not, somebody else may have its old key: find out who had its disk.",
+  );
+
+/** A clock keeps what it signed before it signs on, so it ends a key once. */
+const forked = (device: string, kid: string): Fault =>
+  new Fault(
+    "authority-refused",
+    `no certificate is given: the key ${kid} of ${device} was given up twice, for two different keys`,
+    "Somebody else has had that key. Lock the clock, find out who had its disk, and hold what its records say since then against people's own word before it is set up anew.",
   );
 
 /** Whoever has a ticket may bring a clock, and not the name of one that hangs here already. */

@@ -5,13 +5,19 @@ import { kidOf, type PublicJwk } from "../../kiosk/core/kid.ts";
 import { writeAtomically } from "../../kiosk/store/atomic.ts";
 import type { AuthorityFolder } from "./folder.ts";
 
+const jwk = z.object({ kty: z.string(), crv: z.string(), x: z.string() });
+
 /** One page of the book: which clock a ticket was burnt for, and what it was given. */
 const page = z.strictObject({
   jti: z.string(),
   device: z.string(),
-  /** Kid and JWK of the record key. */
+  /** Kid and JWK of the record key, the newest that it proved. */
   kid: z.string(),
-  jwk: z.object({ kty: z.string(), crv: z.string(), x: z.string() }),
+  jwk,
+  /** Keys that it had before, oldest first, and the kid that followed on each: they count for nothing here. */
+  former: z.array(z.object({ jwk, heir: z.string() })).default([]),
+  /** When somebody ended one of these for yet another key, which a clock never does. */
+  forkedAt: z.string().nullable().default(null),
   /** SPKI of the TLS key, DER, base64url. */
   spki: z.string(),
   /** What was answered: DER, base64url. Null between the burning and the answer. */
@@ -24,7 +30,15 @@ export type Page = z.infer<typeof page>;
 const deviceLine = z.looseObject({
   source: z.string(),
   jwk: z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string().optional() }),
+  /** From that place on the key signs nothing any more: `lintel replace accept` wrote it. */
+  revoked: z.unknown().optional(),
 });
+
+/** A key that a receiver knows a clock by. */
+export interface RegisteredKey {
+  readonly jwk: PublicJwk;
+  readonly isRevoked: boolean;
+}
 
 const linesOf = async (file: string): Promise<readonly string[]> =>
   existsSync(file) ? (await readFile(file, "utf8")).split("\n").filter((text) => text.trim() !== "") : [];
@@ -35,8 +49,8 @@ export interface Book {
   /** Durable when it resolves. */
   readonly write: (page: Page) => Promise<void>;
   readonly pages: () => Promise<readonly Page[]>;
-  /** Whether `lintel receive --devices` knows a clock of that name, and by this key. */
-  readonly knows: (source: string, kid: string) => Promise<"nobody" | "this key" | "another key">;
+  /** Keys by which `lintel receive --devices` knows a clock of that name. */
+  readonly keysOf: (source: string) => Promise<readonly RegisteredKey[]>;
   /** Registers the clock's record key there, where it does not stand yet. */
   readonly register: (line: { readonly source: string; readonly jwk: Page["jwk"] }) => Promise<void>;
 }
@@ -47,12 +61,11 @@ export function openBook({ file }: Pick<AuthorityFolder, "file">): Book {
     const path = file(`spent/${jti}.json`);
     return existsSync(path) ? page.parse(JSON.parse(await readFile(path, "utf8"))) : null;
   };
-  const knows: Book["knows"] = async (source, kid) => {
-    const theirs = (await linesOf(devices)).map((text) => deviceLine.parse(JSON.parse(text)));
-    const kids = theirs.filter((one) => one.source === source).map(({ jwk }) => kidOf(jwk as PublicJwk));
-    if (kids.length === 0) return "nobody";
-    return kids.includes(kid) ? "this key" : "another key";
-  };
+  const keysOf: Book["keysOf"] = async (source) =>
+    (await linesOf(devices))
+      .map((text) => deviceLine.parse(JSON.parse(text)))
+      .filter((one) => one.source === source)
+      .map(({ jwk, revoked }) => ({ jwk: jwk as PublicJwk, isRevoked: revoked !== undefined }));
   return {
     page: read,
     write: (one) => writeAtomically(file(`spent/${one.jti}.json`), `${JSON.stringify(one, null, 2)}\n`),
@@ -63,9 +76,10 @@ export function openBook({ file }: Pick<AuthorityFolder, "file">): Book {
       const pages = (await Promise.all(names.map(read))).filter((one) => one !== null);
       return pages.toSorted((a, b) => (a.at < b.at ? -1 : 1));
     },
-    knows,
+    keysOf,
     register: async (line) => {
-      if ((await knows(line.source, kidOf(line.jwk))) === "this key") return;
+      const known = await keysOf(line.source);
+      if (known.some((one) => kidOf(one.jwk) === kidOf(line.jwk))) return;
       const before = await linesOf(devices);
       await writeAtomically(devices, [...before, JSON.stringify(line), ""].join("\n"));
     },

@@ -11,6 +11,8 @@ const requestFile = z.strictObject({
   ticket: z.string(),
   csr: z.string(),
   statement: z.string(),
+  /** Left out where the clock has the key that it began with. */
+  succession: z.array(z.string()).optional(),
 });
 
 const answerFile = z.strictObject({
@@ -25,16 +27,19 @@ const answerFile = z.strictObject({
 export const requestName = (device: string): string => `lintel-request-${device}.json`;
 export const answerName = (device: string): string => `lintel-answer-${device}.json`;
 
-export const requestText = (device: string, { ticket, csr, statement }: Asked): string =>
-  `${JSON.stringify({ kind: "lintel-request", v: 1, device, ticket, csr: base64(csr), statement }, null, 2)}\n`;
+export function requestText(device: string, { ticket, csr, statement, succession = [] }: Asked): string {
+  const links = succession.length > 0 ? { succession } : {};
+  const request = { kind: "lintel-request", v: 1, device, ticket, csr: base64(csr), statement, ...links };
+  return `${JSON.stringify(request, null, 2)}\n`;
+}
 
 export const answerText = ({ device, pkcs7, words }: Answered): string =>
   `${JSON.stringify({ kind: "lintel-answer", v: 1, device, pkcs7: base64(pkcs7), words: words.join(" ") }, null, 2)}\n`;
 
 /** @throws Fault `authority-refused` for what is no request. */
 export function readRequestText(text: string): Asked & { readonly device: string } {
-  const { device, ticket, csr, statement } = parsed(requestFile, text, "request");
-  return { device, ticket, statement, csr: Buffer.from(csr, "base64") };
+  const { device, ticket, csr, statement, succession = [] } = parsed(requestFile, text, "request");
+  return { device, ticket, statement, succession, csr: Buffer.from(csr, "base64") };
 }
 
 /** @returns the certificates, PKCS #7, DER. @throws Fault `authority-refused` for what is no answer. */

@@ -27,6 +27,8 @@ export interface EndpointOptions {
   readonly port: number;
   /** A clock was given its certificate: the six words are for a person to compare. Must not throw or wait. */
   readonly enrolled: (answered: Answered) => void;
+  /** A clock was sent away. As above. */
+  readonly refused?: (fault: Fault) => void;
 }
 
 const bodyMaxBytes = 16 * 1024;
@@ -72,8 +74,10 @@ async function answer(options: EndpointOptions, request: IncomingMessage, respon
   try {
     await route(options, request, response);
   } catch (error) {
-    if (error instanceof Fault) say(response, statusOf(error), "application/json", JSON.stringify(saidOf(error)));
-    else if (error instanceof TooLarge) say(response, 413, "text/plain", "too large");
+    if (error instanceof Fault) {
+      options.refused?.(error);
+      say(response, statusOf(error), "application/json", JSON.stringify(saidOf(error)));
+    } else if (error instanceof TooLarge) say(response, 413, "text/plain", "too large");
     else say(response, 500, "text/plain", "the authority failed; its own log says more");
   }
 }

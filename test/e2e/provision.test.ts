@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { readAssetManifest } from "../../kiosk/host/assets.ts";
 import { placesBelow } from "../../provisioning/provision/context.ts";
 import { openBoard } from "./provision-board.ts";
-import { openSite, type Site } from "./provision-site.ts";
+import { must, openSite, type Site } from "./provision-site.ts";
 
 /**
  * One laptop, everything real but the wall, the lens and the cards: an authority, a broker with mutual TLS and an access list, a
@@ -76,6 +76,21 @@ test("from a ticket in the code to the first receipted punch, in less than two m
   expect(JSON.parse(await readFile(join(below, "etc/lintel/provision.json"), "utf8")).ticket).toBeNull();
 
   expect(existsSync(placesBelow(below).unfinished)).toBe(false);
+
+  // Its key is changed by order. The authority believes the records of that, and not only when the certificate is due.
+  const renew = async (): Promise<string> => {
+    await using renewing = board.provision("--renew");
+    expect(await renewing.ended(), renewing.said()).toBe(0);
+    return renewing.said();
+  };
+  expect(await renew()).toContain("it is renewed from");
+  const { source = "" } = records[0] ?? {};
+  const order = ["--sink", `sqlite:${site.store}`, "--device", source, "--op", "key.rotate", "--keys", at("keys.json")];
+  await must("command", ...order);
+  const changed = async () => (await site.records()).filter(({ type }) => type === "dev.lintel.keychange.v1").length;
+  await expect.poll(changed, { timeout: 20_000 }).toBe(1);
+  expect(await renew()).toContain("The certificate was renewed");
+  expect(await renew()).toContain("it is renewed from");
 
   // Once more changes nothing.
   await using again = board.provision();

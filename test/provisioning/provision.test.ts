@@ -296,6 +296,7 @@ test("a certificate is renewed in the last third of its life, by the record key,
   expect(await board.renew(Date.now() + 300 * dayMs)).toContain("was renewed");
   const after = await board.etc("device.pem");
   expect(after).not.toBe(before);
+  expect(JSON.parse(await board.etc("authority.json"))).toMatchObject({ told: expect.stringMatching(/^[\w-]{16}$/) });
   await using other = await openScene([brokerUrl()]);
   await using endpoint = await other.serve();
   await writeFile(join(board.root, "etc/lintel/authority.json"), JSON.stringify({ est: endpoint.url }));

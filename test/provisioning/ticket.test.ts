@@ -1,87 +1,28 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { signJws } from "../../kiosk/core/jws.ts";
 import type { PublicJwk } from "../../kiosk/core/kid.ts";
-import { checkTicket, isBeforeTicket, readTicket, ticketHash } from "../../kiosk/core/ticket.ts";
-import { testClock } from "../../kiosk/host/clock.ts";
-import { openSigner } from "../../kiosk/host/signer.ts";
+import { checkTicket, isBeforeTicket, readTicket } from "../../kiosk/core/ticket.ts";
 import { openCodes } from "../../kiosk/inference/codes.ts";
 import { decodePicture } from "../../kiosk/inference/picture.ts";
-import { openRotation } from "../../kiosk/rotation.ts";
-import { openJournal } from "../../kiosk/store/journal.ts";
-import { lineage } from "../../kiosk/store/rescue.ts";
 import { enrolAt, fetchCardKey, fetchTicket } from "../../provisioning/provision/client.ts";
-import { makeCloudKeys, openCloudKeys, publicSetOf } from "../../provisioning/receive/cloud-keys.ts";
 import { signerFrom } from "../../provisioning/receive/signer.ts";
-import { type Asked, openRegistrar } from "../../provisioning/ticket/answer.ts";
+import { openRegistrar } from "../../provisioning/ticket/answer.ts";
 import { openBook } from "../../provisioning/ticket/book.ts";
-import { makeRequest, pemOf, unpackCertificates } from "../../provisioning/ticket/certificates.ts";
+import { pemOf, unpackCertificates } from "../../provisioning/ticket/certificates.ts";
 import { codeFile } from "../../provisioning/ticket/code.ts";
-import { makeFolder, openFolder } from "../../provisioning/ticket/folder.ts";
 import { issueTicket } from "../../provisioning/ticket/issue.ts";
 import { pointerText, pointerTo, readPointer } from "../../provisioning/ticket/pointer.ts";
 import { openEndpoint } from "../../provisioning/ticket/server.ts";
-import { makeStatement } from "../../provisioning/ticket/statement.ts";
 import { sameWords, sixWords } from "../../provisioning/ticket/words.ts";
 import { runLintel } from "../run-lintel.ts";
 
-async function openOffice(site = "north", port = 8443) {
-  const directory = await mkdtemp(join(tmpdir(), "lintel-ticket-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  await makeFolder(
-    directory,
-    {
-      ...{ tenant: "acme", site, hosts: ["localhost"], port, brokers: ["mqtts://localhost:8883"], profile: "generic5" },
-      ...{ may: ["no-reader"], settings: { siteName: "Mill" }, days: 365 },
-    },
-    null,
-  );
-  const folder = await openFolder(directory);
-  makeCloudKeys(join(directory, "keys.json"), "payroll");
-  const cloudKeys = join(directory, "cloud.json");
-  await writeFile(cloudKeys, publicSetOf(openCloudKeys([join(directory, "keys.json")])));
-  const issue = (name = "Gate 2") =>
-    issueTicket(folder, { name, hours: 8, cloudKeys, releaseKeys: null, isOnline: true });
-  return { directory, folder, book: openBook(folder), issue };
-}
-
-/** A clock as it asks: its keys, its request, its statement. @param name of another, which it says is its own. */
-async function openClock(name?: string, copyOf?: string) {
-  const state = await mkdtemp(join(tmpdir(), "lintel-clock-"));
-  onTestFinished(() => rm(state, { recursive: true, force: true }));
-  if (copyOf !== undefined) await cp(copyOf, state, { recursive: true });
-  if (name !== undefined) await writeFile(join(state, "identity.json"), JSON.stringify({ device: name }));
-  const signer = await openSigner(state);
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const tlsKey = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  const ask = async (ticket: { readonly text: string; readonly jti: string } | null): Promise<Asked> => {
-    const csr = await makeRequest(signer.device, tlsKey);
-    const named = ticket && { jti: ticket.jti, hash: ticketHash(ticket.text) };
-    const statement = makeStatement({ device: signer.device, signer, jwk: signer.publicJwk, csr, ticket: named });
-    return { ticket: ticket?.text ?? null, csr, statement, succession: lineage(state) };
-  };
-  /** The order `key.rotate`, carried out and receipted by everybody. */
-  const changeKey = async (order: string): Promise<void> => {
-    const clock = testClock(Date.now());
-    const identity = { tenant: "acme", site: "north", device: signer.device };
-    const options = { directory: state, identity, signer, clock, firmware: "1.0.0", boot: 1 };
-    await using journal = await openJournal({ ...options, isFirstStart: signer.fresh });
-    await signer.markUsed();
-    const rotation = openRotation({ ring: signer, journal, clock, receivers: ["payroll"] });
-    await rotation.handle({ id: order, op: "key.rotate", args: {}, expiresUtcMs: 0 });
-    journal.moveCursor("payroll", journal.head());
-    expect(await rotation.retire(), "the old private half is gone").toHaveLength(1);
-  };
-  return { state, signer, tlsKey, ask, changeKey };
-}
-
-const named = ({ text, ticket: { jti } }: Awaited<ReturnType<typeof issueTicket>>) => ({ text, jti });
+import { named, openClock, openOffice } from "./ticket-scene.ts";
 
 test("a ticket says what a clock needs, and is itself for no longer than a day, whole, and for one site", async () => {
   const { folder, issue } = await openOffice();
@@ -304,69 +245,6 @@ test("over the network: the pointer's ticket, a certificate, the site's card key
   expect(await status(endpoint.url, "POST", "/.well-known/est/simpleenroll", "A".repeat(20_000))).toBe(413);
   expect(await status(endpoint.url, "GET", "/authority.json", "")).toBe(404);
   await expect(enrolAt("https://localhost:9", roots, asked)).rejects.toMatchObject({ code: "authority-unreachable" });
-});
-
-test("S10 a clock whose key was changed is renewed by the records that say so, and the key before is nobody's any more", async () => {
-  const { folder, book, issue } = await openOffice();
-  const registrar = openRegistrar(folder, book);
-  await using endpoint = await openEndpoint({
-    ...{ folder, registrar, book, listen: "127.0.0.1", port: 0 },
-    enrolled: () => {},
-  });
-  const read = await issue();
-  const roots = read.ticket.roots.map((root) => pemOf(Buffer.from(root, "base64url")));
-  const renew = (asked: Asked): Promise<unknown> =>
-    enrolAt(endpoint.url, roots, asked).then(
-      (pkcs7) => new X509Certificate(unpackCertificates(pkcs7)?.[0] ?? new Uint8Array()).subject,
-      ({ code }) => code,
-    );
-  const clock = await openClock();
-  const ours = `CN=${clock.signer.device}`;
-  await enrolAt(endpoint.url, roots, await clock.ask(named(read)));
-  // The whole disk, before anything changed: whoever has it has the first key.
-  const thief = await openClock(undefined, clock.state);
-
-  await clock.changeKey("o1");
-  const asked = await clock.ask(null);
-  expect(await renew({ ...asked, succession: [] }), "nobody is believed for saying so").toBe("authority-refused");
-  const [link = ""] = asked.succession ?? [];
-  const bent = `${link.slice(0, -4)}AAAA`;
-  expect(await renew({ ...asked, succession: [bent, "", "x.y.z"] })).toBe("authority-refused");
-  const other = await openClock();
-  await other.changeKey("o1");
-  const theirs = (await other.ask(null)).succession ?? [];
-  expect(await renew({ ...asked, succession: theirs })).toBe("authority-refused");
-  expect(await renew(asked)).toBe(ours);
-  expect(await renew(await clock.ask(null)), "and again").toBe(ours);
-
-  // What the first key signs is worth nothing now: no request, and no heir.
-  expect(await renew(await thief.ask(null))).toBe("authority-refused");
-  await thief.changeKey("o9");
-  expect(await renew(await thief.ask(null))).toBe("authority-refused");
-
-  // Two changes that the authority has not heard of; and strangers' links among them change nothing.
-  await clock.changeKey("o2");
-  await clock.changeKey("o3");
-  const later = await clock.ask(null);
-  expect(later.succession).toHaveLength(3);
-  expect(await renew({ ...later, succession: [...theirs, ...(later.succession ?? [])] })).toBe(ours);
-  expect(await renew(asked), "a request of before").toBe("authority-refused");
-  expect((await book.pages()).map(({ kid }) => kid)).toEqual([clock.signer.kid]);
-});
-
-test("S10 where somebody else changed the key first, the clock is told so and not quietly let in", async () => {
-  const { folder, book, issue } = await openOffice();
-  const registrar = openRegistrar(folder, book);
-  const clock = await openClock();
-  await registrar.enrol(await clock.ask(named(await issue())));
-  const thief = await openClock(undefined, clock.state);
-  await thief.changeKey("theirs");
-  await clock.changeKey("ours");
-  await registrar.renew(await thief.ask(null));
-  await expect(registrar.renew(await clock.ask(null))).rejects.toMatchObject({
-    code: "authority-refused",
-    remedy: expect.stringContaining("lock the clock"),
-  });
 });
 
 const status = (base: string, method: string, path: string, body: string): Promise<number> =>

@@ -2,9 +2,11 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { Fault } from "../../../kiosk/core/fault.ts";
 import type { Ticket } from "../../../kiosk/core/ticket.ts";
 import { openSigner } from "../../../kiosk/host/signer.ts";
+import { lineage } from "../../../kiosk/store/rescue.ts";
 import type { Asked } from "../../ticket/answer.ts";
 import { answerName, readAnswerText, requestName, requestText } from "../../ticket/by-hand.ts";
 import { makeRequest, pemOf, pinOf, unpackCertificates } from "../../ticket/certificates.ts";
@@ -30,7 +32,7 @@ export const certificate: Step = {
     const tlsKey = await readFile(places.tlsKey, "utf8");
     const csr = await makeRequest(device, tlsKey);
     const statement = makeStatement({ device, signer, jwk, csr, ticket: { jti: ticket.jti, hash } });
-    const asked = { ticket: text, csr, statement };
+    const asked = { ticket: text, csr, statement, succession: lineage(places.state) };
     const roots = rootsIn(ticket.roots);
     const pkcs7 = ticket.est === null ? await byHand(context, device, asked) : await enrolAt(ticket.est, roots, asked);
     const own = genuine(pkcs7, ticket, device, tlsKey, context.clock.now().utcMs);
@@ -44,11 +46,20 @@ export const certificate: Step = {
     // A clock that has sealed one already keeps it.
     if (cardKey !== null && !existsSync(join(places.state, "people", "card.key")))
       await context.write(places.cardKey, cardKey, true);
-    if (ticket.est !== null) await context.write(places.authority, `${JSON.stringify({ est: ticket.est })}\n`);
+    if (ticket.est !== null)
+      await context.write(places.authority, authorityText({ est: ticket.est, told: signer.kid }));
     await context.note({ isCertified: true });
   },
   prove: (context) => sentenceOf(context),
 };
+
+export const authorityFile = z.object({
+  est: z.string(),
+  /** Kid of the record key that the authority was shown last. */
+  told: z.string().optional(),
+});
+
+export const authorityText = (about: z.infer<typeof authorityFile>): string => `${JSON.stringify(about)}\n`;
 
 /** Under the name that this board has now: it may have taken another's place since. */
 async function isOurs(context: Context): Promise<boolean> {
