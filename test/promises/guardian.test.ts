@@ -212,6 +212,33 @@ test("P12 SC-26 where the policy has no guardians the wall does not ask for one,
   expect(world.said()).toEqual([]);
 });
 
+test("P12 SC-26 an employer who ends it while both of them read ends it for them too", async () => {
+  for (const page of ["guardian", "both"] as const) {
+    await using world = await openWorld();
+    await tooYoungAlone(world, ana);
+    await world.shows("consent", "guardian");
+    if (page === "both") world.act({ act: "guardian", isHere: true });
+    await world.shows("consent", page);
+    const day = utcText(startMs);
+    await world.privacy.take(employer.sign(documentOf({ v: 2, minor: true, published_at: day, effective_at: day })));
+    // Behind the one that the new policy itself set going: the wall knows it then.
+    await world.consents.refresh();
+    if (page === "guardian") {
+      world.act({ act: "guardian", isHere: true });
+      await world.shows("consent", "young");
+    } else {
+      world.act({ act: "read" });
+      world.act({ act: "page", page: 99 });
+      world.act({ act: "agree" });
+      await world.shows("consent", "guardian-sign");
+      world.act({ act: "sign", strokes: guardians });
+      world.act({ act: "sign", strokes: drawing });
+      await world.shows("consent", "home");
+    }
+    expect(world.said()).toEqual([]);
+  }
+});
+
 test("P12 SC-26 the paper that a guardian signed too is told apart in the record, has no drawing, and ends after a year", async () => {
   await using world = await openWorld();
   const paper = { ...{ person: ana, displayName: null, badges: [], alsoLike: [] }, consent: "file 12", guardian: true };

@@ -193,9 +193,9 @@ function giving(memory: Memory, state: ConsentState, signed: Signed, at: Stamp, 
   const may = standsHere(memory, state, policy);
   const isRead = now !== null && state.readV === now.policy.v;
   const drawn = state.guardian?.drawn;
-  // With a guardian there, nobody agrees before the guardian has.
-  const isWhole = state.guardian === null || (drawn !== null && may.guardian);
-  if (notice === null || !isRead || !may.read || !state.isOldEnough || !isWhole) {
+  // The employer may have ended it while they read.
+  const isStill = state.guardian === null || may.guardian;
+  if (notice === null || !isRead || !may.read || !state.isOldEnough || !isStill) {
     return [{ ...memory, state: { ...state, page: { is: "home" } } }, []];
   }
   if (signed.how === "card+pin" && !may.badgePin) return [memory, []];

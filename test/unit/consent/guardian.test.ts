@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { reckon } from "../../../kiosk/core/consent/book.ts";
 import { closedFor } from "../../../kiosk/core/consent/gate.ts";
 import { noticeIn } from "../../../kiosk/core/consent/notice.ts";
+import type { PrivacyPolicy } from "../../../kiosk/core/consent/privacy-policy.ts";
 import type { ConsentId } from "../../../kiosk/core/consent.ts";
 import { personId } from "../../../kiosk/core/person.ts";
 import type { ConsentData } from "../../../kiosk/core/record.ts";
@@ -11,7 +12,7 @@ import { anyPolicy, keptPolicy, noteBy } from "../../consented.ts";
 const ana = personId(`p_${"a".repeat(20)}`);
 const until = "2027-01-01T00:00:00.000Z";
 const guardian = { how: "drawn", h: "G".repeat(43) } as const;
-const ages = { ...anyPolicy, guardianAge: 15 };
+const ages: PrivacyPolicy = { ...anyPolicy, guardianAge: 15 };
 
 /** Why their face is not looked for, by one record of theirs. */
 const closedBy = (more: Partial<ConsentData>, policy = ages, nowUtcMs = 0) => {
