@@ -53,6 +53,7 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { createRenewal } from "./sealing/renewal.ts";
 import { openSealing } from "./sealing/sealing.ts";
+import { createServing } from "./serving.ts";
 import { createShutter } from "./shutter.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { diskFault } from "./store/disk-fault.ts";
@@ -262,8 +263,15 @@ export async function runHouse(
     figures.committed(tookMs);
   };
 
-  const tellPeople = (): void =>
+  const tellPeople = (): void => {
     post({ kind: "people", people: members.all(), enrolled: members.gallery().length, at: clock.now() });
+    void serving.follow().catch(noteFault);
+  };
+  const serving = createServing({
+    ...{ looks: people.looks, clock, note: noteFault },
+    isLookedFor: (id) => members.isLookedFor(id),
+    isFrozen: (template) => consenting.consents.closed(template) === "frozen",
+  });
   const members = await openMembers({
     ...{ people, roster, clock, spaceId },
     isSuppressed: suppressed.has,
@@ -373,6 +381,7 @@ export async function runHouse(
       if (wish.of === "rights") return ownData.wish(wish);
       throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
     },
+    served: serving.served,
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
     observed: (event) => {
       pulse?.saw(event);
@@ -422,7 +431,7 @@ export async function runHouse(
     ...{ renew: renewal.renew, lock },
     newestPunch: () =>
       journal.recall(clock.now().utcMs - 6 * 3_600_000).findLast(({ type }) => type === "dev.lintel.punch.v1") ?? null,
-    muster: station.muster,
+    ...{ muster: station.muster, serving },
     inside: createInside({
       gallery: members.gallery,
       closed: consenting.consents.closed,
@@ -504,6 +513,7 @@ export async function runHouse(
     desk.serve(entrance.gate(clerk.answer), ending),
     keepHousing({ config, journal: book, clock, lock, log, note: noteFault }, ending),
     tidy.keep(ending),
+    serving.keep(ending),
     keepJournal({ journal, clock, retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];

@@ -31,6 +31,8 @@ export interface MemberRooms {
 export interface Members {
   readonly all: () => readonly Person[];
   readonly gallery: () => readonly Consented<Template>[];
+  /** Whether their face is among those that the engine was told to look for. */
+  readonly isLookedFor: (id: PersonId) => boolean;
   /** Of our own people, whom the roster calls gone or took off. */
   readonly departed: () => readonly PersonId[];
   /** Somebody was enrolled, changed or forgotten here. */
@@ -97,6 +99,7 @@ export async function openMembers(rooms: MemberRooms): Promise<Members> {
   return {
     all: () => roll.people,
     gallery,
+    isLookedFor: (id) => shown.has(id),
     departed: () => people.all().flatMap(({ id }) => (roll.gone.has(id) || roster.wasTakenOff(id) ? [id] : [])),
     refresh,
     reread: () =>

@@ -15,6 +15,7 @@ import type { Clock } from "./core/ports/senses.ts";
 import type { Screen } from "./core/ports/wall.ts";
 import type { RecordBody } from "./core/record.ts";
 import { noticeNow } from "./core/rights/notice.ts";
+import type { LookEnd } from "./core/served.ts";
 import { attentionOf, langOf, stripOf, viewOf } from "./core/show.ts";
 import type { Attention } from "./core/sight.ts";
 import { deadlineOf, step } from "./core/station.ts";
@@ -42,6 +43,8 @@ export interface StationOptions {
   readonly evidence?: (draft: PunchDraft) => Promise<Evidence | null>;
   /** One of two was taken for the other: they are to be noted as alike; must not throw or wait. */
   readonly alike?: (persons: readonly [PersonId, PersonId]) => void;
+  /** How the camera served somebody who showed who they are; must not throw or wait. */
+  readonly served?: (person: PersonId, end: LookEnd) => void;
   /** A fresh number in [0, 1) for each event; by default the machine's own good ones. */
   readonly random?: () => number;
   /** After each event, for the log and the pump; must not throw or wait. */
@@ -150,6 +153,9 @@ export function createStation(options: StationOptions): Station {
           return;
         case "alike":
           options.alike?.(effect.persons);
+          return;
+        case "served":
+          options.served?.(effect.person, effect.end);
           return;
         case "forget":
           options.forget();

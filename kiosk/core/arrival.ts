@@ -4,6 +4,7 @@ import type { Flag } from "./draft.ts";
 import type { Effect, Step } from "./event.ts";
 import { hoursOf } from "./hours.ts";
 import type { Claim, Memory } from "./memory.ts";
+import { served, withMissed } from "./missed.ts";
 import { looking } from "./onlooking.ts";
 import { pad } from "./pad.ts";
 import type { Policy } from "./policy.ts";
@@ -15,7 +16,11 @@ import type { Stamp } from "./time.ts";
 
 /** Somebody showed who they are. Is it enough, what else is wanted, and what did they come for? */
 
-export function arrived(memory: Memory, claim: Claim, now: Stamp, policy: Policy): Step {
+export function arrived(before: Memory, claim: Claim, now: Stamp, policy: Policy): Step {
+  const { state } = before;
+  // They show something else while they are being looked at.
+  const isElse = state.at === "look" && state.claim === null && !claim.proof.methods.includes("face");
+  const memory = isElse ? withMissed(before, state, now, policy) : before;
   const standing = standingIn(memory, claim, policy);
   if (standing.is === "enough") return concluded(memory, claim, now, policy);
   if (standing.is === "other") {
@@ -61,7 +66,14 @@ function standingIn({ people, lookAlikes }: Memory, { person, at, proof, errand 
   return standingOf(requirementFor(about, at, policy), shown);
 }
 
-function concluded(before: Memory, claim: Claim, now: Stamp, policy: Policy): Step {
+function concluded(given: Memory, claim: Claim, now: Stamp, policy: Policy): Step {
+  const [counted, looks] = served(given, claim, now);
+  const [after, effects] = errandOf(counted, claim, now, policy);
+  return [after, [...effects, ...looks]];
+}
+
+/** What they came for. */
+function errandOf(before: Memory, claim: Claim, now: Stamp, policy: Policy): Step {
   const { proof, errand, person, at } = claim;
   const isSeen = proof.methods.includes("face");
   const [memory, effects] = understood(isSeen ? before : answered(before, now), claim, now);

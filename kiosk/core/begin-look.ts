@@ -18,6 +18,7 @@ export const beginning = (face: FaceSeen | null, claim: Claim | null, at: Stamp,
   errand: claim?.errand ?? "punch",
   wantsBadge: null,
   isSuspect: false,
+  unknownMs: 0,
 });
 
 /** Whoever was looked at goes on with the same track; what was asked of somebody else is not theirs to do. */

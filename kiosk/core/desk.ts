@@ -8,6 +8,7 @@ import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
 import type { Position, RequestData, Stays } from "./record.ts";
 import type { OperatorId, Reason, Role } from "./roles.ts";
+import type { ServedLine, Spread } from "./served.ts";
 import type { EnrolSeen } from "./sight.ts";
 import type { Condition } from "./technician.ts";
 import type { TimeSource } from "./time.ts";
@@ -37,6 +38,10 @@ export interface EnrolRequest extends Omit<EnrolWish, "badges"> {
 /** What the desk does for people. */
 export type WorkRequest =
   | { readonly ask: "people" }
+  /** Whose face is missed most: whom to enrol anew first. */
+  | { readonly ask: "worst-served" }
+  /** How unequally the camera serves people, over all of them and about nobody. */
+  | { readonly ask: "spread" }
   /** How the clock stands with its broker and its receivers. */
   | { readonly ask: "uplink" }
   /** How its rooms are, in figures that concern nobody. */
@@ -209,6 +214,12 @@ export interface PeopleCards {
   /** The space of the clock's own model. */
   readonly spaceId: string;
   readonly people: readonly PersonCard[];
+}
+
+export interface WorstServed {
+  /** Only those who were missed three times or more; the worst served first. */
+  readonly worst: readonly ServedLine[];
+  readonly spread: Spread;
 }
 
 export interface Forgotten {
@@ -422,6 +433,8 @@ export const sessionText = (
 export type DeskAnswer =
   | AcceptanceAnswer
   | PeopleCards
+  | WorstServed
+  | Spread
   | Condition
   | Enrolled
   | Forgotten

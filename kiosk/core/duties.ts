@@ -55,6 +55,8 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   readers: { need: one("technician"), trace: "look", act: "look" },
   "reader-test": { need: one("technician"), trace: "look", act: "reader-test" },
   people: { need: one("supervisor", "privacy-officer"), trace: "look", act: "look", restsWhenLocked: true },
+  "worst-served": { need: one("supervisor"), trace: "look", act: "look", restsWhenLocked: true },
+  spread: { need: one("supervisor", "privacy-officer"), trace: "look", act: "look" },
   enrol: { need: one("supervisor"), trace: "change", act: "enrol", restsWhenLocked: true },
   "enrol-photographs": { need: one("supervisor"), trace: "change", act: "enrol", restsWhenLocked: true },
   badge: { need: one("supervisor"), trace: "change", act: "badge", restsWhenLocked: true },

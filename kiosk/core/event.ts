@@ -11,6 +11,7 @@ import type { JournalNotice } from "./ports/journal.ts";
 import type { Tap } from "./ports/senses.ts";
 import type { UplinkNews } from "./ports/uplink.ts";
 import type { Position, RecordEvent } from "./record.ts";
+import type { LookEnd } from "./served.ts";
 import type { Sight } from "./sight.ts";
 import type { Stamp } from "./time.ts";
 import type { Touch } from "./view.ts";
@@ -90,6 +91,8 @@ export type Effect =
   | { readonly do: "wish"; readonly wish: CounterWish }
   /** One was taken for the other: from now on both show their badge. */
   | { readonly do: "alike"; readonly persons: readonly [PersonId, PersonId] }
+  /** How the camera served somebody: counted for them where their face is looked for, and nowhere else. */
+  | { readonly do: "served"; readonly person: PersonId; readonly end: LookEnd }
   /** Begin the next look with nothing of this one. */
   | { readonly do: "forget" };
 

@@ -3,6 +3,7 @@ import type { Flag, Proof } from "./draft.ts";
 import type { Step } from "./event.ts";
 import { assuranceOf } from "./face-evidence.ts";
 import type { Claim, Look, Memory } from "./memory.ts";
+import { withMissed } from "./missed.ts";
 import type { PersonId } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { claimOf, together } from "./proof.ts";
@@ -22,7 +23,11 @@ export function proven(memory: Memory, look: Look, face: FaceSeen, person: Perso
   const { claim, errand } = look;
   const similarity = (claim === null ? face.match : face.claim)?.similarity ?? -1;
   const match = assuranceOf(similarity, policy.thresholds);
-  const settled: Memory = { ...memory, settled: { track: face.track, thanked: person, sinceMs: at.monoMs } };
+  const settled: Memory = {
+    ...memory,
+    missed: null,
+    settled: { track: face.track, thanked: person, sinceMs: at.monoMs },
+  };
   const alive: Proof = { person, methods: ["face"], assure: { match, live: "pass", card: "none" }, flags: [] };
   const shown = claim === null ? claimOf(alive, at, errand) : { ...claim, proof: together(claim.proof, alive) };
   return arrived(settled, shown, at, policy);
@@ -31,14 +36,15 @@ export function proven(memory: Memory, look: Look, face: FaceSeen, person: Perso
 /** It had its time, and it was not enough. One blurred frame gets nobody here. */
 export function unproven(memory: Memory, look: Look, at: Stamp, policy: Policy): Step {
   if (look.claim !== null) return unverified(memory, look, look.claim, "face-unverified", at, policy);
-  const step: Step = [refused(answered(memory, at), whyNot(look, policy), at, at, policy), []];
+  const known = withMissed(answered(memory, at), look, at, policy);
+  const step: Step = [refused(known, whyNot(look, policy), at, at, policy), []];
   return isSuspicious(look) ? suspected(step, at, policy) : step;
 }
 
 /** Nobody is there any more. Taking a picture away after it failed is no way around being counted. */
 export function left(memory: Memory, look: Look, at: Stamp, policy: Policy): Step {
   if (look.claim !== null) return unverified(memory, look, look.claim, "face-unverified", at, policy);
-  const step: Step = [{ ...memory, state: { at: "idle" } }, []];
+  const step: Step = [{ ...withMissed(memory, look, at, policy), state: { at: "idle" } }, []];
   return look.tries.failed.length > 0 ? suspected(step, at, policy) : step;
 }
 
@@ -53,7 +59,8 @@ export function unverified(memory: Memory, look: Look, claim: Claim, flag: Flag,
   const isSuspect = isSuspicious(look);
   const { assure } = claim.proof;
   const proof: Proof = isSuspect ? { ...claim.proof, assure: { ...assure, live: "fail" } } : claim.proof;
-  const step = without(memory, { ...claim, proof }, isSuspect ? "pad-suspect" : flag, at, policy);
+  const seen = flag === "face-unverified" ? withMissed(memory, look, at, policy) : memory;
+  const step = without(seen, { ...claim, proof }, isSuspect ? "pad-suspect" : flag, at, policy);
   return isSuspect ? suspected(step, at, policy) : step;
 }
 

@@ -77,6 +77,8 @@ export interface Look {
   readonly wantsBadge: { readonly track: number } | null;
   /** The newest frames that resembled somebody did not seem alive. */
   readonly isSuspect: boolean;
+  /** For how long the face was to be seen and was like nobody (missed.ts). */
+  readonly unknownMs: number;
 }
 
 /** What the station is doing. Times are monotonic milliseconds. */
@@ -226,6 +228,14 @@ export interface Mistaken {
   readonly untilMs: number;
 }
 
+/** A face that nobody was found for, until somebody says who they are. */
+export interface Missed {
+  /** Null where it was followed on no track. */
+  readonly track: number | null;
+  /** Whoever shows who they are before this may be it, monotonic. */
+  readonly untilMs: number;
+}
+
 /** The last thanks, while somebody else is at the wall. */
 export interface Tail {
   readonly person: PersonId;
@@ -283,6 +293,8 @@ export interface Memory {
   readonly tickets: number;
   readonly tail: Tail | null;
   readonly mistaken: Mistaken | null;
+  /** The face that was looked at last and not known, while it may still say who it is. */
+  readonly missed: Missed | null;
   /** Whose face was taken for somebody else's, as they said here; it decides nothing any more. */
   readonly doubted: ReadonlySet<PersonId>;
   /** The face in front of the camera and when it was last there. */
@@ -336,6 +348,7 @@ export const blankMemory: Memory = {
   tickets: 0,
   tail: null,
   mistaken: null,
+  missed: null,
   doubted: new Set(),
   present: null,
   settled: null,

@@ -11,7 +11,7 @@ export function onRoom(memory: Memory, event: Extract<Event, { kind: "room" }>, 
   const told = withRoom(memory, room, event.state);
   const isBlind = event.state.is !== "up" && (room === "camera" || room === "engine");
   if (!isBlind) return [told, []];
-  const alone: Memory = { ...told, present: null, settled: null };
+  const alone: Memory = { ...told, present: null, settled: null, missed: null };
   const { state } = alone;
   if (state.at === "look") return blinded(alone, state, at, policy);
   if (state.at === "enrol" && !state.isKeeping) return interrupted(alone, state);

@@ -10,6 +10,7 @@ import type { Event, Step } from "./event.ts";
 import { trustAt } from "./ground.ts";
 import { guestChores } from "./guests/chores.ts";
 import { type Memory, recalled, type State, withPeople } from "./memory.ts";
+import { stillMissed, withMissed } from "./missed.ts";
 import { diagnosed } from "./outage.ts";
 import { onPinChecked, unchecked } from "./pin-check.ts";
 import type { Policy } from "./policy.ts";
@@ -43,6 +44,10 @@ export function step(memory: Memory, event: Event, policy: Policy): Step {
   return alarmed([withTail(after, memory, event.at), more], memory, event.at, policy);
 }
 
+/** Whoever touches the wall in the middle of a look goes another way. */
+const leavingLook = (memory: Memory, at: Stamp, policy: Policy): Memory =>
+  memory.state.at === "look" && memory.state.claim === null ? withMissed(memory, memory.state, at, policy) : memory;
+
 /** When the loop should send a tick, in monotonic milliseconds; null while nothing is waited for. */
 export function deadlineOf(memory: Memory, policy: Policy): number | null {
   const deadlines = [
@@ -58,7 +63,7 @@ export function deadlineOf(memory: Memory, policy: Policy): number | null {
 
 /** What stands on the wall beside the punching and ends by itself. */
 function surrounded(told: Memory, before: Memory, at: Stamp): Memory {
-  const memory = withTrusted(told, at);
+  const memory = stillMissed(withTrusted(told, at), at);
   const bulletins = takenDown(memory.bulletins, at);
   const beheld = dimmed(memory, before, at);
   return bulletins === memory.bulletins ? beheld : { ...beheld, bulletins };
@@ -86,7 +91,7 @@ function answerTo(memory: Memory, event: Event, policy: Policy): Step {
     case "tap":
       return onTap(memory, event.tap, at, policy);
     case "touch":
-      return onTouch(memory, event.touch, at, policy);
+      return onTouch(leavingLook(memory, at, policy), event.touch, at, policy);
     case "pin-checked":
       return onPinChecked(memory, event, policy);
     case "saved":

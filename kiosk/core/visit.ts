@@ -4,6 +4,7 @@ import type { Event, Step } from "./event.ts";
 import { identified, isStill, resembled, verdictOf, verified } from "./face-evidence.ts";
 import { left, proven, unproven } from "./look.ts";
 import type { Look, Memory, Movement } from "./memory.ts";
+import { unknownMsAt } from "./missed.ts";
 import type { Policy } from "./policy.ts";
 import type { FaceSeen, Sight } from "./sight.ts";
 import type { Stamp } from "./time.ts";
@@ -90,6 +91,7 @@ function judged(memory: Memory, look: Look, face: FaceSeen, at: Stamp, policy: P
     seenMs: at.monoMs,
     isDrawn: look.isDrawn ?? draw < policy.challengeShare,
     isSuspect: alike === null || verdict === "pending" ? look.isSuspect : verdict === "fail",
+    unknownMs: unknownMsAt(look, face, alike, verdict, at),
     wantsBadge: isLookAlike || look.wantsBadge?.track === face.track ? { track: face.track } : null,
   };
   return { look: bound(seen, face, person), person, verdict };

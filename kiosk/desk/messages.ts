@@ -31,6 +31,7 @@ import type {
   SnapshotSealed,
   UplinkCard,
   WallCard,
+  WorstServed,
 } from "../core/desk.ts";
 import { Fault } from "../core/fault.ts";
 import type { RetentionClass } from "../core/keepsake.ts";
@@ -38,6 +39,7 @@ import { isPersonId, type PersonId } from "../core/person.ts";
 import type { PinWish } from "../core/pin.ts";
 import { retentionClasses } from "../core/retention.ts";
 import { isOperatorId, type OperatorId, reasons, roles } from "../core/roles.ts";
+import type { Spread } from "../core/served.ts";
 import type { Condition } from "../core/technician.ts";
 import { acceptanceNews, acceptanceWish } from "./acceptance.ts";
 
@@ -125,6 +127,8 @@ const selfcheckFound = z.strictObject({
 
 const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("people") }),
+  z.strictObject({ ask: z.literal("worst-served") }),
+  z.strictObject({ ask: z.literal("spread") }),
   z.strictObject({ ask: z.literal("uplink") }),
   z.strictObject({ ask: z.literal("condition") }),
   z.strictObject({ ask: z.literal("technician"), onWall: z.boolean() }),
@@ -284,6 +288,12 @@ const personCard: z.ZodType<PersonCard> = z.object({
 
 /** What each kind of request is answered with. */
 export const peopleAnswer: z.ZodType<PeopleCards> = z.object({ spaceId: z.string(), people: z.array(personCard) });
+
+export const spreadAnswer = z.object({ people: z.int(), gini: z.number().nullable() }) satisfies z.ZodType<Spread>;
+export const worstServedAnswer: z.ZodType<WorstServed> = z.object({
+  worst: z.array(z.object({ person, displayName: z.string(), known: z.int(), missed: z.int(), isOften: z.boolean() })),
+  spread: spreadAnswer,
+});
 
 export const enrolledAnswer: z.ZodType<Enrolled> = z.object({
   person,

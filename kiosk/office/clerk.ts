@@ -32,6 +32,7 @@ import type { Consents } from "../privacy/consents.ts";
 import type { Erasure } from "../privacy/erasure.ts";
 import type { Holds } from "../privacy/holds.ts";
 import type { RequestOffice } from "../privacy/request-office.ts";
+import type { Serving } from "../serving.ts";
 import type { Technician } from "../technician/open.ts";
 import { type BadgingRooms, createBadging } from "./badging.ts";
 import {
@@ -60,6 +61,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly pins?: BadgingRooms["pins"];
   /** Forgets somebody whole, with a proof. Without it only what is ours is forgotten. */
   readonly erase?: Erasure["erase"];
+  /** Whom the camera misses. */
+  readonly serving?: Pick<Serving, "worst" | "spread">;
   /** Everybody on site, as the station knows it. */
   readonly muster?: () => MusterCard["lines"];
   /** What only the clock can say of its promises. */
@@ -302,6 +305,10 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return (options.technician?.attend ?? nowhere)(request.onWall, tell, gone);
         case "people":
           return cardsOf(people.all(), people.templates(), spaceId);
+        case "worst-served":
+          return { worst: (options.serving?.worst ?? nowhere)(), spread: (options.serving?.spread ?? nowhere)() };
+        case "spread":
+          return (options.serving?.spread ?? nowhere)();
         case "enrol":
           return guided(hashed(request.wish), tell, gone, actor);
         case "enrol-photographs":

@@ -4,6 +4,7 @@ import type { Person, PersonId } from "../core/person.ts";
 import type { Template } from "../core/ports/engine.ts";
 import type { Traces } from "../core/ports/forgetting.ts";
 import type { People } from "../core/ports/people.ts";
+import { type FaceTally, type LookEnd, noLooks, withLook } from "../core/served.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
@@ -29,7 +30,22 @@ export interface SealedPeople extends People {
   readonly tracesOf: (id: PersonId) => Promise<Traces>;
   /** Puts another template in the place of somebody's, where they still have one; null: it stays. */
   readonly replace: (id: PersonId, change: (template: Template) => Template | null) => Promise<void>;
+  readonly looks: FaceLooks;
 }
+
+/** How the camera serves each face. Part of what is sealed with it: a new face begins anew, and none leaves none. */
+export interface FaceLooks {
+  /** Of everybody who has a face here; nobody has looks without one. */
+  readonly all: () => readonly (FaceTally & { readonly person: Person; readonly template: Template })[];
+  /** Counts in memory; nothing waits for a disk. Nothing happens where they have no face. */
+  readonly note: (id: PersonId, end: LookEnd) => void;
+  /** From now on nothing is known of how they were served. Durable when it resolves. */
+  readonly forget: (id: PersonId) => Promise<void>;
+  /** Writes what was counted since. What the disk does not take is tried again with the next. @throws Fault as `put`. */
+  readonly save: () => Promise<void>;
+}
+
+type Known = Omit<Kept, "looks">;
 
 /** Name, cards, look-alikes and template: one piece, so that they are kept together or not at all. */
 const piece = "person";
@@ -51,7 +67,22 @@ export async function openPeople({
       "Put device.seal back as it was, or move the folder aside and enrol people again.",
     ));
   const vault = lent ?? (await openVault({ directory, keyBox, isSuppressed }));
-  const kept = new Map<PersonId, Kept>();
+  const kept = new Map<PersonId, Known>();
+  const looks = new Map<PersonId, FaceTally>();
+  /** Whose looks were counted since their piece was written. */
+  const unwritten = new Set<PersonId>();
+  const looksOf = (id: PersonId): FaceTally => looks.get(id) ?? noLooks;
+  const forgetLooks = (id: PersonId): void => {
+    looks.delete(id);
+    unwritten.delete(id);
+  };
+  const write = async (id: PersonId, own: Known): Promise<void> => {
+    unwritten.delete(id);
+    await vault.put(id, piece, encodePerson({ ...own, looks: looksOf(id) })).catch((error: unknown) => {
+      unwritten.add(id);
+      throw error;
+    });
+  };
   const faults: Fault[] = [];
   const unreadable = (id: PersonId, cause: unknown): void => {
     const remedy = "Enrol this person again; everybody else is known as before.";
@@ -74,10 +105,11 @@ export async function openPeople({
   for await (const { sub, bytes } of vault.readAll(piece)) {
     try {
       if (bytes instanceof Fault) throw bytes;
-      const { isFormer, ...one } = decodePerson(sub, bytes, hashCard);
+      const { isFormer, looks: counted, ...one } = decodePerson(sub, bytes, hashCard);
       letGo(bytes.fill(0));
       kept.set(sub, one);
-      if (isFormer && !isSuppressed(sub)) await vault.put(sub, piece, encodePerson(one));
+      if (counted.known + counted.missed > 0) looks.set(sub, counted);
+      if (isFormer && !isSuppressed(sub)) await vault.put(sub, piece, encodePerson({ ...one, looks: counted }));
     } catch (cause) {
       if (isFault(cause) && cause.code !== "seal-broken") throw cause;
       unreadable(sub, cause);
@@ -90,7 +122,7 @@ export async function openPeople({
     last = done.catch(() => undefined);
     return done;
   };
-  const shown = (): readonly Kept[] => [...kept.values()].filter(({ person }) => !isSuppressed(person.id));
+  const shown = (): readonly Known[] => [...kept.values()].filter(({ person }) => !isSuppressed(person.id));
   return {
     faults,
     all: () => withMutualLinks(shown()),
@@ -111,20 +143,53 @@ export async function openPeople({
         if (template !== null && !person.id.startsWith("p_")) throw new RangeError("visitors have no template");
         if (isSuppressed(person.id)) throw suppressed();
         const own = { person: ownOf(person), template };
-        await vault.put(person.id, piece, encodePerson(own));
+        const isSame = isSameFace(kept.get(person.id)?.template ?? null, template);
+        await vault.put(person.id, piece, encodePerson({ ...own, looks: isSame ? looksOf(person.id) : noLooks }));
         kept.set(person.id, own);
+        // What was counted of a face ends with it, also what came during the write.
+        if (!isSame) forgetLooks(person.id);
       }),
     replace: (id, change) =>
       oneByOne(async () => {
         const own = kept.get(id);
         const template = own?.template && !isSuppressed(id) ? change(own.template) : null;
         if (own === undefined || template === null) return;
-        await vault.put(id, piece, encodePerson({ ...own, template }));
+        await vault.put(id, piece, encodePerson({ ...own, template, looks: looksOf(id) }));
         kept.set(id, { ...own, template });
       }),
+    looks: {
+      all: () =>
+        shown().flatMap(({ person, template }) =>
+          template === null ? [] : [{ person, template, ...looksOf(person.id) }],
+        ),
+      note: (id, end) => {
+        if (isSuppressed(id) || !kept.get(id)?.template) return;
+        looks.set(id, withLook(looksOf(id), end));
+        unwritten.add(id);
+      },
+      forget: (id) =>
+        oneByOne(async () => {
+          const own = kept.get(id);
+          forgetLooks(id);
+          if (own === undefined || isSuppressed(id)) return;
+          // Until it is written the old numbers lie on the disk.
+          unwritten.add(id);
+          await write(id, own);
+        }),
+      save: async () => {
+        for (const id of [...unwritten]) {
+          await oneByOne(async () => {
+            const own = kept.get(id);
+            if (own === undefined || isSuppressed(id)) unwritten.delete(id);
+            else if (unwritten.has(id)) await write(id, own);
+          });
+        }
+      },
+    },
     remove: (id) =>
       oneByOne(async () => {
         kept.delete(id);
+        forgetLooks(id);
         // Their key goes with their last piece; whoever forgets all of somebody destroys it at once.
         await vault.drop(id, piece);
         // What was set aside as damaged is the same person's data.
@@ -136,7 +201,7 @@ export async function openPeople({
             template,
           };
           kept.set(person.id, left);
-          await vault.put(person.id, piece, encodePerson(left));
+          await vault.put(person.id, piece, encodePerson({ ...left, looks: looksOf(person.id) }));
         }
       }),
     [Symbol.asyncDispose]: async () => {
@@ -147,6 +212,10 @@ export async function openPeople({
   };
 }
 
+/** Made of the same pictures under the same agreement; a turn of its numbers keeps both. */
+const isSameFace = (before: Template | null, after: Template | null): boolean =>
+  before !== null && before.createdMs === after?.createdMs && before.consentId === after.consentId;
+
 /** What is this clock's to keep of somebody: what the roster says of them is the roster's, and ends with it. */
 function ownOf({ id, displayName, badges, lookAlikes, rosterBadges = [] }: Person): Person {
   return { id, displayName, badges: badges.filter((badge) => !rosterBadges.includes(badge)), lookAlikes };
@@ -156,7 +225,7 @@ function ownOf({ id, displayName, badges, lookAlikes, rosterBadges = [] }: Perso
  * Who looks like whom is written in one file of the two, so that it is kept at once or not at all, and holds for both.
  * It binds only while both faces are known.
  */
-function withMutualLinks(kept: readonly Kept[]): readonly Person[] {
+function withMutualLinks(kept: readonly Known[]): readonly Person[] {
   const people = kept.filter(({ template }) => template !== null).map(({ person }) => person);
   const links = new Map(people.map(({ id }) => [id, new Set<PersonId>()]));
   for (const { id, lookAlikes } of people) {

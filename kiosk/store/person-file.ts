@@ -3,12 +3,17 @@ import { type CardText, cardHash, type HashCard, isCardHash } from "../core/card
 import type { ConsentId } from "../core/consent.ts";
 import { type Person, type PersonId, personId } from "../core/person.ts";
 import type { Template } from "../core/ports/engine.ts";
+import { type FaceTally, noLooks, windowLooks } from "../core/served.ts";
 
 /** What one sealed file holds. */
 export interface Kept {
   readonly person: Person;
   readonly template: Template | null;
+  /** How the camera served this very template. Default: nothing was counted. */
+  readonly looks?: FaceTally;
 }
+
+const count = z.int().min(0).max(windowLooks);
 
 const templateHead = z.object({
   spaceId: z.string(),
@@ -37,6 +42,7 @@ const head2 = head1.extend({
 const head3 = head2.extend({
   version: z.literal(3),
   badges: z.array(z.string().refine(isCardHash)),
+  looks: z.object({ known: count, missed: count }).optional(),
 });
 
 type Head = z.infer<typeof head3>;
@@ -60,13 +66,15 @@ const lengthBytes = 4;
 const floatBytes = 4;
 
 /** Length of the JSON head (uint32, little-endian), the head, then the vectors as 32-bit little-endian floats. */
-export function encodePerson({ person, template }: Kept): Uint8Array {
+export function encodePerson({ person, template, looks = noLooks }: Kept): Uint8Array {
   const head = Buffer.from(
     JSON.stringify({
       version: 3,
       displayName: person.displayName,
       badges: [...person.badges],
       lookAlikes: [...person.lookAlikes],
+      // A face that is gone leaves no numbers behind.
+      ...(template !== null && looks.known + looks.missed > 0 && { looks }),
       template: template && {
         spaceId: template.spaceId,
         consentId: template.consentId,
@@ -83,7 +91,7 @@ export function encodePerson({ person, template }: Kept): Uint8Array {
   return Buffer.concat([length, head, ...floats]);
 }
 
-export interface Decoded extends Kept {
+export interface Decoded extends Required<Kept> {
   /** True where card numbers stood there as they are: to be written anew. */
   readonly isFormer: boolean;
 }
@@ -103,7 +111,7 @@ export function decodePerson(id: PersonId, plain: Uint8Array, hashCard: HashCard
     lookAlikes: head.lookAlikes.map(personId),
   };
   const isFormer = head.version !== 3;
-  if (head.template === null) return { person, template: null, isFormer };
+  if (head.template === null) return { person, template: null, looks: noLooks, isFormer };
   const { lengths, consentId, ...about } = head.template;
   const vectors = lengths.map((length) => {
     const vector = new Float32Array(length);
@@ -114,7 +122,8 @@ export function decodePerson(id: PersonId, plain: Uint8Array, hashCard: HashCard
     return vector;
   });
   if (offset !== bytes.length) throw new RangeError("sealed file has bytes left over");
-  return { person, template: { person: id, vectors, consentId: consentId as ConsentId, ...about }, isFormer };
+  const template = { person: id, vectors, consentId: consentId as ConsentId, ...about };
+  return { person, template, looks: (head.version === 3 ? head.looks : undefined) ?? noLooks, isFormer };
 }
 
 /** As they lie in memory: every machine that runs a clock is little-endian. */

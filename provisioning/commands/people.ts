@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Forgotten, PeopleCards, PersonCard } from "../../kiosk/core/desk.ts";
+import type { Forgotten, PeopleCards, PersonCard, WorstServed } from "../../kiosk/core/desk.ts";
 import type { PersonId } from "../../kiosk/core/person.ts";
-import { forgottenAnswer, peopleAnswer } from "../../kiosk/desk/messages.ts";
+import { forgottenAnswer, peopleAnswer, spreadAnswer, worstServedAnswer } from "../../kiosk/desk/messages.ts";
 import { askDesk } from "../desk-client.ts";
 import { personOf } from "./named.ts";
 import { print, printJson } from "./print.ts";
@@ -32,6 +32,24 @@ export function addPeople(program: Command): void {
       const cards = await cardsOf(flags);
       show({ ...cards, people: cards.people.filter(({ mustEnrolAgain }) => mustEnrolAgain) }, flags);
     });
+  withFlags(people.command("worst-served"))
+    .summary("whom to enrol anew first: those whose face the camera misses most")
+    .description(
+      'Counts of each person\'s newest looks, at most 40, without times. Only those who were missed three times or more. "often": in one of five looks at least, as far as so few can say. Nobody has to be enrolled anew: offer it.',
+    )
+    .action(async ({ state: directory, json }: PeopleFlags) => {
+      const found = await askDesk({ directory, request: { ask: "worst-served" }, answer: worstServedAnswer });
+      if (json) printJson(found);
+      else print([...found.worst.map(servedSentence), spreadSentence(found.spread)].join("\n"));
+    });
+  withFlags(people.command("spread"))
+    .summary("how unequally the camera serves people, about nobody")
+    .description("Gini coefficient of how often each person's face is missed, over people with five looks or more.")
+    .action(async ({ state: directory, json }: PeopleFlags) => {
+      const spread = await askDesk({ directory, request: { ask: "spread" }, answer: spreadAnswer });
+      if (json) printJson(spread);
+      else print(spreadSentence(spread));
+    });
   withFlags(people.command("remove"))
     .summary("forget a person for good")
     .description("Forgets name, badges and face, and destroys the key that they were sealed with. Punches stay.")
@@ -48,6 +66,14 @@ export function addPeople(program: Command): void {
       }
     });
 }
+
+const servedSentence = ({ person, displayName, known, missed, isOften }: WorstServed["worst"][number]): string =>
+  `${person}  ${displayName}\n  missed ${missed} of ${counted(known + missed, "look")}${isOften ? ": often" : ""}`;
+
+const spreadSentence = ({ people, gini }: WorstServed["spread"]): string =>
+  gini === null
+    ? `${people} with enough looks: too few to say how unequally people are served`
+    : `Gini coefficient of misses over ${people} people: ${gini.toFixed(2)} (0: all alike)`;
 
 const proofOf = ({ epoch, seq, kept }: NonNullable<Forgotten["proof"]>): string =>
   [

@@ -5,7 +5,7 @@ import { blankMemory, recalled, withPeople } from "../../../kiosk/core/memory.ts
 import { personId } from "../../../kiosk/core/person.ts";
 import type { RecordEvent } from "../../../kiosk/core/record.ts";
 import { attentionOf, stripOf, viewOf } from "../../../kiosk/core/show.ts";
-import { ana, at, bo, play, policy, ready, saved, seen, sight, startMs, tap, tick, touch } from "./wall.ts";
+import { ana, at, bo, play, policy, punches, ready, saved, seen, sight, startMs, tap, tick, touch } from "./wall.ts";
 
 describe("a badge", () => {
   test("that is known makes a punch, and thanks comes only after it was saved", () => {
@@ -104,6 +104,7 @@ describe("a face", () => {
         do: "save",
         draft: { person: ana.id, methods: ["face"], assure: { match: "high", live: "pass", card: "none" } },
       },
+      { do: "served", person: ana.id, end: "known" },
     ]);
   });
 
@@ -148,7 +149,7 @@ describe("a face", () => {
     const known: Event = { kind: "people", people: [ana, bo, zoe], enrolled: 3, at: at(9_400) };
     const match = { person: zoe.id, similarity: 0.8, margin: 0.5, agreeing: 3 };
     const { effects } = play(idle.memory, known, seen(9_500, { match }), seen(9_600, { match }));
-    expect(effects).toMatchObject([{ draft: { person: zoe.id, methods: ["face"] } }]);
+    expect(punches(effects)).toMatchObject([{ person: zoe.id, methods: ["face"] }]);
   });
 
   test("that took the place of somebody who was just thanked is recognised although nobody saw the change", () => {
@@ -158,9 +159,8 @@ describe("a face", () => {
     const lingering = Array.from({ length: 30 }, (_, n) => seen(8_200 + n * 1_000));
     expect(viewOf(play(idle.memory, ...lingering).memory, policy).at).toBe("idle");
     const other = { match: { person: bo.id, similarity: 0.8, margin: 0.5, agreeing: 3 } };
-    expect(play(idle.memory, seen(8_200, other), seen(8_300, other)).effects).toMatchObject([
-      { draft: { person: bo.id } },
-    ]);
+    const { effects } = play(idle.memory, seen(8_200, other), seen(8_300, other));
+    expect(punches(effects)).toMatchObject([{ person: bo.id }]);
     const stranger = { match: null };
     const looks = Array.from({ length: 90 }, (_, n) => seen(8_200 + n * 100, stranger));
     const turned = Array.from({ length: 130 }, (_, n) =>
