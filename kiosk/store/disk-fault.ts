@@ -8,7 +8,7 @@ const deadCodes = ["EROFS", "EIO", "EUCLEAN", "ENODEV", "ENXIO"];
 
 /**
  * @returns a `Fault` for what the operating system says of a file: `disk-full`, `disk-read-only`, `state-unwritable`.
- *   Anything else stays what it is, also what it says of a socket: then it is a bug of ours.
+ *   Anything else stays what it is, also what it says of a socket or a process: where files are written that is a bug of ours.
  */
 export function diskFault(error: unknown): unknown {
   if (!isOfTheSystem(error)) return error;
@@ -38,14 +38,15 @@ export const diskReadOnly = (cause: unknown): Fault =>
     cause,
   );
 
-/** The operating system says the same of sockets, and those are no disk. */
-const networkCalls = ["connect", "getaddrinfo", "bind", "listen", "accept", "shutdown", "send", "recvmsg", "sendmsg"];
-const networkCodes = /^E(CONN|HOST|NET|ADDR|AI_|PIPE|NOTFOUND|TIMEDOUT|NOTCONN)/;
+/** The operating system says the same of sockets and processes, and those are no disk. */
+const elsewhere = /^(connect|getaddrinfo|bind|listen|accept|shutdown|send|recvmsg|sendmsg|setsockopt|kill|spawn)\b/;
+/** Said of a `read` or `write`, which files and sockets have in common. */
+const socketCodes = /^E(CONN|HOST|NET|ADDR|AI_|PIPE|NOTFOUND|TIMEDOUT|NOTCONN)/;
 
 const isOfTheSystem = (error: unknown): error is Error & { readonly code: string } =>
   error instanceof Error &&
   "syscall" in error &&
   "code" in error &&
   typeof error.code === "string" &&
-  !networkCalls.some((call) => call === error.syscall) &&
-  !networkCodes.test(error.code);
+  !elsewhere.test(String(error.syscall)) &&
+  !socketCodes.test(error.code);

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
@@ -9,7 +10,7 @@ const failed = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test("what the operating system says of a file is a fault in our words, and of a socket it stays what it is", async () => {
+test("what the operating system says of a file is a fault in our words, and of a socket or a program it stays what it is", async () => {
   const missing = await failed(readFile("/nowhere/at/all"));
   const folder = await failed(writeFile("/", ""));
   for (const one of [missing, folder]) expect(diskFault(one)).toMatchObject({ code: "state-unwritable" });
@@ -20,6 +21,13 @@ test("what the operating system says of a file is a fault in our words, and of a
   );
   expect(socket).toMatchObject({ code: "ECONNREFUSED", syscall: "connect" });
   expect(diskFault(socket)).toBe(socket);
+  const program = await failed(
+    new Promise((_, reject) => {
+      spawn("/nowhere/program").once("error", reject);
+    }),
+  );
+  expect(program).toMatchObject({ code: "ENOENT", syscall: "spawn /nowhere/program" });
+  expect(diskFault(program)).toBe(program);
   for (const [code, syscall, is] of [
     ["ENOSPC", "write", "disk-full"],
     ["EDQUOT", "open", "disk-full"],
