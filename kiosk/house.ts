@@ -18,6 +18,7 @@ import { daysWith } from "./core/retention.ts";
 import { demoPolicy } from "./demo.ts";
 import { openDesk } from "./desk/open.ts";
 import { openEngineRoom } from "./engine-room.ts";
+import { createEvenWays } from "./even-ways.ts";
 import { createEyes } from "./eyes.ts";
 import { openFigures } from "./figures/endpoint.ts";
 import { openSystemClock } from "./host/clock.ts";
@@ -29,7 +30,7 @@ import { openVitals } from "./host/telemetry.ts";
 import { openHousehold } from "./household.ts";
 import { createInside } from "./inside.ts";
 import { keep } from "./keep.ts";
-import { keepHousing } from "./keep-housing.ts";
+import { createHousing } from "./keep-housing.ts";
 import { listen } from "./listen.ts";
 import { createLock } from "./lock.ts";
 import { noteAlike, openMembers } from "./members.ts";
@@ -61,6 +62,7 @@ import { openJournal } from "./store/journal.ts";
 import { openLocks } from "./store/locks.ts";
 import { eventOf } from "./store/make-record.ts";
 import { keepJournal } from "./store/upkeep.ts";
+import { openWayBook } from "./store/way-book.ts";
 import { openModelFiles } from "./supplies.ts";
 import { createTechnician } from "./technician/open.ts";
 import { openTheatre } from "./theatre.ts";
@@ -219,6 +221,7 @@ export async function runHouse(
     post: (event) => post(event),
     changed: () => shutter.look(),
   });
+  const housing = createHousing({ config, journal: book, clock, lock, log, note: noteFault });
   const alarm = createAlarm({ clock, post: (event) => post(event) });
   const outside = await openOutside(
     {
@@ -254,7 +257,7 @@ export async function runHouse(
 
   const technician = createTechnician({
     ...{ clock, notice: journal.notice, settings: process.argv.slice(2), wall: () => screen },
-    ...{ cards: readers.counts, shut: lock.shown },
+    ...{ cards: readers.counts, shut: lock.shown, housing: housing.shown },
     waiting: () => outside.uplink.newest().waiting,
     oldestWaitingUtcMs: () => oldestOf(outside.receivers.map(owedSince)),
   });
@@ -314,7 +317,10 @@ export async function runHouse(
     ...{ port: config.port, dist: page, technician: technician.page },
     ...(drawer && { demo: drawer }),
   });
-  const screen = technician.watch(quiet.watch(figures.watch(rooms.use(served))));
+  const evenWays = createEvenWays({
+    ...{ file: await openWayBook(config.state), clock, timeZone: config.timeZone, note: noteFault },
+  });
+  const screen = evenWays.watch(technician.watch(quiet.watch(figures.watch(rooms.use(served)))));
 
   const ownData = rooms.use(
     openOwnData({
@@ -387,6 +393,7 @@ export async function runHouse(
       pulse?.saw(event);
       acceptance.observed(event);
       figures.saw(event);
+      evenWays.saw(event);
       technician.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(event.kind === "room" ? roomLine(event.room, event.state) : lineOf(event));
@@ -428,7 +435,7 @@ export async function runHouse(
       ...{ fw: firmware, page: screen.url, idleMs: quiet.idleMs() },
       rooms: { camera: roomCodes.of("camera"), engine: roomCodes.of("engine"), reader: roomCodes.of("reader") },
     }),
-    ...{ renew: renewal.renew, lock },
+    ...{ renew: renewal.renew, lock, ways: evenWays.told },
     newestPunch: () =>
       journal.recall(clock.now().utcMs - 6 * 3_600_000).findLast(({ type }) => type === "dev.lintel.punch.v1") ?? null,
     ...{ muster: station.muster, serving },
@@ -438,6 +445,7 @@ export async function runHouse(
       overdue: tidy.overdue,
       keys: () => sealing.keys.assurance,
       time: () => clock.quality().source,
+      ways: evenWays.told,
     }),
   });
   interrupt = clerk.interrupt;
@@ -511,9 +519,10 @@ export async function runHouse(
     sealing.run({ people, changed: members.refresh, turned: renewal.turned, timeZone: policy.timeZone }, ending),
     consenting.run(ending),
     desk.serve(entrance.gate(clerk.answer), ending),
-    keepHousing({ config, journal: book, clock, lock, log, note: noteFault }, ending),
+    housing.keep(ending),
     tidy.keep(ending),
     serving.keep(ending),
+    evenWays.keep(ending),
     keepJournal({ journal, clock, retention, told: tellChecked }, ending),
     listen(screen.touches(ending), (touch) => post({ kind: "touch", touch, at: clock.now() })),
   ];

@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import type { Journal } from "./core/ports/journal.ts";
 import type { Clock } from "./core/ports/senses.ts";
+import type { Condition } from "./core/technician.ts";
 import type { Log } from "./host/log.ts";
 import { openSwitch } from "./housing/open.ts";
 import { watchHousing } from "./housing/watch.ts";
@@ -16,14 +17,30 @@ export interface HousingRooms {
   readonly note: (fault: unknown) => void;
 }
 
-/** Watches the switch that the settings name until `signal` aborts; where they name none, it is over at once. */
-export async function keepHousing({ config, lock, log, ...rooms }: HousingRooms, signal: AbortSignal): Promise<void> {
+export interface Housing {
+  /** For the technician. */
+  readonly shown: () => Condition["housing"];
+  /** Watches it until `signal` aborts; where the settings name no switch, it is over at once. */
+  readonly keep: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The switch that the settings name. */
+export function createHousing({ config, lock, log, ...rooms }: HousingRooms): Housing {
   const housing = openSwitch(config.housing);
-  if (housing === null) return;
-  const file = await openHousingSeen(config.state);
+  if (housing === null) return { shown: () => "none", keep: async () => {} };
+  let word = "unread";
+  const looked = (now: string): void => {
+    word = now;
+  };
   const opened = (): void => log.warn(`The housing was opened (${housing.label})`, { event: "opened" });
-  await watchHousing(
-    { ...rooms, housing, file, opened, lock: config.onOpened === "lock" ? lock.shutHousing : null },
-    signal,
-  );
+  return {
+    shown: () => word,
+    keep: async (signal) => {
+      const file = await openHousingSeen(config.state);
+      await watchHousing(
+        { ...rooms, housing, file, opened, looked, lock: config.onOpened === "lock" ? lock.shutHousing : null },
+        signal,
+      );
+    },
+  };
 }

@@ -29,6 +29,8 @@ export interface Condition {
   };
   /** What of the clock is shut on purpose. */
   readonly shut: { readonly locked: LockCause | null; readonly isCameraOff: boolean };
+  /** The switch in the housing as the clock itself last read it: `none`, `unread`, `open`, `closed`, or a fault's code. */
+  readonly housing: string;
   /** Browsers that show the wall's page at this moment. */
   readonly pages: number;
 }

@@ -401,7 +401,7 @@ export const conditionAnswer: z.ZodType<Condition> = z.object({
     oldestWaitingUtcMs: z.union([z.number(), z.literal("unreadable")]).nullable(),
   }),
   shut: z.object({ locked: z.enum(["order", "housing"]).nullable(), isCameraOff: z.boolean() }),
-  pages: z.int(),
+  ...{ housing: z.string(), pages: z.int() },
 });
 
 const role = z.enum(roles);

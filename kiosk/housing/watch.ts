@@ -1,3 +1,4 @@
+import { isFault } from "../core/fault.ts";
 import type { HousingSeen } from "../core/housing.ts";
 import type { Journal } from "../core/ports/journal.ts";
 import type { Clock, HousingSwitch } from "../core/ports/senses.ts";
@@ -15,6 +16,8 @@ export interface HousingOptions {
   /** Locks the clock; null: it only tells. */
   readonly lock: (() => Promise<void>) | null;
   readonly opened: () => void;
+  /** What each look came to: `open`, `closed`, or a fault's code. */
+  readonly looked: (word: string) => void;
   /** The switch cannot be read, or what it says cannot be written down. Throws what is no Fault. */
   readonly note: (fault: unknown) => void;
 }
@@ -29,17 +32,27 @@ const sureMs = 200;
  * record, and an opening locks the clock where the site wants that; a technician who hangs it is not locked out before.
  */
 export async function watchHousing(options: HousingOptions, signal: AbortSignal): Promise<void> {
-  const { housing, file, journal, clock, lock, opened, note } = options;
+  const { housing, file, journal, clock, lock, opened, looked, note } = options;
   let stands = file.get().isOpen;
   /** What happened and is not written down yet, oldest first: a disk that is full meanwhile loses none of it. */
   const owed: { readonly act: "opened" | "closed"; readonly at: Stamp }[] = [];
 
+  const ask = async (): Promise<boolean> => {
+    try {
+      const isOpen = await housing.isOpen();
+      looked(isOpen ? "open" : "closed");
+      return isOpen;
+    } catch (error) {
+      if (isFault(error)) looked(error.code);
+      throw error;
+    }
+  };
   const look = async (): Promise<void> => {
-    const isOpen = await housing.isOpen();
+    const isOpen = await ask();
     if (isOpen === stands || (stands === null && isOpen)) return;
     const at = clock.now();
     await clock.sleep(sureMs, signal);
-    if ((await housing.isOpen()) !== isOpen) return;
+    if ((await ask()) !== isOpen) return;
     if (isOpen) opened();
     if (stands !== null) owed.push({ act: isOpen ? "opened" : "closed", at });
     stands = isOpen;

@@ -31,7 +31,7 @@ export interface Gauges {
   /** A record became durable after so long. */
   readonly committed: (tookMs: number) => void;
   readonly checked: (checked: Checked) => void;
-  readonly condition: () => Omit<Condition, "pages" | "shut">;
+  readonly condition: () => Omit<Condition, "pages" | "shut" | "housing">;
   readonly live: () => LiveFigures;
   /** Takes a reading at every step until `signal` aborts. */
   readonly run: (signal: AbortSignal) => Promise<void>;

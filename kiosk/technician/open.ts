@@ -12,6 +12,7 @@ export interface TechnicianOptions extends Omit<GaugeOptions, "celsius"> {
   readonly settings: readonly string[];
   /** What of the clock is shut on purpose. */
   readonly shut: () => Condition["shut"];
+  readonly housing: () => Condition["housing"];
   /** The wall's server, once it is there. */
   readonly wall: () => {
     readonly url: string;
@@ -29,7 +30,7 @@ export interface Technician extends Omit<Gauges, "condition" | "live"> {
   readonly attend: (onWall: boolean, tell: (news: DeskNews) => void, gone: AbortSignal) => Promise<Noted>;
 }
 
-export function createTechnician({ settings, wall, shut, ...options }: TechnicianOptions): Technician {
+export function createTechnician({ settings, wall, shut, housing, ...options }: TechnicianOptions): Technician {
   const gauges = createGauges({ ...options, celsius });
   const doctor = createDoctorRun(settings, () => options.clock.now().utcMs);
   const seat = createSeat({
@@ -42,7 +43,7 @@ export function createTechnician({ settings, wall, shut, ...options }: Technicia
   });
   return {
     ...gauges,
-    condition: () => ({ ...gauges.condition(), shut: shut(), pages: wall().pages() }),
+    condition: () => ({ ...gauges.condition(), shut: shut(), housing: housing(), pages: wall().pages() }),
     page: seat.page,
     attend: async (onWall, tell, gone) => {
       const ended = Promise.withResolvers<void>();

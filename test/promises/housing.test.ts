@@ -42,7 +42,7 @@ async function openBox(onOpened: "tell" | "lock", state: string, how = "closed")
   const ending = new AbortController();
   const watching = watchHousing(
     {
-      ...{ housing, file: await openHousingSeen(state), journal: book, clock, opened: () => {} },
+      ...{ housing, file: await openHousingSeen(state), journal: book, clock, opened: () => {}, looked: () => {} },
       ...{ lock: onOpened === "lock" ? lock.shutHousing : null, note: (fault) => notes.push(fault) },
     },
     ending.signal,

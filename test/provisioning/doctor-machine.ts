@@ -87,5 +87,5 @@ export const well: Condition = {
   cards: { taps: 20, garbage: 0 },
   journal: { notice: null, checked: "good", oldestWaitingUtcMs: null },
   shut: { locked: null, isCameraOff: false },
-  pages: 1,
+  ...{ housing: "none", pages: 1 },
 };

@@ -8,6 +8,7 @@ import type { ReaderCard } from "../../kiosk/core/desk.ts";
 import { openSigner } from "../../kiosk/host/signer.ts";
 import { openJournal } from "../../kiosk/store/journal.ts";
 import { lookAtCamera } from "../../provisioning/doctor/look/camera.ts";
+import { lookAtHousing } from "../../provisioning/doctor/look/housing.ts";
 import { lookAtJournal } from "../../provisioning/doctor/look/journal.ts";
 import { lookAtModels } from "../../provisioning/doctor/look/models.ts";
 import { lookAtReader } from "../../provisioning/doctor/look/reader.ts";
@@ -247,6 +248,29 @@ describe("services", () => {
     }
     expect(codesOf(await lookAtServices(machineWith({ ...shut(null), tools: { [asked]: runs } })))).toEqual([]);
     expect(codesOf(await all(lookAtCamera(machineWith(shut(null, true)))))).toEqual(["camera-switched-off"]);
+  });
+
+  test("S3 IC-28 the switch in the housing: as the clock itself reads it, and why it cannot be read", async () => {
+    const machine = machineWith({ files: { "/switch": "open" } });
+    const setting = `sim:${join(machine.root, "switch")}`;
+    const look = (housing: string, running: string | null) =>
+      lookAtHousing({
+        config: { ...machine.config, housing },
+        running: running === null ? null : { ...well, housing: running },
+      });
+    const code = async (...asked: Parameters<typeof look>) => (await look(...asked))[0]?.code;
+    expect(await look("none", null)).toMatchObject([{ is: "good" }]);
+    expect(await code(setting, null)).toBe("housing-open");
+    expect(await code(setting, "open")).toBe("housing-open");
+    expect(await look(setting, "closed"), "the clock is asked, not the switch").toMatchObject([{ is: "good" }]);
+    expect(await look(setting, "none"), "started without it").toMatchObject([{ is: "unknown" }]);
+    expect(await look(setting, "unread"), "not asked yet").toMatchObject([{ code: "housing-open" }]);
+    const [kept] = await look(setting, "housing-unread");
+    expect(kept).toMatchObject({ is: "wrong", code: "housing-unread" });
+    expect(kept?.sentence).toMatch(/who asks here can/);
+    const [gone] = await look(`${setting}-that-is-not-there`, "housing-unread");
+    expect(gone).toMatchObject({ is: "wrong", code: "housing-unread" });
+    expect(gone?.sentence).toMatch(/cannot be read/);
   });
 
   test("a release that is not whole is told, and the package's own version runs without any", async () => {

@@ -12,7 +12,7 @@ function openScene() {
   const clock = testClock(1_000);
   let seen: HousingSeen = { isOpen: false };
   const now = { isOpen: false, isFull: false };
-  const done = { acts: [] as string[], lines: 0, locks: 0, notes: [] as unknown[] };
+  const done = { acts: [] as string[], lines: 0, locks: 0, notes: [] as unknown[], words: [] as string[] };
   const says: boolean[] = [];
   const ending = new AbortController();
   const watching = watchHousing(
@@ -39,6 +39,7 @@ function openScene() {
       opened: () => {
         done.lines += 1;
       },
+      looked: (word) => done.words.push(word),
       note: (fault) => done.notes.push(fault),
     },
     ending.signal,
@@ -62,6 +63,7 @@ test("S3 IC-28 a contact that bounces, or a line that is only just pulled up, op
   says.push(true, false);
   for (let looks = 0; looks < 3; looks += 1) await look();
   expect(done).toMatchObject({ acts: [], lines: 0, locks: 0 });
+  expect(done.words.join(), "it was asked again").toContain("closed,open,closed");
   now.isOpen = true;
   for (let looks = 0; looks < 3; looks += 1) await look();
   says.push(false, true);
