@@ -103,11 +103,11 @@ export const consentSamples: readonly Sample[] = [
     view: at({
       is: "both",
       lines: [
-        "Under 16 you decide together: you, and your parent or guardian.",
-        "Read it together. If one of you says no, nothing is kept. Badge and PIN count the same.",
-        "It ends after a year at the latest. Then you are both asked again.",
-        "You alone can take it back here at any time. Nobody has to be asked.",
-        "Of the guardian it is only kept that one agreed, and a number made from the drawn name. No name and no drawing.",
+        "Under 16 you decide together with a parent or guardian.",
+        "Read it together. If one of you says no, nothing is kept.",
+        "After a year at the latest you are both asked again.",
+        "You alone can take it back here at any time.",
+        "Of the guardian it is only kept that one agreed, and a number made from the drawn name.",
       ],
     }),
   },

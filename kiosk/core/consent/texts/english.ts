@@ -41,11 +41,11 @@ export const english: Texts = {
   ],
   agree: ({ controller }) => `I have read this. I agree that ${controller} uses my face for this, and for this time.`,
   both: ({ minAge }) => [
-    `Under ${minAge} you decide together: you, and your parent or guardian.`,
-    "Read it together. If one of you says no, nothing is kept. Badge and PIN count the same.",
-    "It ends after a year at the latest. Then you are both asked again.",
-    "You alone can take it back here at any time. Nobody has to be asked.",
-    "Of the guardian it is only kept that one agreed, and a number made from the drawn name. No name and no drawing.",
+    `Under ${minAge} you decide together with a parent or guardian.`,
+    "Read it together. If one of you says no, nothing is kept.",
+    "After a year at the latest you are both asked again.",
+    "You alone can take it back here at any time.",
+    "Of the guardian it is only kept that one agreed, and a number made from the drawn name.",
   ],
   guardianAgree: ({ controller }) =>
     `I am their parent or guardian. I have read this with them. I agree that ${controller} uses their face for this, and for this time.`,

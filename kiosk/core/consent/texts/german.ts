@@ -51,11 +51,11 @@ export const german: Texts = {
   agree: ({ controller }) =>
     `Ich habe das gelesen. Ich stimme zu, dass ${controller} mein Gesicht dafür und für diese Zeit nutzt.`,
   both: ({ minAge }) => [
-    `Unter ${minAge} entscheidet ihr zusammen: du und deine Eltern oder dein Vormund.`,
-    "Lest es zusammen. Sagt eins von euch nein, wird nichts aufgehoben. Ausweis und PIN zählen genauso.",
-    "Es endet spätestens nach einem Jahr. Dann werdet ihr beide wieder gefragt.",
-    "Du allein kannst es hier jederzeit zurücknehmen. Niemand muss gefragt werden.",
-    "Von der erwachsenen Person bleibt nur, dass sie zugestimmt hat, und eine Zahl aus dem gezeichneten Namen. Kein Name und keine Zeichnung.",
+    `Unter ${minAge} entscheidest du mit Eltern oder Vormund.`,
+    "Lest es zusammen. Sagt eins von euch nein, bleibt nichts.",
+    "Spätestens nach einem Jahr werdet ihr beide neu gefragt.",
+    "Zurücknehmen kannst du es hier jederzeit allein.",
+    "Vom Vormund bleibt nur, dass jemand zustimmte, und eine Zahl aus der Zeichnung.",
   ],
   guardianAgree: ({ controller }) =>
     `Ich bin Mutter, Vater oder Vormund. Ich habe das mit ihr oder ihm gelesen. Ich stimme zu, dass ${controller} das Gesicht dafür und für diese Zeit nutzt.`,

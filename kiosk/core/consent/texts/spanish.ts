@@ -50,11 +50,11 @@ export const spanish: Texts = {
   ],
   agree: ({ controller }) => `Lo he leído. Acepto que ${controller} use mi cara para esto y durante este tiempo.`,
   both: ({ minAge }) => [
-    `Con menos de ${minAge} años decidís juntos: tú y tu madre, padre o tutor.`,
-    "Leedlo juntos. Si uno dice que no, no se guarda nada. La tarjeta y el PIN valen igual.",
-    "Termina como muy tarde en un año. Entonces se os vuelve a preguntar a los dos.",
-    "Tú solo puedes retirarlo aquí en cualquier momento. No hay que preguntar a nadie.",
-    "De la persona adulta solo se guarda que alguien aceptó y un número hecho con el nombre dibujado. Ni el nombre ni el dibujo.",
+    `Con menos de ${minAge} años decides junto con tu madre, padre o tutor.`,
+    "Leedlo juntos. Si uno dice que no, no se guarda nada.",
+    "Tras un año como mucho se os pregunta otra vez.",
+    "Retirarlo puedes aquí tú solo, en cualquier momento.",
+    "Del tutor solo queda que alguien aceptó y un número hecho del dibujo.",
   ],
   guardianAgree: ({ controller }) =>
     `Soy su madre, padre o tutor. He leído esto con la persona menor. Acepto que ${controller} use su cara para esto y durante este tiempo.`,

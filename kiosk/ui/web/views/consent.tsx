@@ -160,12 +160,12 @@ function bodyOf(view: View, wall: Wall): Body {
       };
     case "both":
       return {
-        say: (
-          <div class="consent-why" lang={lang} dir={dir}>
+        rows: (
+          <ul class="consent-items" lang={lang} dir={dir}>
             {page.lines.map((line) => (
-              <p key={line}>{line}</p>
+              <li key={line}>{line}</li>
             ))}
-          </div>
+          </ul>
         ),
         ways: (
           <>

@@ -31,7 +31,7 @@ export const spanishConsent: ConsentWords = {
     here: "Estamos los dos",
     no: "No",
     both: "Para los dos.",
-    sign: "La madre, el padre o el tutor dibuja aquí su nombre.",
+    sign: "Ahora dibuja el tutor.",
     done: "Listo: acepto como tutor",
     young: (years) => `Desde los ${years} se puede junto con la madre, el padre o el tutor.`,
   },
