@@ -37,6 +37,8 @@ export interface Lock {
 export function createLock({ file, journal, clock, post, changed }: LockOptions): Lock {
   // What holds is kept here as well: a disk that takes nothing must not keep a clock open.
   let locks = file.get();
+  /** What is shut and would not outlive this process, or is not in the journal. */
+  const unwritten = new Set<LockCause>();
 
   const hold = (next: Locks): void => {
     locks = next;
@@ -48,10 +50,15 @@ export function createLock({ file, journal, clock, post, changed }: LockOptions)
   };
 
   const shut = async (cause: LockCause, by: Pick<AuditData, "by" | "ref">): Promise<void> => {
-    if (locks[cause] !== null) return;
-    hold({ ...locks, [cause]: clock.now().utcMs });
+    if (locks[cause] === null) {
+      unwritten.add(cause);
+      hold({ ...locks, [cause]: clock.now().utcMs });
+    }
+    // Asked once more because the disk had no room: by now it may have some.
+    if (!unwritten.has(cause)) return;
     await file.change(() => locks);
     await note({ act: "lock", ...by, detail: cause });
+    unwritten.delete(cause);
   };
 
   /** What opens is durable before it opens. */

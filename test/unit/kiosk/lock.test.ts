@@ -77,11 +77,18 @@ describe("a lock", () => {
   });
 
   test("AR-10 it holds at once where the disk takes nothing, and is not released where that cannot be written down", async () => {
-    const { lock, run, ill } = await openScene();
+    const { lock, run, acts, ill, open } = await openScene();
     ill.disk = true;
     await expect(run("lock")).rejects.toMatchObject({ code: "disk-full" });
     expect([lock.cause(), lock.mayLook(), lock.maySend()]).toEqual(["order", false, false]);
     ill.disk = false;
+    ill.journal = true;
+    await expect(run("lock"), "said once more").rejects.toMatchObject({ code: "disk-full" });
+    expect((await open()).cause(), "and now it outlives the process").toBe("order");
+    ill.journal = false;
+    await run("lock");
+    await run("lock");
+    expect(acts(), "written once").toEqual(["lock order"]);
     ill.journal = true;
     await expect(run("unlock")).rejects.toMatchObject({ code: "disk-full" });
     expect(lock.cause()).toBe("order");
