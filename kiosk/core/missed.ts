@@ -60,7 +60,7 @@ export function withMissed(memory: Memory, look: Look, at: Stamp, policy: Policy
 export function stillMissed(memory: Memory, at: Stamp): Memory {
   const { missed, present, state } = memory;
   if (missed === null) return memory;
-  if (memory.rest !== null || at.monoMs > missed.untilMs) return { ...memory, missed: null };
+  if (at.monoMs > missed.untilMs) return { ...memory, missed: null };
   const seenMs = present !== null && present.track === missed.track ? present.seenMs + afterMs : 0;
   const typedMs = state.at === "ways" || state.at === "pin" ? state.untilMs : 0;
   const untilMs = Math.max(missed.untilMs, seenMs, typedMs);

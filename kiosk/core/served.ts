@@ -70,7 +70,12 @@ export interface ServedLine extends FaceTally {
 export interface Spread {
   /** People with enough looks. */
   readonly people: number;
-  /** Of their false reject rates; null where they are too few to speak of. */
+  /** Mean of their false reject rates, in [0, 1]; null where they are too few to speak of. */
+  readonly mean: number | null;
+  /**
+   * Gini coefficient of these rates; null as before. To be read with the mean: where hardly anybody is missed at all, the
+   * one who is makes it high.
+   */
   readonly gini: number | null;
 }
 
@@ -78,7 +83,9 @@ export function spreadOf(tallies: readonly FaceTally[]): Spread {
   const rates = tallies
     .filter(({ known, missed }) => known + missed >= looksMin)
     .map(({ known, missed }) => missed / (known + missed));
-  return { people: rates.length, gini: rates.length < groupMin ? null : giniOf(rates) };
+  if (rates.length < groupMin) return { people: rates.length, mean: null, gini: null };
+  const sum = rates.reduce((total, rate) => total + rate, 0);
+  return { people: rates.length, mean: sum / rates.length, gini: giniOf(rates) };
 }
 
 /**

@@ -33,6 +33,7 @@ import type {
   WallCard,
   WorstServed,
 } from "../core/desk.ts";
+import type { EvenWays } from "../core/even-ways.ts";
 import { Fault } from "../core/fault.ts";
 import type { RetentionClass } from "../core/keepsake.ts";
 import { isPersonId, type PersonId } from "../core/person.ts";
@@ -143,6 +144,7 @@ const request: z.ZodType<DeskRequest> = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("muster") }),
   z.strictObject({ ask: z.literal("alert"), act: z.enum(["raised", "cleared"]) }),
   z.strictObject({ ask: z.literal("inside") }),
+  z.strictObject({ ask: z.literal("ways") }),
   z.strictObject({ ask: z.literal("acceptance"), wish: acceptanceWish }),
   z.strictObject({ ask: z.literal("wall") }),
   z.strictObject({ ask: z.literal("selfcheck"), found: selfcheckFound }),
@@ -289,7 +291,11 @@ const personCard: z.ZodType<PersonCard> = z.object({
 /** What each kind of request is answered with. */
 export const peopleAnswer: z.ZodType<PeopleCards> = z.object({ spaceId: z.string(), people: z.array(personCard) });
 
-export const spreadAnswer = z.object({ people: z.int(), gini: z.number().nullable() }) satisfies z.ZodType<Spread>;
+export const spreadAnswer = z.object({
+  people: z.int(),
+  mean: z.number().nullable(),
+  gini: z.number().nullable(),
+}) satisfies z.ZodType<Spread>;
 export const worstServedAnswer: z.ZodType<WorstServed> = z.object({
   worst: z.array(z.object({ person, displayName: z.string(), known: z.int(), missed: z.int(), isOften: z.boolean() })),
   spread: spreadAnswer,
@@ -314,11 +320,25 @@ export const musterAnswer: z.ZodType<MusterCard> = z.object({
   ),
 });
 
+const comparedWay = z.enum(["face", "badge", "pin", "pass"]);
+
+export const evenWaysAnswer: z.ZodType<EvenWays> = z.object({
+  days: z.int(),
+  ways: z.array(
+    z.object({
+      ...{ way: comparedWay, punches: z.int(), refused: z.int() },
+      ...{ medianMs: z.number().nullable(), refusedShare: z.number().nullable() },
+    }),
+  ),
+  slower: z.array(comparedWay),
+});
+
 export const insideAnswer: z.ZodType<InsideCard> = z.object({
   overdue: z.array(z.object({ cls: z.string(), due: z.int() })),
   faces: z.object({ loaded: z.int(), withoutConsent: z.int() }),
   keys: z.enum(["credential", "tpm", "software"]).nullable(),
   time: z.enum(["nts", "ntp", "roughtime", "ack", "rtc", "manual", "none"]),
+  ways: evenWaysAnswer,
 });
 
 export const notedAnswer: z.ZodType<Noted> = z.object({

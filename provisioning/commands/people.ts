@@ -70,10 +70,10 @@ export function addPeople(program: Command): void {
 const servedSentence = ({ person, displayName, known, missed, isOften }: WorstServed["worst"][number]): string =>
   `${person}  ${displayName}\n  missed ${missed} of ${counted(known + missed, "look")}${isOften ? ": often" : ""}`;
 
-const spreadSentence = ({ people, gini }: WorstServed["spread"]): string =>
-  gini === null
+const spreadSentence = ({ people, mean, gini }: WorstServed["spread"]): string =>
+  mean === null || gini === null
     ? `${people} with enough looks: too few to say how unequally people are served`
-    : `Gini coefficient of misses over ${people} people: ${gini.toFixed(2)} (0: all alike)`;
+    : `${people} people: missed in ${Math.round(mean * 100)} of 100 looks on average; Gini coefficient ${gini.toFixed(2)} (0: all alike)`;
 
 const proofOf = ({ epoch, seq, kept }: NonNullable<Forgotten["proof"]>): string =>
   [

@@ -136,6 +136,7 @@ test("somebody enrolled before quality and source were kept is still here", () =
   const file = Buffer.concat([length, head, ...vectors.map((vector) => Buffer.from(vector.buffer))]);
   expect(decodePerson(bob.id, file, testHash)).toEqual({
     isFormer: true,
+    looks: { known: 0, missed: 0 },
     person: { ...bob, badges: [testHash(cardText("card:1"))] },
     template: {
       person: bob.id,
