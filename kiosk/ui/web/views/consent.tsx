@@ -154,7 +154,7 @@ function bodyOf(view: View, wall: Wall): Body {
         ways: (
           <>
             <Button label={said.guardian.here} onTouch={act({ act: "guardian", isHere: true })} />
-            <Button label={said.guardian.no} onTouch={act({ act: "guardian", isHere: false })} />
+            <Button label={said.notYet} onTouch={act({ act: "guardian", isHere: false })} />
           </>
         ),
       };

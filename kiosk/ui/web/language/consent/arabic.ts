@@ -29,7 +29,6 @@ export const arabicConsent: ConsentWords = {
   guardian: {
     ask: (years) => `هل عمرك ${years} سنة أو أكثر، ومعك هنا أحد والديك أو وليّ أمرك؟`,
     here: "كلانا هنا",
-    no: "لا",
     both: "لكما معًا.",
     sign: "يرسم وليّ الأمر اسمه هنا.",
     done: "تمّ: أوافق بصفتي وليّ الأمر",

@@ -29,7 +29,6 @@ export const chineseConsent: ConsentWords = {
   guardian: {
     ask: (years) => `您是否已满${years}岁，并且父母或监护人在场？`,
     here: "我们都在",
-    no: "否",
     both: "给你们两位。",
     sign: "请监护人在此写下姓名。",
     done: "完成：我作为监护人同意",

@@ -29,7 +29,6 @@ export const englishConsent: ConsentWords = {
   guardian: {
     ask: (years) => `Are you ${years} or older, and is your parent or guardian here with you?`,
     here: "We are both here",
-    no: "No",
     both: "For both of you.",
     sign: "The guardian draws their name here.",
     done: "Done: I agree as guardian",

@@ -29,7 +29,6 @@ export const germanConsent: ConsentWords = {
   guardian: {
     ask: (years) => `Bist du ${years} oder älter, und ist Mutter, Vater oder Vormund hier bei dir?`,
     here: "Wir sind beide da",
-    no: "Nein",
     both: "Für euch beide.",
     sign: "Jetzt zeichnet der Vormund.",
     done: "Fertig: Ich stimme zu",

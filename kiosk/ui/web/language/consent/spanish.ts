@@ -29,7 +29,6 @@ export const spanishConsent: ConsentWords = {
   guardian: {
     ask: (years) => `¿Tienes ${years} años o más, y está aquí contigo tu madre, padre o tutor?`,
     here: "Estamos los dos",
-    no: "No",
     both: "Para los dos.",
     sign: "Ahora dibuja el tutor.",
     done: "Listo: acepto como tutor",

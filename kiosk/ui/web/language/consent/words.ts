@@ -22,7 +22,6 @@ export interface ConsentWords {
   readonly guardian: {
     readonly ask: (years: string) => string;
     readonly here: string;
-    readonly no: string;
     readonly both: string;
     readonly sign: string;
     readonly done: string;
