@@ -1,4 +1,5 @@
 import type { InsideCard } from "./core/desk.ts";
+import type { EvenWays } from "./core/even-ways.ts";
 import type { Template } from "./core/ports/engine.ts";
 import type { TimeSource } from "./core/time.ts";
 
@@ -10,11 +11,12 @@ export interface InsideRooms<T extends Template> {
   readonly overdue: () => Promise<InsideCard["overdue"]>;
   readonly keys: () => InsideCard["keys"];
   readonly time: () => TimeSource;
+  readonly ways: () => EvenWays;
 }
 
 /** What only the clock itself can say of its promises: asked anew each time, of the rooms that keep them. */
 export const createInside =
-  <T extends Template>({ gallery, closed, overdue, keys, time }: InsideRooms<T>) =>
+  <T extends Template>({ gallery, closed, overdue, keys, time, ways }: InsideRooms<T>) =>
   async (): Promise<InsideCard> => {
     const loaded = gallery();
     const withoutConsent = loaded.filter((template) => closed(template) !== null).length;
@@ -23,5 +25,6 @@ export const createInside =
       faces: { loaded: loaded.length, withoutConsent },
       keys: keys(),
       time: time(),
+      ways: ways(),
     };
   };

@@ -50,6 +50,7 @@ import { addTicket } from "./commands/ticket.ts";
 import { addUpdate } from "./commands/update.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addVisitors } from "./commands/visitors.ts";
+import { addWays } from "./commands/ways.ts";
 
 /**
  * The technician's command. Exit codes: 0 as it should be, 1 something was found wrong, 2 the command was not
@@ -106,6 +107,7 @@ for (const add of [
   addSelfcheck,
   addUpdate,
   addVisitors,
+  addWays,
   addAcceptance,
   addFieldGuide,
   addTechnician,

@@ -3,6 +3,7 @@ import type { AlertLineView } from "./alert/view.ts";
 import type { CardHash, CardText } from "./card.ts";
 import type { Disclosed } from "./disclosure.ts";
 import type { DisclosureWish } from "./disclosure-sorting.ts";
+import type { EvenWays } from "./even-ways.ts";
 import type { Hold } from "./hold.ts";
 import type { PersonId } from "./person.ts";
 import type { PinWish } from "./pin.ts";
@@ -70,6 +71,8 @@ export type WorkRequest =
   /** Everybody on site, for an evacuation. */
   | { readonly ask: "muster" }
   | { readonly ask: "alert"; readonly act: "raised" | "cleared" }
+  /** How long each way in takes, in sums of nobody. */
+  | { readonly ask: "ways" }
   /** What only the clock itself can say of its promises. */
   | { readonly ask: "inside" }
   /** Whether anybody stands before the clock, and how its rooms are: for those who would start it anew. */
@@ -243,6 +246,8 @@ export interface InsideCard {
   readonly keys: "credential" | "tpm" | "software" | null;
   /** Where the wall clock's truth comes from. */
   readonly time: TimeSource;
+  /** How long each way in takes people here. */
+  readonly ways: EvenWays;
 }
 
 export interface Noted {
@@ -448,6 +453,7 @@ export type DeskAnswer =
   | Noted
   | InstallCard
   | InsideCard
+  | EvenWays
   | ReaderCards
   | OperatorCards
   | OperatorAdded

@@ -67,6 +67,7 @@ export const duties: Readonly<Record<DeskRequest["ask"], Duty>> = {
   remove: { need: one("privacy-officer"), trace: "change", act: "erase" },
   muster: { need: one("supervisor"), trace: "look", act: "look" },
   alert: { need: one("supervisor"), trace: "change", act: "alarm" },
+  ways: { need: anybody, trace: "none", act: "look" },
   inside: { need: owner, trace: "none", act: "look" },
   selfcheck: { need: owner, trace: "none", act: "selfcheck" },
   install: { need: owner, trace: "none", act: "install" },

@@ -17,6 +17,7 @@ import type {
   UplinkCard,
   WallCard,
 } from "../core/desk.ts";
+import type { EvenWays } from "../core/even-ways.ts";
 import type { EnrolOutcome, Event } from "../core/event.ts";
 import { Fault, isFault } from "../core/fault.ts";
 import { cardOwners, type Person, type PersonId } from "../core/person.ts";
@@ -67,6 +68,8 @@ export interface ClerkOptions extends Omit<EnrolmentRooms, "people" | "by"> {
   readonly muster?: () => MusterCard["lines"];
   /** What only the clock can say of its promises. */
   readonly inside?: () => Promise<InsideCard>;
+  /** How long each way in takes. */
+  readonly ways?: () => EvenWays;
   /** Whether anybody stands there, and how the rooms are. */
   readonly wall?: () => WallCard;
   readonly alarm?: Pick<Alarm, "order">;
@@ -338,6 +341,8 @@ export function createClerk(options: ClerkOptions): ClerkAtWork {
           return (options.acceptance?.answer ?? nowhere)(request.wish, tell, gone, actor);
         case "inside":
           return (options.inside ?? nowhere)();
+        case "ways":
+          return (options.ways ?? nowhere)();
         case "wall":
           return (options.wall ?? nowhere)();
         case "selfcheck":

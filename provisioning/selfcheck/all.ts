@@ -1,6 +1,6 @@
 import { promises } from "../promises/catalogue.ts";
 import { type Check, type Place, unchecked, type Verdict } from "./check.ts";
-import { consent, keys, retention, time } from "./checks/inside.ts";
+import { consent, evenWays, keys, retention, time } from "./checks/inside.ts";
 import { journal } from "./checks/journal.ts";
 import { models } from "./checks/models.ts";
 import { modes } from "./checks/modes.ts";
@@ -15,7 +15,7 @@ import { timer } from "./checks/timer.ts";
 /** Every check there is. A promise that several answer holds where all of them say so. */
 export const checks: readonly Check[] = [
   ...[modes, pictures, plaintext, journal],
-  ...[consent, retention, keys, time],
+  ...[consent, retention, keys, time, evenWays],
   ...[listening, destinations, models, telemetry],
   ...[timer, dumps, otherWay, limits, sealedWay],
 ];

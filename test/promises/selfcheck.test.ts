@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Config, readConfig } from "../../kiosk/config.ts";
+import { compareWays } from "../../kiosk/core/even-ways.ts";
 import { retentionClasses } from "../../kiosk/core/retention.ts";
 import { factsOf } from "../../provisioning/dpia/facts.ts";
 import { htmlOf } from "../../provisioning/dpia/html.ts";
@@ -38,6 +39,7 @@ const inside: NonNullable<Place["inside"]> = {
   faces: { loaded: 3, withoutConsent: 0 },
   keys: "software",
   time: "ntp",
+  ways: compareWays({}),
 };
 
 async function standings(place: Partial<Place> & { readonly config: Config }) {

@@ -48,6 +48,20 @@ export const keys: Check = {
   }),
 };
 
+export const evenWays: Check = {
+  ids: ["L6"],
+  how: "the running clock: how long each way in took people here in the last four weeks, from the first sign to the durable punch",
+  look: asked(({ ways: { ways, slower } }) => {
+    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+    const told = ways.flatMap(({ way, medianMs }) => (medianMs === null ? [] : [`${way} ${seconds(medianMs)}`]));
+    const face = ways.find(({ way }) => way === "face")?.medianMs ?? null;
+    if (slower.length > 0)
+      return broken(`${slower.join(" and ")} takes more than half as long again: ${told.join(", ")}`);
+    if (face === null || told.length < 2) return unchecked("too few punches by two ways to compare them");
+    return holds(`half of the punches took at most: ${told.join(", ")}`);
+  }),
+};
+
 export const time: Check = {
   ids: ["L13"],
   how: "the running clock: where its time comes from",

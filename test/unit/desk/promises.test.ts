@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createAlarm } from "../../../kiosk/alarm.ts";
 import type { InsideCard } from "../../../kiosk/core/desk.ts";
+import { compareWays } from "../../../kiosk/core/even-ways.ts";
 import type { Event } from "../../../kiosk/core/event.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
 import { createInside } from "../../../kiosk/inside.ts";
@@ -41,6 +42,7 @@ async function openDesk() {
       overdue: async () => overdue,
       keys: () => "software",
       time: () => clock.quality().source,
+      ways: () => compareWays({}),
     }),
   });
   const ask = (request: Parameters<typeof clerk.answer>[0]) =>
@@ -73,7 +75,13 @@ test("what a selfcheck found is one record, and what does not hold one more: an 
 
 test("the clock says of itself what nobody else can know", async () => {
   const { ask } = await openDesk();
-  const card: InsideCard = { overdue, faces: { loaded: 0, withoutConsent: 0 }, keys: "software", time: "ntp" };
+  const card: InsideCard = {
+    overdue,
+    faces: { loaded: 0, withoutConsent: 0 },
+    keys: "software",
+    time: "ntp",
+    ways: compareWays({}),
+  };
   expect(await ask({ ask: "inside" })).toEqual(card);
 });
 
@@ -82,7 +90,7 @@ test("a template that is loaded although its gate is closed is counted", async (
   const inside = createInside({
     gallery: () => [template, template],
     closed: (one) => (one === template ? "withdrawn" : null),
-    ...{ overdue: async () => [], keys: () => null, time: () => "none" as const },
+    ...{ overdue: async () => [], keys: () => null, time: () => "none" as const, ways: () => compareWays({}) },
   });
   expect((await inside()).faces).toEqual({ loaded: 2, withoutConsent: 2 });
 });
