@@ -20,6 +20,8 @@ export const limits: Readonly<Record<string, string>> = {
     "What a locked clock takes is signed, chained and kept; it is not encrypted once more. Root of the machine can delete the lock.",
   "AR-11": "A purge that nobody ordered beforehand leaves the data where they are, and says so.",
   "OH-21": "What somebody who runs brokers or receivers for others asks in their contracts, no test can show.",
+  P12: "How old somebody is and whose guardian they are is their own word, or an operator's; no paper is looked at by the clock. A birthday is not noticed: with a guardian it is asked anew after a year at the latest.",
+  P16: "Whoever is known by the roster alone says no to pictures once more if the power goes in the moment between the record and its sealed copy.",
   P20: "What the wall says of a camera is words. No lamp is driven, and no shutter is known.",
   S2: "Not kept: what is measured or signed at boot is the machine's own affair, and nothing here asks it.",
   S3: "It locks and does not wipe: faces rest until a supervisor released the clock. Somebody who cuts the power first and opens it then is noticed at the next start, by what was last seen.",
