@@ -177,6 +177,7 @@ if $vm; then
   want cpio "packs its first files"
   want kmod "finds its kernel modules"
   want libinput-tools "hears what a compositor would hear"
+  want gpiod "reads the switch in its housing"
   want dosfstools "formats the USB stick that is plugged in there"
   want mtools "looks what is on it afterwards"
 fi

@@ -3,7 +3,7 @@
 # Makes what the machine boots from: Debian's own kernel, and a small first root that mounts this computer's whole file
 # system read-only over 9p and runs one script in it (first.gz); for a clock's machine one that mounts its disk (clock.gz),
 # and the modules that belong on that disk. The kernel is fetched through apt (70 MB, once).
-# Needs the packages of `provisioning/setup.sh --vm`: qemu-system-x86, busybox-static, cpio, kmod, libinput-tools.
+# Needs the packages of `provisioning/setup.sh --vm`: qemu-system-x86, busybox-static, cpio, kmod, libinput-tools, gpiod.
 set -euo pipefail
 
 folder=$(realpath -m "$1")
@@ -43,7 +43,7 @@ first_root() {
   (cd "$first" && find . | cpio --quiet -o -H newc | gzip -1) >"$first.gz"
 }
 
-first_root first "$here/init.sh" 9pnet_virtio 9p virtio_pci xhci-pci usbhid hid-generic evdev uhid
+first_root first "$here/init.sh" 9pnet_virtio 9p virtio_pci xhci-pci usbhid hid-generic evdev uhid hid-mcp2221
 first_root clock "$here/clock/init.sh" virtio_pci virtio_blk crc32c_generic ext4
 
 rm -rf "$folder/modules"

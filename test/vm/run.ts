@@ -7,14 +7,15 @@ import { buildClock } from "../../provisioning/package/build.ts";
 import { has, makeRoot, openTelling, refuse, runInside } from "../boot/run-parts.ts";
 import { openChance } from "../torture/chance.ts";
 import { showClock } from "./clock/show.ts";
+import { showHousing } from "./housing.ts";
 import { showReaders } from "./readers.ts";
 
 /**
  * `npm run test:vm`: an emulated machine with Debian's kernel, for what a container has not. First badge readers alone, and
- * what a compositor hears of them; then a whole clock: Debian with systemd as its first process, our package, a camera, a
- * reader, a watchdog, and power that goes. Prints what it sees with times; ends with 1 where anything was otherwise than it
- * should be. `-- --only readers` or `-- --only clock` is one half; `-- --seed 7` the same chance again; `-- FILE.deb` takes
- * that package. The clock's half needs root, and runs in a network of its own.
+ * what a compositor hears of them; then a switch in the housing, at a GPIO line; then a whole clock: Debian with systemd as
+ * its first process, our package, a camera, a reader, a watchdog, and power that goes. Prints what it sees with times; ends
+ * with 1 where anything was otherwise than it should be. `-- --only readers`, `housing` or `clock` is one part; `-- --seed 7`
+ * the same chance again; `-- FILE.deb` takes that package. The clock's part needs root, and runs in a network of its own.
  */
 const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, seed: { type: "string" }, inside: { type: "boolean" } },
@@ -27,7 +28,8 @@ const assets = join(repository, ".cache/assets");
 const command = "test:vm";
 const wants = (part: string): boolean => values.only === undefined || values.only === part;
 
-if (!wants("readers") && !wants("clock")) refuse(command, `there is no part ${values.only}`, "Name readers or clock.");
+if (!["readers", "housing", "clock"].some(wants))
+  refuse(command, `there is no part ${values.only}`, "Name readers, housing or clock.");
 if (wants("clock")) {
   if (process.getuid?.() !== 0)
     refuse(command, "a clock's disk is made by root", "Run it as root, or `npm run test:vm -- --only readers`.");
@@ -35,6 +37,8 @@ if (wants("clock")) {
     if (!has(program)) refuse(command, `there is no ${program} here`, "Run ./provisioning/setup.sh --dev --boot --vm.");
   if (!existsSync(assets)) refuse(command, "the models are not here", "Run ./provisioning/setup.sh.");
 }
+if (wants("housing") && !has("gpioget"))
+  refuse(command, "there is no gpioget here", "Run ./provisioning/setup.sh --vm.");
 if (!has("qemu-system-x86_64")) refuse(command, "there is no QEMU here", "Run ./provisioning/setup.sh --vm.");
 
 if (values.inside !== true) {
@@ -68,6 +72,7 @@ const busy = loadavg()[0] ?? 0;
 scene.note(`${cpus().length} processors, load ${busy.toFixed(1)}`);
 for (const [part, show] of [
   ["readers", () => showReaders(scene, folder)],
+  ["housing", () => showHousing(scene, folder)],
   ["clock", clock],
 ] as const) {
   if (!wants(part)) continue;
