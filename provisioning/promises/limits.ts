@@ -14,7 +14,7 @@ export const limits: Readonly<Record<string, string>> = {
   "IC-21":
     "Out of a receiver's store (`lintel store export`); a clock has no export of everything. Texts that the store forgot are not in it, so their places are missing where it is taken in, and open orders are not given again.",
   "IC-28":
-    "Where a switch is built in and named (`housing`). Its wires were pressed in tests by a program that answers as libgpiod does; no board's header was wired.",
+    "Where a switch is built in and named (`housing`). A line of Debian's kernel was pressed in an emulated machine; no board's header was wired, and libgpiod 2 is played.",
   "AR-9": "Whoever has the disk and the device's secret as well can try PINs as fast as scrypt lets them.",
   "AR-10":
     "What a locked clock takes is signed, chained and kept; it is not encrypted once more. Root of the machine can delete the lock.",
