@@ -203,7 +203,7 @@ export const samples: readonly Sample[] = [
     id: "thanks-locked",
     title: "Thanks, at a locked clock",
     means: "The punch counts and is kept here; it is sent once the clock is unlocked.",
-    view: thanks,
+    view: { ...thanks, received: null },
     strip: { locked: "order", camera: "off", waiting: 12 },
   },
   {

@@ -98,9 +98,11 @@ export function Sheet(props: SheetProps) {
 /** What is not as it should be, small but always there. */
 function Truths({ wall, withNetwork }: { readonly wall: Wall; readonly withNetwork: boolean }) {
   const { strip, words } = wall;
-  const { locked, notice } = strip;
+  const { notice } = strip;
+  // Thanks tells in its own rows where the punch is kept.
+  const locked = withNetwork ? strip.locked : null;
   // Where nothing is to be sent, nobody needs to hear that it cannot be.
-  const isCut = withNetwork && locked !== "order" && (strip.uplink === "offline" || strip.outage !== null);
+  const isCut = withNetwork && strip.locked !== "order" && (strip.uplink === "offline" || strip.outage !== null);
   if (!isCut && locked === null && notice === null && strip.reader !== "lost") return null;
   return (
     <ul class="truths">
