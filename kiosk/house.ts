@@ -43,6 +43,7 @@ import { easeOf, placeOf, policyOf } from "./policy.ts";
 import { openKeeping } from "./privacy/keeping.ts";
 import { openOwnData } from "./privacy/own-data.ts";
 import { type OwnRetention, openOwnRetention } from "./privacy/own-retention.ts";
+import { createServing } from "./privacy/serving.ts";
 import { createPulse } from "./pulse.ts";
 import { openQuiet } from "./quiet.ts";
 import { openProfiles } from "./reader/profiles-file.ts";
@@ -54,7 +55,6 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { createRenewal } from "./sealing/renewal.ts";
 import { openSealing } from "./sealing/sealing.ts";
-import { createServing } from "./serving.ts";
 import { createShutter } from "./shutter.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { diskFault } from "./store/disk-fault.ts";
@@ -329,6 +329,7 @@ export async function runHouse(
       journal: { append: book.append, read: journal.read, at: journal.at },
       members: members.all,
       messages: bulletins.for,
+      served: people.looks.of,
       erase: erasure.erase,
       pictures: pictures?.own ?? null,
       changed: () => void members.refresh().catch(noteFault),

@@ -33,7 +33,7 @@ import type { Consents } from "../privacy/consents.ts";
 import type { Erasure } from "../privacy/erasure.ts";
 import type { Holds } from "../privacy/holds.ts";
 import type { RequestOffice } from "../privacy/request-office.ts";
-import type { Serving } from "../serving.ts";
+import type { Serving } from "../privacy/serving.ts";
 import type { Technician } from "../technician/open.ts";
 import { type BadgingRooms, createBadging } from "./badging.ts";
 import {

@@ -11,7 +11,10 @@ import { createRequestOffice, type OfficeRooms, type RequestOffice } from "./req
 import { createRights, type PictureRights, type RightsRooms } from "./rights-desk.ts";
 
 export interface OwnDataOptions
-  extends Pick<RightsRooms, "clock" | "source" | "members" | "pins" | "roster" | "vault" | "messages" | "erase">,
+  extends Pick<
+      RightsRooms,
+      "clock" | "source" | "members" | "pins" | "roster" | "vault" | "messages" | "erase" | "served"
+    >,
     Pick<OfficeRooms, "changed" | "eventOf"> {
   readonly config: Pick<Config, "exportDir" | "exportLan" | "timeZone" | "keepDays">;
   readonly days: RetentionDays;
@@ -45,6 +48,7 @@ export function openOwnData(options: OwnDataOptions): OwnData {
   const rights = createRights({
     ...{ clock, source, journal, people, roster, vault, copies, timeZone: config.timeZone },
     ...{ members: options.members, pins: options.pins, messages: options.messages, erase: options.erase },
+    ...(options.served && { served: options.served }),
     looks: options.looks,
     keep: { ...days, punch: config.keepDays },
     face: {

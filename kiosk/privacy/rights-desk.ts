@@ -25,6 +25,7 @@ import { dueOf, dueText } from "../core/rights/due.ts";
 import { isOpen, requestsOf } from "../core/rights/requests.ts";
 import type { PlainDeed, RightsAnswer, RightsMemory, RightsWish } from "../core/rights/types.ts";
 import type { Choices, Deed, HeldView } from "../core/rights/view.ts";
+import { type FaceTally, noLooks } from "../core/served.ts";
 import type { Vault } from "../core/vault.ts";
 import type { Copies } from "./copies.ts";
 import type { Erasure } from "./erasure.ts";
@@ -82,6 +83,8 @@ export interface RightsRooms {
   readonly holds?: (sub: PersonId) => readonly HoldLine[];
   /** When their face last decided anything. Default: what the journal says. */
   readonly faceUsed?: (sub: PersonId) => number | null;
+  /** How the camera served them. Default: nothing was counted. */
+  readonly served?: (sub: PersonId) => FaceTally;
   /** Default: none are taken. */
   readonly pictures?: PictureRights;
 }
@@ -266,6 +269,7 @@ async function sourcesOf(rooms: RightsRooms, sub: PersonId): Promise<Sources> {
     messages: rooms.messages(sub),
     holds: rooms.holds?.(sub) ?? [],
     faceUsedUtcMs: rooms.faceUsed?.(sub) ?? null,
+    served: rooms.served?.(sub) ?? noLooks,
     choices: await wishesOf(vault, sub),
     doors: copies.doors,
     nowUtcMs: clock.now().utcMs,

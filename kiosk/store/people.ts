@@ -3,8 +3,8 @@ import { Fault, isFault } from "../core/fault.ts";
 import type { Person, PersonId } from "../core/person.ts";
 import type { Template } from "../core/ports/engine.ts";
 import type { Traces } from "../core/ports/forgetting.ts";
-import type { People } from "../core/ports/people.ts";
-import { type FaceTally, type LookEnd, noLooks, withLook } from "../core/served.ts";
+import type { FaceLooks, People } from "../core/ports/people.ts";
+import { type FaceTally, noLooks, withLook } from "../core/served.ts";
 import { ensureStateFolder } from "./atomic.ts";
 import { openFormerFiles } from "./former-files.ts";
 import { decodePerson, encodePerson, type Kept } from "./person-file.ts";
@@ -31,18 +31,6 @@ export interface SealedPeople extends People {
   /** Puts another template in the place of somebody's, where they still have one; null: it stays. */
   readonly replace: (id: PersonId, change: (template: Template) => Template | null) => Promise<void>;
   readonly looks: FaceLooks;
-}
-
-/** How the camera serves each face. Part of what is sealed with it: a new face begins anew, and none leaves none. */
-export interface FaceLooks {
-  /** Of everybody who has a face here; nobody has looks without one. */
-  readonly all: () => readonly (FaceTally & { readonly person: Person; readonly template: Template })[];
-  /** Counts in memory; nothing waits for a disk. Nothing happens where they have no face. */
-  readonly note: (id: PersonId, end: LookEnd) => void;
-  /** From now on nothing is known of how they were served. Durable when it resolves. */
-  readonly forget: (id: PersonId) => Promise<void>;
-  /** Writes what was counted since. What the disk does not take is tried again with the next. @throws Fault as `put`. */
-  readonly save: () => Promise<void>;
 }
 
 type Known = Omit<Kept, "looks">;
@@ -158,6 +146,7 @@ export async function openPeople({
         kept.set(id, { ...own, template });
       }),
     looks: {
+      of: looksOf,
       all: () =>
         shown().flatMap(({ person, template }) =>
           template === null ? [] : [{ person, template, ...looksOf(person.id) }],

@@ -63,6 +63,7 @@ const doors: readonly Door[] = [
     outside: [],
   })),
   { of: "kiosk/privacy/lateness.ts", ours: [core], outside: [] },
+  { of: "kiosk/privacy/serving.ts", ours: [core], outside: [] },
   { of: "kiosk/privacy/retention.ts", ours: [core], oursAsTypes: ["kiosk/privacy/lateness.ts"], outside: [] },
   { of: "kiosk/privacy/own-keepsakes.ts", ours: [core], oursAsTypes: ["kiosk/privacy/lateness.ts"], outside: [] },
   {
@@ -107,6 +108,7 @@ const doors: readonly Door[] = [
       "kiosk/privacy/erasure.ts",
       "kiosk/privacy/holds.ts",
       "kiosk/privacy/request-office.ts",
+      "kiosk/privacy/serving.ts",
       "kiosk/technician/open.ts",
     ],
     outside: ["node:crypto"],

@@ -1,11 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { worstServedAnswer } from "../../kiosk/desk/messages.ts";
+import { openCopy } from "../../kiosk/privacy/copies.ts";
 import { openPeople } from "../../kiosk/store/people.ts";
+import { scratch } from "../scratch.ts";
 import { testHash } from "../unit/store/card-hash.ts";
 import { openDeskScene } from "./desk-parts.ts";
+import { marked } from "./household.ts";
 import { openMissedWorld, somebody } from "./missed-world.ts";
+import { openWorld } from "./rights-world.ts";
+import { holding } from "./time-machine.ts";
 
 /** Nobody is the one whom the clock never knows: who is missed is counted, enrolled anew first, and named to nobody else. */
 
@@ -109,3 +114,50 @@ test("L10 names and numbers are for whoever enrols, by a look that is written do
   expect(JSON.stringify(spread)).not.toMatch(/p_|Name/);
   await world.close();
 }, 60_000);
+
+test("L10 its person sees how often the camera knew them, reads that a new enrolment may help, and takes the numbers along", async () => {
+  const folder = scratch();
+  await using world = await openWorld({ folder });
+  await world.house.people.put(marked, null);
+  await world.agree(marked);
+  const { looks } = world.house.people;
+  const face = async () => (await world.visit(marked)).touch({ act: "item", kind: "face" });
+  const before = await face();
+  expect(JSON.stringify(before)).not.toMatch(/knew|canKnowBetter/);
+  for (let n = 0; n < 10; n += 1) looks.note(marked.id, n < 5 ? "known" : "missed");
+  const told = { label: "knew", value: { n: 5, of: 10 } };
+  expect(await face()).toMatchObject({ item: { canKnowBetter: true }, facts: expect.arrayContaining([told]) });
+  const visit = await world.visit(marked);
+  await visit.touch({ act: "deeds" }, { act: "deed", deed: "copy" });
+  const page = await visit.touch({ act: "door", door: "stick" });
+  if (page.is !== "copied" || page.file === null) throw new Error(page.is);
+  const { "my-data.json": text = "" } = await openCopy(readFileSync(join(folder, page.file), "utf8"), page.code);
+  expect(JSON.parse(text).face.looks).toEqual({ known: 5, missed: 5 });
+});
+
+test("L10 an erasure leaves nothing of it, and a copy of the sealed piece from before opens no more", async () => {
+  const state = scratch();
+  const sealed = join(state, "vault", `${marked.id}.person.sealed`);
+  let copy: Buffer;
+  {
+    await using world = await openWorld({ state });
+    await world.house.people.put(marked, null);
+    await world.agree(marked);
+    for (let n = 0; n < 5; n += 1) world.house.people.looks.note(marked.id, "missed");
+    await world.house.people.looks.save();
+    copy = readFileSync(sealed);
+    expect(world.house.people.looks.of(marked.id)).toEqual({ known: 0, missed: 5 });
+    await world.rights.wish({ of: "rights", is: "do", person: marked.id, deed: "erase" });
+    expect(world.house.people.looks.of(marked.id)).toEqual({ known: 0, missed: 0 });
+    // What comes late for somebody who is gone is counted nowhere.
+    world.house.people.looks.note(marked.id, "missed");
+    await world.house.people.looks.save();
+    expect(world.house.people.looks.of(marked.id)).toEqual({ known: 0, missed: 0 });
+  }
+  expect(existsSync(sealed)).toBe(false);
+  expect(await holding(state, [marked.displayName, '"missed"'])).toEqual([]);
+  writeFileSync(sealed, copy);
+  await using people = await openPeople({ directory: join(state, "vault"), hashCard: testHash });
+  expect(people.faults).toMatchObject([{ code: "seal-broken" }]);
+  expect(people.looks.all().map(({ person }) => person.id)).not.toContain(marked.id);
+});

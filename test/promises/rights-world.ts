@@ -93,6 +93,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ...(pictures !== undefined && { pictures }),
     ...{ clock, timeZone, source, journal, people, pins, roster, vault, copies, members },
     messages: bulletins.for,
+    served: people.looks.of,
     face: {
       of: (sub) => {
         const { isFrozen, lines, given } = consents.standingOf(sub);

@@ -1,5 +1,6 @@
 import type { Fault } from "../fault.ts";
 import type { Person, PersonId } from "../person.ts";
+import type { FaceTally, LookEnd } from "../served.ts";
 import type { Stamp } from "../time.ts";
 import type { Template } from "./engine.ts";
 
@@ -13,6 +14,19 @@ export interface People extends AsyncDisposable {
   readonly put: (person: Person, template: Template | null) => Promise<void>;
   /** Forgets the person, the template and the key they were sealed with. */
   readonly remove: (id: PersonId) => Promise<void>;
+}
+
+/** How the camera serves each face. Part of what is sealed with it: a new face begins anew, and none leaves none. */
+export interface FaceLooks {
+  /** Of everybody who has a face here; nobody has looks without one. */
+  readonly all: () => readonly (FaceTally & { readonly person: Person; readonly template: Template })[];
+  readonly of: (id: PersonId) => FaceTally;
+  /** Counts in memory; nothing waits for a disk. Nothing happens where they have no face. */
+  readonly note: (id: PersonId, end: LookEnd) => void;
+  /** From now on nothing is known of how they were served. Durable when it resolves. */
+  readonly forget: (id: PersonId) => Promise<void>;
+  /** Writes what was counted since. What the disk does not take is tried again with the next. @throws Fault as `put`. */
+  readonly save: () => Promise<void>;
 }
 
 /** One who may use this clock, as the cloud says. The text is kept as it came: it is hashed, and may hold a name. */

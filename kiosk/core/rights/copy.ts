@@ -43,6 +43,7 @@ export function copyOf(sources: Sources, source: string): Copy {
       source: template.source,
       frozen: isFrozen,
       lastUsed: sources.faceUsedUtcMs === null ? null : isoOf(sources.faceUsedUtcMs),
+      looks: { known: sources.served.known, missed: sources.served.missed },
       note: faceNote,
     },
     choices: sources.choices,

@@ -1,6 +1,7 @@
 import type { RetentionClass } from "../keepsake.ts";
 import type { Person, PersonId } from "../person.ts";
 import type { ConsentData, RecordEvent, RecordType } from "../record.ts";
+import { type FaceTally, isOftenMissed } from "../served.ts";
 import { choicesPiece, isNoChoice } from "./choices.ts";
 import { requestsOf } from "./requests.ts";
 import type { Choices, CopyDoor, FactView, ItemKind, ItemView, LineView, Until } from "./view.ts";
@@ -99,6 +100,8 @@ export interface Sources {
   readonly holds: readonly HoldLine[];
   /** When their face last decided anything; null where nobody noted it. */
   readonly faceUsedUtcMs: number | null;
+  /** How often the camera knew their face, and how often not. */
+  readonly served: FaceTally;
   readonly choices: Choices;
   readonly doors: readonly CopyDoor[];
   readonly keep: KeepDays;
@@ -130,7 +133,10 @@ function ownItems(sources: Sources): DossierItem[] {
   const { displayName, lang, badges, lookAlikes } = person;
   const face =
     template &&
-    faceItem(template, isFrozen, faceUsedUtcMs ?? lastUseMs(records), consentEndUtcMs, keep.template ?? null);
+    withLooks(
+      faceItem(template, isFrozen, faceUsedUtcMs ?? lastUseMs(records), consentEndUtcMs, keep.template ?? null),
+      sources.served,
+    );
   const signatures = piecesOf(pieces, "sign");
   return [
     ...some(displayName === "" ? 0 : 1, "name", { facts: [{ label: "name", value: { text: displayName } }] }),
@@ -262,6 +268,13 @@ function faceItem(
       ...(usedMs === null ? [] : [{ label: "used", value: { utcMs: usedMs } } as const]),
     ],
   };
+}
+
+function withLooks(face: DossierItem, served: FaceTally): DossierItem {
+  const { known, missed } = served;
+  if (known + missed === 0) return face;
+  const facts = [...face.facts, { label: "knew", value: { n: known, of: known + missed } } as const];
+  return { ...face, facts, ...(isOftenMissed(served) && { canKnowBetter: true }) };
 }
 
 /** Quality of 0 to 100 in words: nobody is given a number for their face. */

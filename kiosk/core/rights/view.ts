@@ -41,6 +41,8 @@ export interface ItemView {
   readonly until: Until;
   /** It goes at once where the person says so. */
   readonly canNow: boolean;
+  /** Only of a face: the camera misses it often, and a new enrolment may help. */
+  readonly canKnowBetter?: true;
 }
 
 export type FactLabel =
@@ -54,6 +56,7 @@ export type FactLabel =
   | "source"
   | "use"
   | "used"
+  | "knew"
   | "oldest"
   | "newest"
   | "shift"
@@ -80,6 +83,8 @@ export interface FactView {
   readonly value:
     | { readonly text: string }
     | { readonly n: number }
+    /** So many of so many. */
+    | { readonly n: number; readonly of: number }
     | { readonly utcMs: number }
     | { readonly code: FactCode };
 }

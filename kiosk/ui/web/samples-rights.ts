@@ -52,16 +52,18 @@ export const rightsSamples: readonly Sample[] = [
   {
     id: "rights-face",
     title: "What is kept of a face",
-    means: "From here two touches are enough to freeze your face or to have it forgotten.",
+    means:
+      "From here two touches are enough to freeze your face or to have it forgotten. Whoever the camera misses often reads on these pages, and nowhere else, that a new enrolment may help.",
     view: view({
       is: "item",
-      item: face,
+      item: { ...face, canKnowBetter: true },
       facts: [
         { label: "taken", value: { utcMs: on("2026-09-04") } },
         { label: "quality", value: { code: "good" } },
         { label: "source", value: { code: "camera" } },
         { label: "model", value: { text: "sface-2021dec-128" } },
         { label: "use", value: { code: "in-use" } },
+        { label: "knew", value: { n: 12, of: 21 } },
       ],
       lines: [],
       page: 0,

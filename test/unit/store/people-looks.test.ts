@@ -7,7 +7,7 @@ import { Fault } from "../../../kiosk/core/fault.ts";
 import { type Person, personId } from "../../../kiosk/core/person.ts";
 import type { Template } from "../../../kiosk/core/ports/engine.ts";
 import { testClock } from "../../../kiosk/host/clock.ts";
-import { createServing } from "../../../kiosk/serving.ts";
+import { createServing } from "../../../kiosk/privacy/serving.ts";
 import { openPeople } from "../../../kiosk/store/people.ts";
 import { openFileKeyBox } from "../../../kiosk/store/seal.ts";
 import { openVault } from "../../../kiosk/store/vault.ts";

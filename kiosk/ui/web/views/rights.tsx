@@ -95,6 +95,7 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
       return {};
     case "list":
       return {
+        ...(page.items.some(({ canKnowBetter }) => canKnowBetter) && { say: <p class="quiet">{said.better}</p> }),
         ways: (
           <>
             <Picks
@@ -214,6 +215,7 @@ function itemBody({ item, facts, lines, page, pages, deeds }: RightsPageOf<"item
     say: (
       <>
         <p class="quiet">{[...since, untilOf(item, wall), ...leftOf(item, wall)].join(" · ")}</p>
+        {item.canKnowBetter && <p>{said.better}</p>}
         {facts.length > 0 && (
           <dl class="rows facts">
             {facts.map((fact) => (
@@ -346,6 +348,7 @@ function untilOf({ until, canNow }: Pick<Item, "until" | "canNow">, { words, tel
 
 function factOf({ value }: Fact, { words, tell }: Wall): string {
   if ("text" in value) return value.text;
+  if ("of" in value) return words.rights.times(tell.number(value.n), tell.number(value.of));
   if ("n" in value) return tell.number(value.n);
   return "utcMs" in value ? tell.longDate(value.utcMs) : words.rights.code[value.code];
 }

@@ -58,6 +58,7 @@ export const arabicRights: RightsWords = {
     source: "صُنع من",
     use: "الاستعمال",
     used: "آخر استعمال",
+    knew: "تعرّفت عليك",
     oldest: "الأقدم",
     newest: "الأحدث",
     shift: "خطة الدوام",
@@ -78,6 +79,8 @@ export const arabicRights: RightsWords = {
     "with-punch": "مع بعض التسجيلات",
     "said-no": "رفضتَ: لا تُؤخذ صور",
   },
+  times: (n, of) => `${n} من أصل ${of}`,
+  better: "يمكن للكاميرا أن تعرف وجهك بشكل أفضل. قد يساعد تسجيله من جديد: اسأل المكتب.",
   act: {
     given: "وافقت",
     declined: "رفضت",

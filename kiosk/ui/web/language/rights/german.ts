@@ -48,6 +48,7 @@ export const germanRights: RightsWords = {
     source: "Gemacht aus",
     use: "Nutzung",
     used: "Zuletzt genutzt",
+    knew: "Hat dich erkannt",
     oldest: "Älteste",
     newest: "Neueste",
     shift: "Schichtplan",
@@ -68,6 +69,8 @@ export const germanRights: RightsWords = {
     "with-punch": "bei manchen Stempelungen",
     "said-no": "du hast nein gesagt: es gibt keine neuen",
   },
+  times: (n, of) => `${n} von ${of} Mal`,
+  better: "Die Kamera könnte dein Gesicht besser erkennen. Eine neue Aufnahme kann helfen: Frag im Büro.",
   act: {
     given: "zugestimmt",
     declined: "abgelehnt",

@@ -48,6 +48,7 @@ export const hindiRights: RightsWords = {
     source: "किससे बना",
     use: "उपयोग",
     used: "पिछला उपयोग",
+    knew: "आपको पहचाना",
     oldest: "सबसे पुराना",
     newest: "सबसे नया",
     shift: "पाली",
@@ -68,6 +69,8 @@ export const hindiRights: RightsWords = {
     "with-punch": "कुछ हाज़िरियों के साथ",
     "said-no": "आपने मना किया: अब नहीं ली जातीं",
   },
+  times: (n, of) => `${of} में से ${n} बार`,
+  better: "कैमरा आपका चेहरा और अच्छे से पहचान सकता है। इसे फिर से दर्ज कराना मदद कर सकता है: दफ़्तर से पूछें।",
   act: {
     given: "सहमति दी",
     declined: "मना किया",

@@ -48,6 +48,7 @@ export const spanishRights: RightsWords = {
     source: "Hecha con",
     use: "Uso",
     used: "Último uso",
+    knew: "Te reconoció",
     oldest: "Primera",
     newest: "Última",
     shift: "Turno",
@@ -68,6 +69,8 @@ export const spanishRights: RightsWords = {
     "with-punch": "con algunos fichajes",
     "said-no": "dijiste que no: no se toman",
   },
+  times: (n, of) => `${n} de ${of} veces`,
+  better: "La cámara podría reconocer mejor tu cara. Registrarla de nuevo puede ayudar: pregunta en la oficina.",
   act: {
     given: "aceptado",
     declined: "rechazado",

@@ -32,6 +32,10 @@ export interface RightsWords {
   readonly since: (date: string) => string;
   readonly fact: Readonly<Record<FactLabel, string>>;
   readonly code: Readonly<Record<FactCode, string>>;
+  /** So many of so many times. */
+  readonly times: (n: string, of: string) => string;
+  /** To whom the camera misses often; in the open, so it blames nobody. */
+  readonly better: string;
   readonly act: Readonly<Record<LineOf<"consent">["act"], string>>;
   readonly purpose: Readonly<Record<LineOf<"consent">["purpose"], string>>;
   readonly right: Readonly<Record<RequestRight, string>>;

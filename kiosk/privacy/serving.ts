@@ -1,9 +1,9 @@
-import { Fault } from "./core/fault.ts";
-import type { PersonId } from "./core/person.ts";
-import type { Template } from "./core/ports/engine.ts";
-import type { Clock } from "./core/ports/senses.ts";
-import { isOftenMissed, type LookEnd, type ServedLine, type Spread, spreadOf, worstServed } from "./core/served.ts";
-import type { FaceLooks } from "./store/people.ts";
+import { Fault } from "../core/fault.ts";
+import type { PersonId } from "../core/person.ts";
+import type { Template } from "../core/ports/engine.ts";
+import type { FaceLooks } from "../core/ports/people.ts";
+import type { Clock } from "../core/ports/senses.ts";
+import { isOftenMissed, type LookEnd, type ServedLine, type Spread, spreadOf, worstServed } from "../core/served.ts";
 
 export interface ServingRooms {
   readonly looks: FaceLooks;
