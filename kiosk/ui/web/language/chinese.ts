@@ -194,7 +194,7 @@ export const chinese: Words = {
   locked: {
     order: "为安全起见，本机已锁定。您打的卡照常有效，安全存在本机，解锁后发送。",
     housing: "有人打开了本机外壳。检查之前不使用人脸；您打的卡照常有效。",
-    kept: "安全存在本机，解锁后发送",
+    kept: "解锁后发送",
   },
   truths: {
     offline: (waiting) =>

@@ -199,7 +199,7 @@ export const english: Words = {
     order: "This clock is locked as a precaution. Your times count, stay safe here and are sent once it is unlocked.",
     housing:
       "Somebody opened this clock's housing. It uses no faces until it has been looked at; your times count as always.",
-    kept: "Kept safe here until this clock is unlocked",
+    kept: "Sent once the clock is unlocked",
   },
   truths: {
     offline: (waiting) =>

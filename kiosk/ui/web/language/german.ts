@@ -203,7 +203,7 @@ export const german: Words = {
       "Diese Uhr ist vorsorglich gesperrt. Deine Zeiten zählen, bleiben hier sicher und werden nach dem Entsperren gesendet.",
     housing:
       "Jemand hat das Gehäuse dieser Uhr geöffnet. Bis sie geprüft ist, nutzt sie keine Gesichter; deine Zeiten zählen wie immer.",
-    kept: "Hier sicher verwahrt, bis diese Uhr entsperrt ist",
+    kept: "Wird nach dem Entsperren gesendet",
   },
   truths: {
     offline: (waiting) =>

@@ -206,7 +206,7 @@ export const spanish: Words = {
       "Este reloj está bloqueado por precaución. Tus horas cuentan, quedan seguras aquí y se enviarán al desbloquearlo.",
     housing:
       "Alguien ha abierto la carcasa de este reloj. No usa caras hasta que lo revisen; tus horas cuentan como siempre.",
-    kept: "Guardado aquí hasta que se desbloquee este reloj",
+    kept: "Se enviará al desbloquearlo",
   },
   truths: {
     offline: (waiting) =>
