@@ -23,7 +23,7 @@ export interface Dossier {
   readonly items: readonly DossierItem[];
   readonly choices: Choices;
   /** Null where there is no face. */
-  readonly face: { readonly isFrozen: boolean } | null;
+  readonly face: { readonly isFrozen: boolean; readonly canKnowBetter: boolean } | null;
   /** Null where none are taken of anybody and none are kept of them. */
   readonly pictures: PictureStanding | null;
   /** A new name waits for the office. */
@@ -115,7 +115,7 @@ export function dossierOf(sources: Sources): Dossier {
     name: person.displayName,
     items: [...ownItems(sources), ...writtenItems(sources), ...otherItems(sources)],
     choices,
-    face: template === null ? null : { isFrozen },
+    face: template === null ? null : { isFrozen, canKnowBetter: isOftenMissed(sources.served) },
     pictures: pictures.isOn || snapshots.length > 0 ? pictures : null,
     isNameAsked: pieces.includes(wishedNamePiece),
     doors,
@@ -129,14 +129,9 @@ const employment: Until = { is: "employment" };
 
 /** What they are known by. */
 function ownItems(sources: Sources): DossierItem[] {
-  const { person, template, isFrozen, hasPin, pieces, records, consentEndUtcMs, faceUsedUtcMs, keep } = sources;
+  const { person, template, hasPin, pieces, records, faceUsedUtcMs, keep } = sources;
   const { displayName, lang, badges, lookAlikes } = person;
-  const face =
-    template &&
-    withLooks(
-      faceItem(template, isFrozen, faceUsedUtcMs ?? lastUseMs(records), consentEndUtcMs, keep.template ?? null),
-      sources.served,
-    );
+  const face = template && faceItem(template, sources, faceUsedUtcMs ?? lastUseMs(records));
   const signatures = piecesOf(pieces, "sign");
   return [
     ...some(displayName === "" ? 0 : 1, "name", { facts: [{ label: "name", value: { text: displayName } }] }),
@@ -247,34 +242,30 @@ const piecesOf = (pieces: readonly string[], beginning: string): readonly string
 
 function faceItem(
   { createdMs, quality, spaceId, source }: TemplateFacts,
-  isFrozen: boolean,
+  { isFrozen, consentEndUtcMs, served: { known, missed }, keep }: Sources,
   usedMs: number | null,
-  consentEndMs: number | null,
-  days: number | null,
 ): DossierItem {
+  const days = keep.template ?? null;
+  const looks = known + missed;
   const ends = [
     ...(days === null ? [] : [Math.max(createdMs, usedMs ?? createdMs) + days * dayMs]),
-    ...(consentEndMs === null ? [] : [consentEndMs]),
+    ...(consentEndUtcMs === null ? [] : [consentEndUtcMs]),
   ];
   return {
     ...{ kind: "face", count: 1, sinceUtcMs: createdMs, canNow: true, lines: [] },
     until: ends.length === 0 ? employment : { is: "date", utcMs: Math.min(...ends) },
     facts: [
       { label: "taken", value: { utcMs: createdMs } },
-      { label: "quality", value: { code: bandOf(quality) } },
+      {
+        label: "quality",
+        value: { code: bandOf(quality), ...(looks > 0 && { knew: { n: known, of: looks } }) },
+      },
       { label: "source", value: { code: source } },
       { label: "model", value: { text: spaceId } },
       { label: "use", value: { code: isFrozen ? "frozen" : "in-use" } },
       ...(usedMs === null ? [] : [{ label: "used", value: { utcMs: usedMs } } as const]),
     ],
   };
-}
-
-function withLooks(face: DossierItem, served: FaceTally): DossierItem {
-  const { known, missed } = served;
-  if (known + missed === 0) return face;
-  const facts = [...face.facts, { label: "knew", value: { n: known, of: known + missed } } as const];
-  return { ...face, facts, ...(isOftenMissed(served) && { canKnowBetter: true }) };
 }
 
 /** Quality of 0 to 100 in words: nobody is given a number for their face. */

@@ -27,7 +27,7 @@ export function pageOf({ dossier, place }: RightsState): RightsPage {
       return { is: "item", item, facts, lines, page: place.page, pages, deeds: deedsFor(dossier, place.kind) };
     }
     case "deeds":
-      return { is: "deeds", deeds: deedsOf(dossier) };
+      return { is: "deeds", deeds: deedsOf(dossier), ...(dossier.face?.canKnowBetter && { canKnowBetter: true }) };
     case "sure": {
       const kinds = dossier.items.filter(({ count }) => count > 0).map(({ kind }) => kind);
       return {

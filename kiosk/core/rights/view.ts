@@ -41,8 +41,6 @@ export interface ItemView {
   readonly until: Until;
   /** It goes at once where the person says so. */
   readonly canNow: boolean;
-  /** Only of a face: the camera misses it often, and a new enrolment may help. */
-  readonly canKnowBetter?: true;
 }
 
 export type FactLabel =
@@ -56,7 +54,6 @@ export type FactLabel =
   | "source"
   | "use"
   | "used"
-  | "knew"
   | "oldest"
   | "newest"
   | "shift"
@@ -83,10 +80,9 @@ export interface FactView {
   readonly value:
     | { readonly text: string }
     | { readonly n: number }
-    /** So many of so many. */
-    | { readonly n: number; readonly of: number }
     | { readonly utcMs: number }
-    | { readonly code: FactCode };
+    /** knew: the camera knew them so many of so many times. */
+    | { readonly code: FactCode; readonly knew?: { readonly n: number; readonly of: number } };
 }
 
 export type RequestRight = "access" | "copy" | "rectify" | "erase" | "restrict" | "object" | "explain";
@@ -164,7 +160,8 @@ export type RightsPage =
       readonly pages: number;
       readonly deeds: readonly Deed[];
     }
-  | { readonly is: "deeds"; readonly deeds: readonly Deed[] }
+  /** canKnowBetter: the camera misses them often, and a new enrolment may help. */
+  | { readonly is: "deeds"; readonly deeds: readonly Deed[]; readonly canKnowBetter?: true }
   /** Both lists are what is so on this clock now: what goes, and what stays because a law or the wages want it. */
   | { readonly is: "sure"; readonly goes: readonly ItemKind[]; readonly stays: readonly ItemKind[] }
   | { readonly is: "choices"; readonly choices: Choices; readonly langs: readonly string[] }

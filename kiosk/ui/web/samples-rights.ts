@@ -52,18 +52,17 @@ export const rightsSamples: readonly Sample[] = [
   {
     id: "rights-face",
     title: "What is kept of a face",
-    means:
-      "From here two touches are enough to freeze your face or to have it forgotten. Whoever the camera misses often reads on these pages, and nowhere else, that a new enrolment may help.",
+    means: "From here two touches are enough to freeze your face or to have it forgotten.",
     view: view({
       is: "item",
-      item: { ...face, canKnowBetter: true },
+      item: face,
       facts: [
         { label: "taken", value: { utcMs: on("2026-09-04") } },
-        { label: "quality", value: { code: "good" } },
+        { label: "quality", value: { code: "good", knew: { n: 12, of: 21 } } },
         { label: "source", value: { code: "camera" } },
         { label: "model", value: { text: "sface-2021dec-128" } },
         { label: "use", value: { code: "in-use" } },
-        { label: "knew", value: { n: 12, of: 21 } },
+        { label: "used", value: { utcMs: on("2026-11-22") } },
       ],
       lines: [],
       page: 0,
@@ -147,8 +146,9 @@ export const rightsSamples: readonly Sample[] = [
   {
     id: "rights-deeds",
     title: "What I can do",
-    means: "Freeze or stop your face, correct, take along or erase what is yours; no manager is asked.",
-    view: view({ is: "deeds", deeds }),
+    means:
+      "Freeze or stop your face, correct, take along or erase what is yours; no manager is asked. Whoever the camera misses often reads here that a new enrolment may help.",
+    view: view({ is: "deeds", deeds, canKnowBetter: true }),
   },
   {
     id: "rights-erase",

@@ -95,7 +95,6 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
       return {};
     case "list":
       return {
-        ...(page.items.some(({ canKnowBetter }) => canKnowBetter) && { say: <p class="quiet">{said.better}</p> }),
         ways: (
           <>
             <Picks
@@ -116,7 +115,10 @@ function bodyOf({ page, isBusy }: View, wall: Wall): Body {
     case "item":
       return itemBody(page, wall);
     case "deeds":
-      return { ways: <Deeds deeds={page.deeds} wall={wall} /> };
+      return {
+        ...(page.canKnowBetter && { say: <p>{said.better}</p> }),
+        ways: <Deeds deeds={page.deeds} wall={wall} />,
+      };
     case "sure":
       return {
         say: (
@@ -215,7 +217,6 @@ function itemBody({ item, facts, lines, page, pages, deeds }: RightsPageOf<"item
     say: (
       <>
         <p class="quiet">{[...since, untilOf(item, wall), ...leftOf(item, wall)].join(" · ")}</p>
-        {item.canKnowBetter && <p>{said.better}</p>}
         {facts.length > 0 && (
           <dl class="rows facts">
             {facts.map((fact) => (
@@ -348,9 +349,13 @@ function untilOf({ until, canNow }: Pick<Item, "until" | "canNow">, { words, tel
 
 function factOf({ value }: Fact, { words, tell }: Wall): string {
   if ("text" in value) return value.text;
-  if ("of" in value) return words.rights.times(tell.number(value.n), tell.number(value.of));
   if ("n" in value) return tell.number(value.n);
-  return "utcMs" in value ? tell.longDate(value.utcMs) : words.rights.code[value.code];
+  if ("utcMs" in value) return tell.longDate(value.utcMs);
+  const { code, knew } = value;
+  const said = words.rights;
+  return knew === undefined
+    ? said.code[code]
+    : `${said.code[code]} · ${said.knew(tell.number(knew.n), tell.number(knew.of))}`;
 }
 
 function lineOf(line: Line, { words, tell }: Wall): { readonly when: string; readonly what: string } {

@@ -58,7 +58,6 @@ export const arabicRights: RightsWords = {
     source: "صُنع من",
     use: "الاستعمال",
     used: "آخر استعمال",
-    knew: "تعرّفت عليك",
     oldest: "الأقدم",
     newest: "الأحدث",
     shift: "خطة الدوام",
@@ -79,8 +78,8 @@ export const arabicRights: RightsWords = {
     "with-punch": "مع بعض التسجيلات",
     "said-no": "رفضتَ: لا تُؤخذ صور",
   },
-  times: (n, of) => `${n} من أصل ${of}`,
-  better: "يمكن للكاميرا أن تعرف وجهك بشكل أفضل. قد يساعد تسجيله من جديد: اسأل المكتب.",
+  knew: (n, of) => `تعرّفت عليك ${n} من أصل ${of}`,
+  better: "قد يساعد الكاميرا تسجيل وجهك من جديد: اسأل المكتب.",
   act: {
     given: "وافقت",
     declined: "رفضت",

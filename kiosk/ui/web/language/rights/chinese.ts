@@ -48,7 +48,6 @@ export const chineseRights: RightsWords = {
     source: "来源",
     use: "用途",
     used: "上次使用",
-    knew: "认出您",
     oldest: "最早",
     newest: "最新",
     shift: "班次",
@@ -69,8 +68,8 @@ export const chineseRights: RightsWords = {
     "with-punch": "部分打卡时拍摄",
     "said-no": "您已拒绝：不再拍摄",
   },
-  times: (n, of) => `${of} 次中有 ${n} 次`,
-  better: "摄像头可以更好地认出您的面容。重新登记可能有帮助：请询问办公室。",
+  knew: (n, of) => `${of} 次中认出您 ${n} 次`,
+  better: "重新登记面容可能有助于摄像头认出您：请询问办公室。",
   act: {
     given: "已同意",
     declined: "已拒绝",

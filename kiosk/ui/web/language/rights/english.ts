@@ -48,7 +48,6 @@ export const englishRights: RightsWords = {
     source: "Made from",
     use: "Use",
     used: "Last used",
-    knew: "Knew you",
     oldest: "Oldest",
     newest: "Newest",
     shift: "Shift plan",
@@ -69,8 +68,8 @@ export const englishRights: RightsWords = {
     "with-punch": "taken with some punches",
     "said-no": "you said no: none are taken",
   },
-  times: (n, of) => `${n} of ${of} times`,
-  better: "The camera could know your face better. A new enrolment may help: ask the office.",
+  knew: (n, of) => `knew you ${n} of ${of} times`,
+  better: "A new enrolment may help the camera know you: ask the office.",
   act: {
     given: "agreed",
     declined: "said no",

@@ -48,7 +48,6 @@ export const germanRights: RightsWords = {
     source: "Gemacht aus",
     use: "Nutzung",
     used: "Zuletzt genutzt",
-    knew: "Hat dich erkannt",
     oldest: "Älteste",
     newest: "Neueste",
     shift: "Schichtplan",
@@ -69,8 +68,8 @@ export const germanRights: RightsWords = {
     "with-punch": "bei manchen Stempelungen",
     "said-no": "du hast nein gesagt: es gibt keine neuen",
   },
-  times: (n, of) => `${n} von ${of} Mal`,
-  better: "Die Kamera könnte dein Gesicht besser erkennen. Eine neue Aufnahme kann helfen: Frag im Büro.",
+  knew: (n, of) => `hat dich ${n} von ${of} Mal erkannt`,
+  better: "Eine neue Aufnahme kann der Kamera helfen: Frag im Büro.",
   act: {
     given: "zugestimmt",
     declined: "abgelehnt",

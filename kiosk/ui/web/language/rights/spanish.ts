@@ -48,7 +48,6 @@ export const spanishRights: RightsWords = {
     source: "Hecha con",
     use: "Uso",
     used: "Último uso",
-    knew: "Te reconoció",
     oldest: "Primera",
     newest: "Última",
     shift: "Turno",
@@ -69,8 +68,8 @@ export const spanishRights: RightsWords = {
     "with-punch": "con algunos fichajes",
     "said-no": "dijiste que no: no se toman",
   },
-  times: (n, of) => `${n} de ${of} veces`,
-  better: "La cámara podría reconocer mejor tu cara. Registrarla de nuevo puede ayudar: pregunta en la oficina.",
+  knew: (n, of) => `te reconoció ${n} de ${of} veces`,
+  better: "Registrar tu cara de nuevo puede ayudar a la cámara: pregunta en la oficina.",
   act: {
     given: "aceptado",
     declined: "rechazado",

@@ -32,8 +32,8 @@ export interface RightsWords {
   readonly since: (date: string) => string;
   readonly fact: Readonly<Record<FactLabel, string>>;
   readonly code: Readonly<Record<FactCode, string>>;
-  /** So many of so many times. */
-  readonly times: (n: string, of: string) => string;
+  /** The camera knew them so many of so many times. */
+  readonly knew: (n: string, of: string) => string;
   /** To whom the camera misses often; in the open, so it blames nobody. */
   readonly better: string;
   readonly act: Readonly<Record<LineOf<"consent">["act"], string>>;
