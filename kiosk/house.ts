@@ -243,6 +243,10 @@ export async function runHouse(
     },
     rooms,
   );
+  const evenWays = createEvenWays({
+    ...{ file: await openWayBook(config.state), clock, timeZone: config.timeZone, note: noteFault },
+    isLookedFor: (id) => members.isLookedFor(id),
+  });
   const owedSince = openOwed({ journal, writtenUtcMs: (jws) => Date.parse(eventOf(jws).time) });
   const figures = rooms.use(
     await openFigures({
@@ -250,6 +254,7 @@ export async function runHouse(
       ...{ uplink: outside.uplink.newest, condition: vitals.condition, nowUtcMs: () => clock.now().utcMs },
       ...{ directory: config.state, certificateFile: config.brokerCert },
       owedSince,
+      ways: evenWays.told,
     }),
   );
   if (figures.url !== null)
@@ -317,10 +322,7 @@ export async function runHouse(
     ...{ port: config.port, dist: page, technician: technician.page },
     ...(drawer && { demo: drawer }),
   });
-  const evenWays = createEvenWays({
-    ...{ file: await openWayBook(config.state), clock, timeZone: config.timeZone, note: noteFault },
-  });
-  const screen = evenWays.watch(technician.watch(quiet.watch(figures.watch(rooms.use(served)))));
+  const screen = technician.watch(quiet.watch(figures.watch(rooms.use(served))));
 
   const ownData = rooms.use(
     openOwnData({
@@ -388,13 +390,16 @@ export async function runHouse(
       if (wish.of === "rights") return ownData.wish(wish);
       throw new Fault("not-here", "this clock has nobody for that", "Ask the office.");
     },
-    served: serving.served,
+    served: (person, end) => {
+      serving.served(person, end);
+      evenWays.served(person, end);
+    },
     alike: (pair) => void noteAlike(people, pair).then(members.refresh).catch(noteFault),
-    observed: (event) => {
+    observed: (event, memory) => {
       pulse?.saw(event);
       acceptance.observed(event);
       figures.saw(event);
-      evenWays.saw(event);
+      evenWays.saw(event, memory);
       technician.saw(event);
       if (event.kind === "sight" && event.sight.enrol !== null) clerk.saw(event.sight.enrol);
       say(event.kind === "room" ? roomLine(event.room, event.state) : lineOf(event));

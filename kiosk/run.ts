@@ -47,8 +47,8 @@ export interface StationOptions {
   readonly served?: (person: PersonId, end: LookEnd) => void;
   /** A fresh number in [0, 1) for each event; by default the machine's own good ones. */
   readonly random?: () => number;
-  /** After each event, for the log and the pump; must not throw or wait. */
-  readonly observed: (event: Event) => void;
+  /** After each event, for the log and the pump, with what the station knows now; must not throw or wait. */
+  readonly observed: (event: Event, memory: Memory) => void;
 }
 
 export interface Station {
@@ -180,7 +180,7 @@ export function createStation(options: StationOptions): Station {
       memory = next;
       effects.forEach(perform);
       show();
-      observed(event);
+      observed(event, memory);
     }
     signal.removeEventListener("abort", stop);
     await Promise.race([saving, bug.promise]);

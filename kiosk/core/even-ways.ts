@@ -1,105 +1,158 @@
-/**
- * Whether every way in takes people equally long: whoever keeps their face to themselves must not pay for it with time. Sums
- * by day, of nobody: no visit, no person and no hour can be read in them.
- */
+import { missedAtLeast } from "./served.ts";
+import type { Way } from "./way.ts";
 
-export type ComparedWay = "face" | "badge" | "pin" | "pass";
-export const comparedWays: readonly ComparedWay[] = ["face", "badge", "pin", "pass"];
+/**
+ * Whether every way in takes people equally long: whoever keeps their face to themselves must not pay for it with time, or by
+ * being turned away. Sums by day and way, of nobody: no person and no hour can be read in them. way-visit.ts says what one
+ * visit is. Pure.
+ */
 
 /** One way on one day. */
 export interface WaySum {
-  /** Visits that ended without a punch and with the wall saying why. */
+  /** Visits that ended without a punch, or whose face was missed. */
   readonly refused: number;
-  /** Visits that ended with a punch, by how long they took in steps of `stepMs`. */
+  /** Visits that ended with a punch, by how long they took (`stepOf`). */
   readonly took: Readonly<Record<string, number>>;
+  /** How many different people they were at least; who, is known to nobody. */
+  readonly people: number;
 }
 
 /** By local date, `2026-11-23`. */
-export type WayBook = Readonly<Record<string, Readonly<Partial<Record<ComparedWay, WaySum>>>>>;
+export type WayBook = Readonly<Record<string, Readonly<Partial<Record<Way, WaySum>>>>>;
 
-export const stepMs = 250;
-/** A minute: whoever takes longer was doing something else. */
-const stepsMax = 240;
-/** So many days are compared, and kept. */
+/** So many days are kept, today among them. */
 export const bookDays = 28;
 
-const blank: WaySum = { refused: 0, took: {} };
+/** Eight steps to each doubling: a time is known to within 5 % either way. */
+const stepsPerDoubling = 8;
+/** Ten minutes: whoever takes longer was doing something else. */
+const longestMs = 600_000;
 
-/** @param tookMs from when the wall first reacted to somebody until their punch was durable. */
-export function withPunch(book: WayBook, day: string, way: ComparedWay, tookMs: number): WayBook {
-  const sum = book[day]?.[way] ?? blank;
-  const step = String(Math.min(stepsMax, Math.max(0, Math.floor(tookMs / stepMs))));
-  return withSum(book, day, way, { ...sum, took: { ...sum.took, [step]: (sum.took[step] ?? 0) + 1 } });
+const stepOf = (tookMs: number): number =>
+  Math.floor(stepsPerDoubling * Math.log2(Math.min(longestMs, Math.max(1, tookMs))));
+const middleOf = (step: number): number => Math.round(2 ** ((step + 0.5) / stepsPerDoubling));
+
+const blank: WaySum = { refused: 0, took: {}, people: 0 };
+
+/** @param people how many came this way today, as far as somebody knows; a restart begins to count them anew. */
+export function withServed(book: WayBook, day: string, way: Way, tookMs: number, people: number): WayBook {
+  const { took, ...sum } = book[day]?.[way] ?? blank;
+  const step = String(stepOf(tookMs));
+  const counted = { ...took, [step]: (took[step] ?? 0) + 1 };
+  return withSum(book, day, way, { ...sum, took: counted, people: Math.max(sum.people, people) });
 }
 
-export function withRefusal(book: WayBook, day: string, way: ComparedWay): WayBook {
+export function withRefusal(book: WayBook, day: string, way: Way): WayBook {
   const sum = book[day]?.[way] ?? blank;
   return withSum(book, day, way, { ...sum, refused: sum.refused + 1 });
 }
 
-/** The newest days alone are kept. */
-function withSum(book: WayBook, day: string, way: ComparedWay, sum: WaySum): WayBook {
-  const next = { ...book, [day]: { ...book[day], [way]: sum } };
-  const days = Object.keys(next).sort().slice(-bookDays);
-  return Object.fromEntries(days.map((one) => [one, next[one] ?? {}]));
+const withSum = (book: WayBook, day: string, way: Way, sum: WaySum): WayBook => ({
+  ...book,
+  [day]: { ...book[day], [way]: sum },
+});
+
+/** The last `days` days up to `today`. What a clock that was ahead wrote into days to come goes as well. */
+export function newest(book: WayBook, today: string, days = bookDays): WayBook {
+  const first = Temporal.PlainDate.from(today).subtract({ days: days - 1 });
+  const kept = Object.entries(book).filter(([day]) => day >= first.toString() && day <= today);
+  return kept.length === Object.keys(book).length ? book : Object.fromEntries(kept);
 }
 
+/** As many days as there may be, whichever they are. */
+export function fewest(book: WayBook): WayBook {
+  const days = Object.keys(book).sort();
+  const kept = days.slice(-bookDays);
+  return kept.length === days.length ? book : Object.fromEntries(kept.map((day) => [day, book[day] ?? {}]));
+}
+
+/** Of a way that enough people came by. */
 export interface WayFigures {
-  readonly way: ComparedWay;
-  readonly punches: number;
+  readonly way: Way;
+  /** Visits that ended with a punch. */
+  readonly served: number;
   readonly refused: number;
-  /** Half of the punches took at most so long, milliseconds; null where there were too few to speak of nobody. */
-  readonly medianMs: number | null;
-  /** Of the visits by this way, in [0, 1]; null where there were too few. */
-  readonly refusedShare: number | null;
+  /** Half of the served visits took at most about so long, milliseconds. */
+  readonly medianMs: number;
 }
 
 export interface EvenWays {
+  /** How many days up to today were looked at. */
   readonly days: number;
+  /** In the order of `Way`; ways that too few came by are not here. */
   readonly ways: readonly WayFigures[];
-  /** Ways that take clearly longer than a face does. */
-  readonly slower: readonly ComparedWay[];
+  /** What whoever keeps their face to themselves pays for it, and by which way. */
+  readonly uneven: readonly { readonly way: Way; readonly is: "slower" | "refused-more" }[];
 }
 
-/** Fewer than this are a few people, and their median is one of them. */
-const visitsMin = 20;
-/** L6: more than half as long again; and so much that a step of the counting cannot be the reason. */
-const timesMax = 1.5;
-const clearlyMs = 2 * stepMs;
+const order: readonly Way[] = ["face", "badge", "pin", "qr"];
 
-export function compareWays(book: WayBook): EvenWays {
-  const ways = comparedWays.map((way) =>
+/** A median of fewer is chance. */
+const servedMin = 20;
+/**
+ * One person makes twenty visits in a week. So that a figure is about nobody, as many different people as this came by the
+ * way on one of its days.
+ */
+const peopleMin = 5;
+/** L6: more than half as long again. */
+const timesMax = 1.5;
+/** A difference that nobody can feel costs nobody anything. */
+const feltMs = 250;
+
+/** Judged by the last week, so that a change is seen soon; by all four where the week holds too few. */
+export function compareWays(book: WayBook, today: string): EvenWays {
+  const week = comparedOver(book, today, 7);
+  const isEnough = week.ways.length > 1 && week.ways.some(({ way }) => way === "face");
+  return isEnough ? week : comparedOver(book, today, bookDays);
+}
+
+function comparedOver(book: WayBook, today: string, days: number): EvenWays {
+  const sums = Object.values(newest(book, today, days));
+  const ways = order.flatMap((way) =>
     figuresOf(
       way,
-      Object.values(book).flatMap((day) => day[way] ?? []),
+      sums.flatMap((day) => day[way] ?? []),
     ),
   );
-  const face = ways.find(({ way }) => way === "face")?.medianMs ?? null;
-  const isSlower = ({ way, medianMs }: WayFigures): boolean =>
-    way !== "face" && face !== null && medianMs !== null && medianMs > timesMax * face && medianMs - face >= clearlyMs;
-  return { days: Object.keys(book).length, ways, slower: ways.filter(isSlower).map(({ way }) => way) };
+  return { days, ways, uneven: unevenIn(ways) };
 }
 
-function figuresOf(way: ComparedWay, sums: readonly WaySum[]): WayFigures {
-  const counts = new Map<number, number>();
-  for (const { took } of sums)
-    for (const [step, count] of Object.entries(took)) counts.set(Number(step), (counts.get(Number(step)) ?? 0) + count);
-  const punches = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const refused = sums.reduce((sum, one) => sum + one.refused, 0);
-  const visits = punches + refused;
-  return {
-    ...{ way, punches, refused },
-    medianMs: punches < visitsMin ? null : medianOf(counts, punches),
-    refusedShare: visits < visitsMin ? null : refused / visits,
-  };
+function figuresOf(way: Way, sums: readonly WaySum[]): readonly WayFigures[] {
+  const steps = sums.flatMap(({ took }) => Object.entries(took).map(([step, count]) => [Number(step), count] as const));
+  const served = sumOf(steps);
+  const people = sums.reduce((most, sum) => Math.max(most, sum.people), 0);
+  if (served < servedMin || people < peopleMin) return [];
+  const refused = sums.reduce((total, sum) => total + sum.refused, 0);
+  const middle = steps
+    .toSorted(([a], [b]) => a - b)
+    .find(([step]) => 2 * sumOf(steps.filter(([one]) => one <= step)) >= served);
+  return middle === undefined ? [] : [{ way, served, refused, medianMs: middleOf(middle[0]) }];
 }
 
-/** The end of the step in which the middle one lies. */
-function medianOf(counts: ReadonlyMap<number, number>, punches: number): number {
-  let before = 0;
-  for (const [step, count] of [...counts].sort(([a], [b]) => a - b)) {
-    before += count;
-    if (2 * before >= punches) return (step + 1) * stepMs;
-  }
-  throw new RangeError("a median of nothing");
+const sumOf = (steps: readonly (readonly [number, number])[]): number =>
+  steps.reduce((total, [, count]) => total + count, 0);
+
+/**
+ * By time the badge is judged; without one the quicker of the others, because typing or finding a phone takes its time
+ * wherever somebody does it of their own will beside a badge. By refusals each of them is: nobody wants to be turned away.
+ */
+function unevenIn(ways: readonly WayFigures[]): EvenWays["uneven"] {
+  const face = ways.find(({ way }) => way === "face");
+  if (face === undefined) return [];
+  const others = ways.filter(({ way }) => way !== "face");
+  const [quickest] = others.toSorted((a, b) => a.medianMs - b.medianMs);
+  const judged = others.find(({ way }) => way === "badge") ?? quickest;
+  return others.flatMap((one) => {
+    const moreMs = one.medianMs - face.medianMs;
+    const isSlower = one === judged && one.medianMs > timesMax * face.medianMs && moreMs >= feltMs;
+    return [
+      ...(isSlower ? [{ way: one.way, is: "slower" } as const] : []),
+      ...(refusedAtLeast(one) > refusedAtMost(face) ? [{ way: one.way, is: "refused-more" } as const] : []),
+    ];
+  });
 }
+
+/** Both ends of Wilson's interval at 95 % for the share of visits that were refused; where they part, it is no chance. */
+const refusedAtLeast = ({ served, refused }: WayFigures): number => missedAtLeast({ known: served, missed: refused });
+const refusedAtMost = ({ served, refused }: WayFigures): number =>
+  1 - missedAtLeast({ known: refused, missed: served });

@@ -320,17 +320,12 @@ export const musterAnswer: z.ZodType<MusterCard> = z.object({
   ),
 });
 
-const comparedWay = z.enum(["face", "badge", "pin", "pass"]);
+const way = z.enum(["face", "badge", "pin", "qr"]);
 
 export const evenWaysAnswer: z.ZodType<EvenWays> = z.object({
   days: z.int(),
-  ways: z.array(
-    z.object({
-      ...{ way: comparedWay, punches: z.int(), refused: z.int() },
-      ...{ medianMs: z.number().nullable(), refusedShare: z.number().nullable() },
-    }),
-  ),
-  slower: z.array(comparedWay),
+  ways: z.array(z.object({ way, served: z.int(), refused: z.int(), medianMs: z.number() })),
+  uneven: z.array(z.object({ way, is: z.enum(["slower", "refused-more"]) })),
 });
 
 export const insideAnswer: z.ZodType<InsideCard> = z.object({

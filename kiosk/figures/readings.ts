@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile, statfs } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Gauge, type Registry } from "prom-client";
+import type { EvenWays, WayFigures } from "../core/even-ways.ts";
 import type { Journal } from "../core/ports/journal.ts";
 import type { UplinkNews } from "../core/ports/uplink.ts";
 import type { Position } from "../core/record.ts";
@@ -18,6 +19,8 @@ export interface Readings {
   readonly condition: () => BoxCondition;
   /** Since when a receiver owes its receipt. */
   readonly owedSince: (receiver: string) => OwedSince;
+  /** How long each way in takes people; only ways that enough of them came by. */
+  readonly ways: () => EvenWays;
   readonly nowUtcMs: () => number;
   /** A folder on the disk that the journal is on. */
   readonly directory: string;
@@ -59,6 +62,18 @@ export function addReadings(registry: Registry, readings: Readings): Disposable 
       },
     });
   };
+  const byWay = (name: string, help: string, read: (figures: WayFigures) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ["way"],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const one of readings.ways().ways) this.set({ way: one.way }, read(one));
+      },
+    });
+  };
   new Gauge({ name: "lintel_build_info", help: "Which software runs.", labelNames: ["version"], registers: [registry] })
     .labels(readings.version)
     .set(1);
@@ -70,6 +85,16 @@ export function addReadings(registry: Registry, readings: Readings): Disposable 
   );
   byReceiver("lintel_oldest_unreceipted_age_seconds", "Age of the oldest punch without a receipt; 0: none.", (name) =>
     owedForS(readings.owedSince(name), readings.nowUtcMs()),
+  );
+  byWay(
+    "lintel_way_median_seconds",
+    "How long a visit takes by this way, median of the newest days.",
+    (one) => one.medianMs / 1000,
+  );
+  byWay(
+    "lintel_way_refused_ratio",
+    "Which part of the visits by this way ends without a punch.",
+    (one) => one.refused / (one.served + one.refused),
   );
   gauge("lintel_uplink_connected", "1 while there is a connection to the broker.", () =>
     readings.uplink().online ? 1 : 0,

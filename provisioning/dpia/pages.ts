@@ -99,7 +99,7 @@ function purposes({ config, policy }: Facts, blank: Blank): Lines {
 const what: Readonly<Record<string, string>> = {
   "enrolment-image": "pictures taken while a face is learnt",
   snapshot: "a sealed picture as evidence of a punch",
-  template: "a face as 512 numbers, sealed",
+  template: "a face as 512 numbers, and how often the camera knew and missed it (two numbers, no times), sealed",
   consent: "who agreed to which words, and when it ended",
   spoof: "evidence of attempts to deceive, about nobody",
   punch: "who came and went when, by pseudonym, signed",
@@ -227,6 +227,11 @@ function risks({ config }: Facts, blank: Blank): Lines {
           "IC-20, L4",
         ),
         row("somebody is wrongly refused", "other ways that count the same; no punch is refused", "X1"),
+        row(
+          "whoever keeps their face to themselves waits longer",
+          "every way is timed, in sums of nobody (`lintel ways`); an alarm where the badge is the slow one",
+          "L6",
+        ),
         row(
           "insiders look without need",
           "roles, reasons, sessions with an end, a record of every look",

@@ -26,7 +26,7 @@ export const limits: Readonly<Record<string, string>> = {
   S2: "Not kept: what is measured or signed at boot is the machine's own affair, and nothing here asks it.",
   S3: "It locks and does not wipe: faces rest until a supervisor released the clock. Somebody who cuts the power first and opens it then is noticed at the next start, by what was last seen.",
   L1: "Not kept, because nothing is synchronised: templates stay on the clock that made them. A person is enrolled at each clock; the roster travels signed, and in clear inside TLS.",
-  L6: "Compared is what the wall knows: from its first reaction to the durable punch. A queue before the clock, or a reader three steps away from the screen, is not seen.",
+  L6: "Compared is what the wall knows, from somebody's first act or sight to the durable punch; a queue, or a reader three steps from the screen, is not seen. Where fewer than five people a day come by a way, nothing is told of it, and nothing is alarmed.",
   L10: "Misses are counted too low rather than too high: whoever gives up after a few seconds, or walks away, is in no number. A badge that was lent counts for its owner.",
   L11: "Not kept, so that nobody walks a template over to themselves: a template changes by enrolling again, and by nothing else.",
 };

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openFigures } from "../../kiosk/figures/endpoint.ts";
+import { openWayBook } from "../../kiosk/store/way-book.ts";
 import { type Family, parseExposition } from "./exposition.ts";
 import { startKiosk } from "./kiosk.ts";
 
 /** The figures of a real clock, as a collector on the same machine gets them. */
 
-const baseUnits = /(_total|_seconds|_bytes|_celsius|_info|_records|_punches|_epoch|_sequence|_connected|_trouble)$/;
+const baseUnits =
+  /(_total|_seconds|_bytes|_celsius|_info|_records|_punches|_epoch|_sequence|_connected|_trouble|_ratio)$/;
 
 test("O1 SC-12 a running clock counts its punches, times its disk and its receipts, and names nobody", {
   timeout: 120_000,
@@ -73,6 +75,11 @@ test("O1 SC-12 a running clock counts its punches, times its disk and its receip
   expect(await asked({}, "/metrics", "POST")).toBe(405);
 
   expect(await kiosk.end()).toEqual({ code: 0, signal: null });
+  // Who came was timed as well, and two people are too few to be told of.
+  const [day] = Object.values((await openWayBook(state)).get());
+  expect(Object.keys(day?.face?.took ?? {})).not.toEqual([]);
+  expect(day?.face?.people).toBeLessThan(5);
+  expect(of.get("lintel_way_median_seconds")?.samples ?? []).toEqual([]);
   await rm(state, { recursive: true, force: true, maxRetries: 10 });
 });
 
@@ -87,6 +94,7 @@ test("nothing beyond the loopback is served, and a taken port is said", async ()
     directory: tmpdir(),
     certificateFile: undefined,
     owedSince: () => null,
+    ways: () => ({ days: 28, ways: [], uneven: [] }),
   };
   await expect(openFigures({ ...readings, port: 0, host: "0.0.0.0" })).rejects.toMatchObject({
     code: "config-invalid",

@@ -39,7 +39,7 @@ const inside: NonNullable<Place["inside"]> = {
   faces: { loaded: 3, withoutConsent: 0 },
   keys: "software",
   time: "ntp",
-  ways: compareWays({}),
+  ways: compareWays({}, "2026-11-23"),
 };
 
 async function standings(place: Partial<Place> & { readonly config: Config }) {

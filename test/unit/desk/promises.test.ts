@@ -42,7 +42,7 @@ async function openDesk() {
       overdue: async () => overdue,
       keys: () => "software",
       time: () => clock.quality().source,
-      ways: () => compareWays({}),
+      ways: () => compareWays({}, "2026-11-23"),
     }),
   });
   const ask = (request: Parameters<typeof clerk.answer>[0]) =>
@@ -80,7 +80,7 @@ test("the clock says of itself what nobody else can know", async () => {
     faces: { loaded: 0, withoutConsent: 0 },
     keys: "software",
     time: "ntp",
-    ways: compareWays({}),
+    ways: compareWays({}, "2026-11-23"),
   };
   expect(await ask({ ask: "inside" })).toEqual(card);
 });
@@ -90,7 +90,12 @@ test("a template that is loaded although its gate is closed is counted", async (
   const inside = createInside({
     gallery: () => [template, template],
     closed: (one) => (one === template ? "withdrawn" : null),
-    ...{ overdue: async () => [], keys: () => null, time: () => "none" as const, ways: () => compareWays({}) },
+    ...{
+      overdue: async () => [],
+      keys: () => null,
+      time: () => "none" as const,
+      ways: () => compareWays({}, "2026-11-23"),
+    },
   });
   expect((await inside()).faces).toEqual({ loaded: 2, withoutConsent: 2 });
 });

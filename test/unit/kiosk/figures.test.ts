@@ -29,6 +29,7 @@ async function watched(owed: number) {
     uplink: () => ({ online: false, waiting: owed, receipted: null, receiver: "payroll", trouble: null }),
     condition: () => ({ temp: 51_500 }),
     nowUtcMs: () => Date.now() + hourMs,
+    ways: () => ({ days: 7, ways: [{ way: "badge", served: 75, refused: 25, medianMs: 250 }], uneven: [] }),
     owedSince: openOwed({ journal, writtenUtcMs: (jws) => Date.parse(eventOf(jws).time) }),
   });
   const read = async () => parseExposition(await (await fetch(String(figures.url))).text());
@@ -60,6 +61,8 @@ test("what is owed, since when, and what the box knows of itself", async () => {
   expect(await clock.value("lintel_receipt_lag_records", payroll)).toBe(0);
   expect(await clock.value("lintel_uplink_connected")).toBe(0);
   expect(await clock.value("lintel_temperature_celsius")).toBe(51.5);
+  expect(await clock.value("lintel_way_median_seconds", { way: "badge" })).toBe(0.25);
+  expect(await clock.value("lintel_way_refused_ratio", { way: "badge" })).toBe(0.25);
   expect(await clock.value("lintel_build_info", { version: "1.2.3" })).toBe(1);
   const ends = new X509Certificate(readFileSync(clock.certificateFile)).validToDate.getTime() / 1000;
   expect(await clock.value("lintel_certificate_expiry_timestamp_seconds")).toBe(ends);
