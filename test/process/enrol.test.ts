@@ -87,6 +87,9 @@ test("somebody who is enrolled while the clock runs is recognised at once, canno
     { person, displayName: canary, badges: 1, mustEnrolAgain: false, template: { source: "photographs", frames } },
   ]);
   expect((await lintel("people", "re-enrol-list", "--state", state)).stdout).toMatch(/^0 people, 0 to enrol again/);
+  expect((await lintel("people", "worst-served", "--state", state)).stdout).toMatch(/^0 with enough looks: too few/);
+  const spread = await lintel("people", "spread", "--state", state, "--json");
+  expect(JSON.parse(spread.stdout)).toEqual({ people: 0, mean: null, gini: null });
 
   const removed = await lintel("people", "remove", person, "--state", state);
   expect(removed).toMatchObject({ status: 0, stdout: expect.stringContaining(`Forgotten of ${person}: everything\n`) });
