@@ -12,7 +12,6 @@ import { blankMemory, recalled, withPeople } from "./core/memory.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Engine } from "./core/ports/engine.ts";
 import type { Checked, Journal, Retention } from "./core/ports/journal.ts";
-import type { Camera } from "./core/ports/senses.ts";
 import { type Identity, sourceOf } from "./core/record.ts";
 import { daysWith } from "./core/retention.ts";
 import { demoPolicy } from "./demo.ts";
@@ -29,7 +28,6 @@ import { openSigner } from "./host/signer.ts";
 import { openVitals } from "./host/telemetry.ts";
 import { openHousehold } from "./household.ts";
 import { createInside } from "./inside.ts";
-import { keep } from "./keep.ts";
 import { createHousing } from "./keep-housing.ts";
 import { listen } from "./listen.ts";
 import { createLock } from "./lock.ts";
@@ -55,7 +53,7 @@ import { createStation, type Station } from "./run.ts";
 import { checkedLine, type Line, lineOf, outdatedLine, readerLine, receiptLines, welcomeLines } from "./say.ts";
 import { createRenewal } from "./sealing/renewal.ts";
 import { openSealing } from "./sealing/sealing.ts";
-import { createShutter } from "./shutter.ts";
+import { createSight } from "./sight.ts";
 import { openCardKey } from "./store/card-key.ts";
 import { diskFault } from "./store/disk-fault.ts";
 import { openJournal } from "./store/journal.ts";
@@ -476,25 +474,10 @@ export async function runHouse(
     await theatre.cast({ engine, people, journal: book, clock, hash: hashCard, consents: consenting.consents });
     await members.refresh();
   };
-  const seeing: Pick<typeof eyes, "lend"> = {
-    lend: (engine, until) => eyes.lend({ ...engine, observe: figures.look(engine.observe) }, until),
-  };
-  const see = (until: AbortSignal): readonly Promise<void>[] => [
-    engines.keep(
-      {
-        ...kept("engine"),
-        ...{ eyes: seeing, gallery: members.gallery, lend: clerk.lend, cast: drawer === null ? null : cast },
-      },
-      until,
-    ),
-    keep<Camera>({ ...kept("camera"), open: theatre.openCamera, use: eyes.watch }, until),
-  ];
-  const shutter = createShutter({
+  const shutter = createSight({
+    ...{ engines, eyes, kept, gallery: members.gallery, lend: clerk.lend, timed: figures.look },
+    ...{ openCamera: theatre.openCamera, cast: drawer === null ? null : cast },
     mayLook: () => config.camera !== "none" && lock.mayLook(),
-    see,
-    closed: () => {
-      for (const room of ["camera", "engine"] as const) kept(room).report({ is: "none" });
-    },
   });
   const receipts = receiptLines();
   // What every receiver has, and is older than a month, may go.

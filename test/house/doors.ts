@@ -135,6 +135,12 @@ const doors: readonly Door[] = [
   { of: "kiosk/afar.ts", ours: [core, "kiosk/config.ts"], outside: [] },
   { of: "kiosk/roll.ts", ours: [core, "kiosk/uplink/contract/"], outside: [] },
   {
+    of: "kiosk/sight.ts",
+    ours: [core, "kiosk/keep.ts", "kiosk/shutter.ts"],
+    oursAsTypes: ["kiosk/engine-room.ts", "kiosk/eyes.ts"],
+    outside: [],
+  },
+  {
     of: "kiosk/keep-housing.ts",
     ours: [core, "kiosk/housing/", "kiosk/store/housing-seen.ts"],
     oursAsTypes: ["kiosk/config.ts", "kiosk/host/log.ts", "kiosk/lock.ts"],
