@@ -78,15 +78,13 @@ function servedIn(visit: WayVisit | null, { state }: Memory, event: Event): WayE
   if (event.kind !== "saved" || event.draft.draft !== "punch") return null;
   const { draft, at } = event;
   const way = wayOf(waysIn(draft));
-  if (state.at !== "saving" || state.draft !== draft || draft.sup !== undefined || draft.kind === "transfer")
-    return null;
+  if (state.at !== "saving" || state.draft !== draft || draft.kind === "transfer") return null;
   if (visit === null || way === null) return null;
-  const sinceMs = Math.min(visit.sinceMs, draft.at.monoMs);
   const askedMs = visit.askedMs + (visit.askedSinceMs === null ? 0 : at.monoMs - visit.askedSinceMs);
-  return { is: "served", way, tookMs: Math.max(0, at.monoMs - sinceMs - askedMs), person: draft.person };
+  return { is: "served", way, tookMs: Math.max(0, at.monoMs - visit.sinceMs - askedMs), person: draft.person };
 }
 
-/** Several that belong together are the face's where it is among them: whoever keeps it to themselves does not come so. */
+/** Null for a supervisor's own. Several that belong together are the face's where it is among them: whoever keeps it to themselves does not come so. */
 const wayOf = (ways: readonly Way[]): Way | null => (ways.includes("face") ? "face" : (ways[0] ?? null));
 
 const turnedAway = ({ tried }: WayVisit): readonly WayEnd[] => (tried === null ? [] : [{ is: "refused", way: tried }]);
@@ -107,7 +105,7 @@ function entered(visit: WayVisit | null, was: State, event: Event, now: State): 
       // A face that the clock looks at anew may be anybody's.
       return [begun(at), visit === null ? [] : turnedAway(visit)];
     case "ways":
-      return now.errand === "punch" ? [since(visit, was, at), []] : [null, []];
+      return [since(visit, was, at), []];
     case "pin": {
       if (now.claim !== null) return [since(visit, was, now.claim.at), []];
       if (now.errand !== "punch") return [null, []];
@@ -123,7 +121,7 @@ function entered(visit: WayVisit | null, was: State, event: Event, now: State): 
       return [since(visit, was, at, isSeen(now.proof.methods)), []];
     case "saving": {
       const { draft } = now;
-      if (draft.draft !== "punch") return [was.at === "open-shift" ? visit : null, []];
+      if (draft.draft !== "punch") return [null, []];
       return [since(visit, was, draft.at, isSeen(draft.methods)), []];
     }
     case "refused": {

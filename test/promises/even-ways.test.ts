@@ -209,6 +209,9 @@ test("L6 where there is no badge the quicker of the other ways must keep up", ()
   expect(compareWays(book, "2026-11-23").uneven).toEqual([{ way: "qr", is: "slower" }]);
   const withBadge = filled(book, "2026-11-23", "badge", 700, 30);
   expect(compareWays(withBadge, "2026-11-23").uneven).toEqual([]);
+  // Three times as long, and nobody feels it.
+  const quick = filled(filled({}, "2026-11-23", "face", 100, 30), "2026-11-23", "badge", 300, 30);
+  expect(compareWays(quick, "2026-11-23").uneven).toEqual([]);
 });
 
 test("L6 few visits, or visits of few people, are told to nobody", async () => {
@@ -216,6 +219,13 @@ test("L6 few visits, or visits of few people, are told to nobody", async () => {
   for (let n = 0; n < 19; n += 1) street.byBadge(n);
   for (let n = 0; n < 60; n += 1) street.byFace(n % 4);
   expect(street.evenWays.told().ways, "19 visits of eight, and 60 of four").toEqual([]);
+  // Eight on two days, and never five of them on one.
+  const pins = await openStreet();
+  for (let n = 0; n < 48; n += 1) {
+    if (n === 24) pins.is.aheadMs = 86_400_000;
+    pins.byPin((n % 4) + (n < 24 ? 0 : 4));
+  }
+  expect(pins.evenWays.told().ways).toEqual([]);
   street.byBadge(19);
   street.byFace(4);
   expect(street.evenWays.told().ways).toMatchObject([

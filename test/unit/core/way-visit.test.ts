@@ -139,6 +139,44 @@ describe("what ends one in vain", () => {
   });
 });
 
+describe("what is no visit of any way", () => {
+  test("another errand, whatever becomes of it", () => {
+    const hours = () => watched({ ownHours: true }).touch({ touch: "errand", errand: "me" });
+    expect(hours().touch({ touch: "way", way: "pin" }).digits("300").wait(20_000).gone().told()).toEqual([]);
+    expect(hours().touch({ touch: "way", way: "face" }).face(9_000, 1).gone().told()).toEqual([]);
+  });
+
+  test("what a disk kept waiting; the next try begins anew", () => {
+    const wall = watched().tap("4711").pass(6_000).wait(0);
+    expect(wall.view()).toMatchObject({ at: "refused", why: "not-saved" });
+    expect(wall.pass(2_000).tap("4711").told()).toEqual([]);
+    wall.effects.shift();
+    expect(wall.save().told()).toEqual(["badge 1"]);
+  });
+
+  test("another job, and what a supervisor punches for somebody", () => {
+    const wall = watched().tap("4711").save().touch({ touch: "jobs" }, { touch: "pick", id: "press" }).save();
+    expect([wall.kept.map((draft) => draft.draft === "punch" && draft.kind), wall.told()]).toEqual([
+      ["in", "transfer"],
+      ["badge 1"],
+    ]);
+    const other = watched().touch({ touch: "errand", errand: "override" }).tap("4714").digits("80325");
+    other.touch({ touch: "enter" }).checked({ is: "good", person: sue.id, isDuress: false }).save();
+    other.touch(
+      { touch: "pick", id: bo.id },
+      { touch: "pick", id: "badge-forgotten" },
+      { touch: "choose", kind: "in" },
+    );
+    expect([other.save().kept.length, other.told()]).toEqual([2, []]);
+  });
+});
+
+test("a badge that is confirmed by the face is the face's: whoever keeps it to themselves does not come so", () => {
+  const wall = watched({ rules: [{ accepts: [["badge", "face"]] }] }).tap("4711");
+  const claim = { person: ana.id, similarity: 0.8, agreeing: 3 };
+  expect(wall.face(100, 1, { claim }).save().told()).toEqual(["face 101"]);
+});
+
 test("any day: no time below nothing, none longer than the day, and never more ends than something to end", () => {
   const deed = fc.oneof(
     fc.record({ do: fc.constant("tap" as const), badge: fc.constantFrom("4711", "4712", "9999") }),
