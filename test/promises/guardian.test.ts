@@ -123,11 +123,44 @@ test("P12 SC-26 without a guardian there, with a dot for a name, or when either 
   world.act({ act: "badge-pin" });
   await world.shows("consent", "guardian-sign");
   expect(world.said()).toEqual([]);
+  // As both were told: nothing is kept, not even that a child said no.
   world.act({ act: "decline" });
   await world.shows("consent", "declined");
-  expect(world.said()).toMatchObject([{ act: "declined" }]);
-  expect(world.said()[0]).not.toHaveProperty("guardian");
-  expect(world.vault.pieces(ana).filter((piece) => !before.includes(piece))).toEqual(["consent"]);
+  expect(world.said()).toEqual([]);
+  expect(world.vault.pieces(ana)).toEqual(before);
+});
+
+test("P12 SC-26 a no of both to new terms ends what they agreed to before, and that is written down", async () => {
+  await using world = await openWorld();
+  await agreeTogether(world, ana);
+  await world.shows("consent", "given");
+  await world.beSeen(30);
+  await world.isKnown(30, ana);
+  const dates = { published_at: utcText(startMs), effective_at: utcText(startMs + 31 * dayMs) };
+  await world.privacy.take(
+    employer.sign(documentOf({ v: 2, guardian_age: 15, purposes: ["work-day", "safety"], ...dates })),
+  );
+  world.clock.advance(32 * dayMs);
+  await world.isKnown(30, null);
+  // The wall is told a moment after the matcher.
+  await expect
+    .poll(async () => {
+      await world.identify(ana);
+      return world.view();
+    })
+    .toMatchObject({ page: { is: "why" } });
+  await tooYoungAlone(world, ana);
+  world.act({ act: "guardian", isHere: true });
+  await world.shows("consent", "both");
+  world.act({ act: "decline" });
+  await world.shows("consent", "declined");
+  expect(world.said().map(({ act }) => act)).toEqual(["given", "declined"]);
+  await expect
+    .poll(() => {
+      world.clock.advance(30_000);
+      return world.people.templates();
+    })
+    .toEqual([]);
 });
 
 test("P12 SC-26 it ends after a year whatever the policy's term is: the face is unknown and destroyed, and both are asked anew", async () => {

@@ -218,6 +218,11 @@ function giving(memory: Memory, state: ConsentState, signed: Signed, at: Stamp, 
 }
 
 function declining(memory: Memory, state: ConsentState, at: Stamp, policy: Policy): Step {
+  // The text that both read says whose it was: of a child who says no there is no record, unless it ends what they agreed to.
+  const isLive = state.person !== null && consentStandingOf(memory, state.person).face === "given";
+  if (state.guardian !== null && !state.isForced && !isLive) {
+    return [{ ...memory, state: { ...state, guardian: null, page: { is: "declined" } } }, []];
+  }
   const { now } = memory.consent.policy;
   const text = noticeOf(memory, state, policy)?.text ?? null;
   const pol = now === null ? null : { v: now.policy.v, h: now.h };
