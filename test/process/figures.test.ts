@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openFigures } from "../../kiosk/figures/endpoint.ts";
 import { openWayBook } from "../../kiosk/store/way-book.ts";
+import { runLintel } from "../run-lintel.ts";
 import { type Family, parseExposition } from "./exposition.ts";
 import { startKiosk } from "./kiosk.ts";
 
@@ -73,6 +74,12 @@ test("O1 SC-12 a running clock counts its punches, times its disk and its receip
   expect(await asked({ "sec-fetch-site": "cross-site" })).toBe(403);
   expect(await asked({}, "/")).toBe(404);
   expect(await asked({}, "/metrics", "POST")).toBe(405);
+
+  const ways = await runLintel("ways", "--state", state, "--json");
+  expect([ways.code, JSON.parse(ways.stdout)]).toEqual([0, { days: 28, ways: [], uneven: [] }]);
+  expect((await runLintel("ways", "--state", state)).stdout).toMatch(
+    /^The last 28 days:\nface +too few people to tell\n/,
+  );
 
   expect(await kiosk.end()).toEqual({ code: 0, signal: null });
   // Who came was timed as well, and two people are too few to be told of.
