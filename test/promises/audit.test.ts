@@ -29,6 +29,8 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
   technician: [{ ask: "readers" }, { ask: "reader-test", forS: 1 }],
   supervisor: [
     { ask: "people" },
+    { ask: "worst-served" },
+    { ask: "spread" },
     { ask: "enrol", wish },
     { ask: "enrol-photographs", wish, jpegs: [Uint8Array.from([0xff])] },
     { ask: "badge", person: ann, card: cardText("card:0004711") },
@@ -42,6 +44,7 @@ const work: Readonly<Record<Role, readonly DeskRequest[]>> = {
   ],
   "privacy-officer": [
     { ask: "people" },
+    { ask: "spread" },
     { ask: "withdraw", person: ann },
     { ask: "remove", person: ann },
     { ask: "requests" },
@@ -94,7 +97,7 @@ test("AR-10 S10 at a locked clock the desk takes in nobody and gives out nothing
   const { tokens } = await three();
   locked.now = true;
   const rests: readonly string[] = [
-    ...["people", "enrol", "enrol-photographs", "badge", "pin", "renew", "snapshots", "disclose"],
+    ...["people", "worst-served", "enrol", "enrol-photographs", "badge", "pin", "renew", "snapshots", "disclose"],
     ...["acceptance", "operator-add", "operator-enrol", "snapshot-open"],
   ];
   for (const role of roles) {
