@@ -13,7 +13,7 @@ rm -rf "$root.new"
 mkdir -p "$(dirname "$root")"
 debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,udev,procps,init-system-helpers,libpam-systemd \
   bookworm "$root.new" ${LINTEL_MIRROR:+"$LINTEL_MIRROR"}
-set -- ffmpeg v4l-utils libusb-1.0-0 libatomic1 systemd-timesyncd
+set -- ffmpeg v4l-utils libusb-1.0-0 libatomic1 systemd-timesyncd gpiod
 [ "$screen" != --screen ] || set -- "$@" cage xwayland chromium chromium-sandbox fonts-dejavu-core
 # debootstrap chooses among alternatives by name; apt knows better.
 chroot "$root.new" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@"

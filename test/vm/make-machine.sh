@@ -47,7 +47,7 @@ first_root first "$here/init.sh" 9pnet_virtio 9p virtio_pci xhci-pci usbhid hid-
 first_root clock "$here/clock/init.sh" virtio_pci virtio_blk crc32c_generic ext4
 
 rm -rf "$folder/modules"
-for file in $(with_all 9pnet_virtio 9p virtio_net usbhid hid-generic evdev uhid vivid i6300esb ext4 xhci-pci usb-storage sd_mod vfat nls_cp437 nls_ascii); do
+for file in $(with_all 9pnet_virtio 9p virtio_net usbhid hid-generic evdev uhid hid-mcp2221 vivid i6300esb ext4 xhci-pci usb-storage sd_mod vfat nls_cp437 nls_ascii); do
   install -D -m 0644 "$file" "$folder/modules/${file#"$PWD/"}"
 done
 cp lib/modules/"$release"/modules.{order,builtin,builtin.modinfo} "$folder/modules/lib/modules/$release/"

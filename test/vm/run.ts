@@ -45,7 +45,11 @@ if (values.inside !== true) {
   process.stdout.write("Making the machine\n");
   mkdirSync(folder, { recursive: true });
   execFileSync(join(import.meta.dirname, "make-machine.sh"), [folder], { stdio: "inherit" });
-  if (wants("clock")) makeRoot(root);
+  if (wants("clock")) {
+    makeRoot(root);
+    if (!existsSync(join(root, "usr/bin/gpioget")))
+      refuse(command, "the Debian in .cache/boot-root is an old one", "Remove that folder; it is made anew.");
+  }
   await runInside(wants("clock") ? "own" : "ours");
 }
 

@@ -13,6 +13,8 @@ export interface Board extends AsyncDisposable {
   readonly ask: (...words: readonly [string, ...string[]]) => Promise<string>;
   readonly reader: (to: "plug" | "unplug") => Promise<void>;
   readonly lay: (digits: string) => Promise<void>;
+  /** Its switch is at line 2 of the first GPIO chip, which is there from the first word on. */
+  readonly lid: (is: "closed" | "open") => Promise<void>;
   /** A USB stick with the image that the machine was made with. */
   readonly stick: (to: "plug" | "unplug") => Promise<void>;
   /** From the switch to the hand that does these things. */
@@ -115,6 +117,7 @@ export async function switchOn({ folder, root, state, log, stick, monitor, repos
     ask: async (...words) => (await asked({ run: words })).out,
     reader: (to) => well({ reader: to }),
     lay: (digits) => well({ lay: digits }),
+    lid: (is) => well({ lid: is }),
     stick: (to) => told(monitor, to === "plug" ? "device_add usb-storage,drive=stick,id=stick" : "device_del stick"),
     bootMs: performance.now() - startedMs,
     ...{ cut, ended },

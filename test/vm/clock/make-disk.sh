@@ -31,6 +31,7 @@ cp "$here/etc/fstab" "$top/etc/fstab"
 cp "$here"/etc/*.service "$here"/etc/*.socket "$top/etc/systemd/system/"
 install -D -m 0644 "$here/etc/patience.conf" "$top/etc/systemd/system/lintel.service.d/patience.conf"
 cp "$here/etc/wire.network" "$top/etc/systemd/network/"
+cp "$here/etc/73-lintel-housing.rules" "$top/etc/udev/rules.d/"
 chroot "$top" systemctl -q enable systemd-networkd.service test-hand.service test-wall.socket
 # Nothing here has a display.
 chroot "$top" systemctl -q mask lintel-screen.service

@@ -20,6 +20,7 @@ import {
 } from "./devices.ts";
 import { makeState, makeStick, settle } from "./disk.ts";
 import { openGate } from "./gate.ts";
+import { lidOpened } from "./lid.ts";
 import { openPage } from "./page.ts";
 import { kernelHangs, powerCut } from "./power.ts";
 
@@ -53,6 +54,7 @@ export async function showClock({ scene, folder, root, repository, chance }: Sho
     ...{ broker: cloud.broker.url.replace("127.0.0.1", gateway), duplicateWindowMs: 0, timeZone: "Europe/Berlin" },
     ...{ camera: `command:${JSON.stringify(camera)}`, reader: "hid", readers: "/etc/lintel/readers.json" },
     ...{ assets: "/usr/lib/lintel/models", exportDir: "/media/lintel-stick" },
+    housing: "gpio:gpiochip0/2",
   });
   makeState(join(place, "state.img"), root, cloud.state);
   const bench = stack.use(openBench({ cloud, visitor, gate, place, chance, folder, root, repository }));
@@ -86,6 +88,7 @@ async function story(bench: Bench, scene: Scene, chance: Chance): Promise<void> 
     await readerPulled(bench, scene, page);
     await cameraPulled(bench, scene, page);
   }
+  await lidOpened(bench, scene);
   await stickPlugged(bench, scene);
   await killed(bench, scene);
   await powerCut(bench, scene, "in the middle of punches", chance.whole(0, 1_500));
