@@ -41,8 +41,9 @@ export function createLock({ file, journal, clock, post, changed }: LockOptions)
   const unwritten = new Set<LockCause>();
 
   const hold = (next: Locks): void => {
+    const isNews = lockCauseOf(next) !== lockCauseOf(locks);
     locks = next;
-    post({ kind: "locked", locked: lockCauseOf(locks), at: clock.now() });
+    if (isNews) post({ kind: "locked", locked: lockCauseOf(locks), at: clock.now() });
     changed();
   };
   const note = async (said: Pick<AuditData, "act" | "by" | "detail" | "ref">): Promise<void> => {
