@@ -71,6 +71,7 @@ export type FaultCode =
   | "record-too-large"
   | "settings-corrupt"
   | "seal-broken"
+  | "seal-shut"
   | "person-suppressed"
   | "pin-refused"
   | "suppression-damaged"
