@@ -135,6 +135,7 @@ export const samples: readonly RecordBody[] = [
     data: {
       ...{ sub: ann, act: "given", purpose: "face", text: { v: 1, lang: "de", h: hash }, pol: { v: 3, h: hash } },
       ...{ basis: "consent", sign: { how: "drawn", h: hash }, until: later, age: 18, paper: "file 17", by: "self" },
+      guardian: { how: "drawn", h: "C".repeat(43) },
     },
   },
   {
