@@ -68,5 +68,7 @@ export async function openClosedVault(options: VaultOptions, why: Fault): Promis
 /** What a key file says that it rests on. One that rests on a file opens always. */
 function restedOn(directory: string): KeyAssurance {
   const files = readdirSync(directory).filter((name) => name.endsWith(".kek"));
-  return files.some((name) => readFileSync(join(directory, name), "utf8").includes('"by":"tpm"')) ? "tpm" : "credential";
+  return files.some((name) => readFileSync(join(directory, name), "utf8").includes('"by":"tpm"'))
+    ? "tpm"
+    : "credential";
 }
