@@ -169,7 +169,7 @@ export async function runHouse(
     ...{ state: config.state, turnKeyFile: config.turnKey, models, clock, note: noteFault },
     credentials: process.env.CREDENTIALS_DIRECTORY,
   });
-  const { keys: keyBox, home, shut, spaceId } = sealing;
+  const { keys: keyBox, spaceId } = sealing;
   const renewal = createRenewal({ renew: sealing.turnKey.renew, journal: book, clock, openAgain });
   const engines = openEngineRoom({ models, modelBytes: weights.bytes, turnKey: sealing.turnKey.key });
   const bulletins = openBulletins({
@@ -177,8 +177,7 @@ export async function runHouse(
     show: (bulletin) => post({ kind: "bulletin", bulletin, at: clock.now() }),
   });
   const cardKey = await openCardKey({
-    ...{ directory: join(home.directory, "people"), keyBox: home.keyBox, isShut: shut !== null },
-    ...(sealing.badges && { standby: { directory: join(config.state, "people"), secret: sealing.badges } }),
+    ...{ directory: join(config.state, "people"), keyBox },
     ...(config.cardKey && { file: config.cardKey }),
   });
   if (cardKey.notice !== null) noteFault(cardKey.notice);
@@ -191,8 +190,7 @@ export async function runHouse(
   const vitals = rooms.use(await openVitals({ directory: config.state, counters: readers.figures }));
   const { people, roster, suppressed, erasure, vault, pins, pictures, visits, consenting } = await openHousehold(
     {
-      ...{ config, clock, boot, source: sourceOf(identity), hashCard, keeping, note: noteFault },
-      ...{ keyBox, home, shut },
+      ...{ config, clock, boot, source: sourceOf(identity), keyBox, hashCard, keeping, note: noteFault },
       ...sealing.forErasure,
       journal: { ...book, read: journal.read, head: journal.head, consents: journal.consents },
       takeOut: engines.withdraw,
@@ -449,7 +447,7 @@ export async function runHouse(
       gallery: members.gallery,
       closed: consenting.consents.closed,
       overdue: tidy.overdue,
-      keys: () => (shut === null ? keyBox.assurance : "shut"),
+      keys: () => sealing.keys.assurance,
       time: () => clock.quality().source,
       ways: evenWays.told,
     }),

@@ -3,7 +3,6 @@ import type { Config } from "./config.ts";
 import type { HashCard } from "./core/card.ts";
 import type { ConsentId } from "./core/consent.ts";
 import type { Event } from "./core/event.ts";
-import type { Fault } from "./core/fault.ts";
 import type { PersonId } from "./core/person.ts";
 import type { Journal, JournalConsents } from "./core/ports/journal.ts";
 import type { Clock, Frame } from "./core/ports/senses.ts";
@@ -20,10 +19,9 @@ import { type Consenting, openConsenting } from "./privacy/consenting.ts";
 import type { Keeping } from "./privacy/keeping.ts";
 import { createOwnPictures, type OwnPictures } from "./privacy/own-pictures.ts";
 import { pinsForErasure } from "./privacy/own-retention.ts";
-import { openClosedVault } from "./store/closed-keys.ts";
 import { keyOfRing, readKeyring } from "./store/keyring.ts";
 import { openPins, type SealedPins } from "./store/pins.ts";
-import type { KeyBox, SealedHome } from "./store/seal.ts";
+import type { KeyBox } from "./store/seal.ts";
 import { openVault } from "./store/vault.ts";
 import { openVisitorSeal } from "./uplink/visitor-seal.ts";
 
@@ -35,10 +33,6 @@ export interface HouseholdOptions extends Pick<KnownOptions, "rekey" | "sealing"
   readonly source: string;
   readonly journal: Pick<Journal, "append" | "read" | "head"> & JournalConsents;
   readonly keyBox: KeyBox;
-  /** Where PINs and roster lie, and what seals them. */
-  readonly home: SealedHome;
-  /** The keys do not open: nothing of anybody is read or sealed. */
-  readonly shut: Fault | null;
   readonly hashCard: HashCard;
   readonly keeping: Keeping;
   /** Takes somebody out of the gallery: unknown to the very next frame. */
@@ -70,14 +64,11 @@ export interface Household extends Omit<Known, "vault"> {
 
 /** Opened together, because forgetting somebody concerns all of it. @throws Fault what the stores throw. */
 export async function openHousehold(options: HouseholdOptions, rooms: AsyncDisposableStack): Promise<Household> {
-  const { config, clock, journal, keyBox, home, shut, keeping, takeOut, post, note, later } = options;
+  const { config, clock, journal, keyBox, keeping, takeOut, post, note, later } = options;
   const sealed = join(config.state, "people");
-  const kept = rooms.use(
-    await openPins({
-      ...{ directory: join(home.directory, "pins"), boot: options.boot, now: clock.now, keyBox: home.keyBox },
-    }),
+  const pins = rooms.use(
+    await openPins({ directory: join(config.state, "pins"), boot: options.boot, now: clock.now, keyBox }),
   );
-  const pins = shut === null ? kept : { ...kept, set: () => Promise.reject(shut) };
   if (pins.notice !== null) note(pins.notice);
   const pictures = await openPictures({
     ...{ config, keyBox, clock, note, frame: options.frame },
@@ -87,13 +78,10 @@ export async function openHousehold(options: HouseholdOptions, rooms: AsyncDispo
   let guests: GuestBook | null = null;
   const { vault, ...known } = await openKnown(
     {
-      ...{ state: config.state, hashCard: options.hashCard, keyBox, home, journal, clock, note },
+      ...{ state: config.state, hashCard: options.hashCard, keyBox, journal, clock, note },
       ...(options.rekey && { rekey: options.rekey }),
       ...(options.sealing && { sealing: options.sealing }),
-      openVault: (isSuppressed) => {
-        const whose = { directory: sealed, keyBox, isSuppressed };
-        return shut === null ? openVault(whose) : openClosedVault(whose, shut);
-      },
+      openVault: (isSuppressed) => openVault({ directory: sealed, keyBox, isSuppressed }),
       forget: async (sub) => {
         await takeOut(sub);
         await options.forgetMessages(sub);
@@ -134,6 +122,5 @@ export async function openHousehold(options: HouseholdOptions, rooms: AsyncDispo
       ...{ snapshots: pictures.snapshots, isOn: pictures.evidence !== null, holds: keeping.holds },
       ...{ consents: consenting.consents, days: daysWith(config.retention).snapshot },
     });
-  const roster = shut === null ? known.roster : { ...known.roster, notice: shut };
-  return { ...known, roster, vault, pins, pictures: pictures && own && { ...pictures, own }, visits, consenting };
+  return { ...known, vault, pins, pictures: pictures && own && { ...pictures, own }, visits, consenting };
 }

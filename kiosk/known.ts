@@ -9,7 +9,6 @@ import type { Vault } from "./core/vault.ts";
 import { type Erasure, type ErasureRooms, erasedIn, openErasure } from "./privacy/erasure.ts";
 import { openPeople, type PeopleOptions, type SealedPeople } from "./store/people.ts";
 import { openRoster } from "./store/roster.ts";
-import type { SealedHome } from "./store/seal.ts";
 import { openSuppressed } from "./store/suppressed.ts";
 import type { SealedVault } from "./store/vault.ts";
 
@@ -17,8 +16,6 @@ export interface KnownOptions
   extends Omit<PeopleOptions, "directory" | "isSuppressed" | "vault">,
     Pick<ErasureRooms, "elsewhere" | "interrupt" | "isHeld" | "stays" | "rekey" | "sealing"> {
   readonly state: string;
-  /** Where the roster lies, and what seals it. Default: the state folder, and the people's key box where it is everybody's. */
-  readonly home?: SealedHome;
   /** The vault that people share with other pieces of theirs; closed with the rooms. Default: people have one alone. */
   readonly openVault?: (isSuppressed: (sub: PersonId) => boolean) => Promise<SealedVault>;
   readonly journal: Pick<Journal, "append" | "read" | "head">;
@@ -55,7 +52,6 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
     rekey,
     sealing,
     openVault: _,
-    home,
     ...more
   } = options;
   const suppressed = await openSuppressed({ directory: state, remembered: () => erasedIn(journal) });
@@ -71,9 +67,9 @@ export async function openKnown(options: KnownOptions, rooms: AsyncDisposableSta
   );
   const roster = rooms.use(
     await openRoster({
-      directory: join(home?.directory ?? state, "roster"),
+      directory: join(state, "roster"),
       // The device's keys are for every folder; a key in a file is one folder's own.
-      ...(home !== undefined ? { keyBox: home.keyBox } : more.keyBox?.holds && { keyBox: more.keyBox }),
+      ...(more.keyBox?.holds && { keyBox: more.keyBox }),
     }),
   );
   for (const notice of [suppressed.notice, ...people.faults, roster.notice]) if (notice instanceof Fault) note(notice);

@@ -242,8 +242,8 @@ export interface InsideCard {
   readonly overdue: readonly { readonly cls: string; readonly due: number }[];
   /** Templates that the engine was given, and how many of them stand on no living consent. */
   readonly faces: { readonly loaded: number; readonly withoutConsent: number };
-  /** What the device's key rests on; shut: on something that is not here; null where it has none of its own. */
-  readonly keys: "credential" | "tpm" | "software" | "shut" | null;
+  /** What the device's key rests on; null where it has none of its own. */
+  readonly keys: "credential" | "tpm" | "software" | null;
   /** Where the wall clock's truth comes from. */
   readonly time: TimeSource;
   /** How long each way in takes people here. */

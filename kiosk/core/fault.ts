@@ -71,7 +71,6 @@ export type FaultCode =
   | "record-too-large"
   | "settings-corrupt"
   | "seal-broken"
-  | "seal-shut"
   | "person-suppressed"
   | "pin-refused"
   | "suppression-damaged"

@@ -331,7 +331,7 @@ export const evenWaysAnswer: z.ZodType<EvenWays> = z.object({
 export const insideAnswer: z.ZodType<InsideCard> = z.object({
   overdue: z.array(z.object({ cls: z.string(), due: z.int() })),
   faces: z.object({ loaded: z.int(), withoutConsent: z.int() }),
-  keys: z.enum(["credential", "tpm", "software", "shut"]).nullable(),
+  keys: z.enum(["credential", "tpm", "software"]).nullable(),
   time: z.enum(["nts", "ntp", "roughtime", "ack", "rtc", "manual", "none"]),
   ways: evenWaysAnswer,
 });

@@ -8,14 +8,12 @@ export interface DeviceRoot {
   readonly assurance: "credential" | "tpm" | "software";
   readonly secret: Uint8Array | null;
   readonly former: Uint8Array | null;
-  /** For the cards' key alone, from a credential that opens on this machine however it was started; null where there is none. */
-  readonly badges: Uint8Array | null;
   /** Why it is not better than it is, where something is wrong with what would be. */
   readonly notice: Fault | null;
 }
 
 export interface DeviceRootOptions {
-  /** `$CREDENTIALS_DIRECTORY`: where systemd puts `lintel.kek`, `lintel.kek.former` while it is being replaced, and `lintel.badges`. */
+  /** `$CREDENTIALS_DIRECTORY`: where systemd puts `lintel.kek`, and `lintel.kek.former` while it is being replaced. */
   readonly credentials: string | undefined;
   /** Null: it is not looked for. */
   readonly tpm: TpmOptions | null;
@@ -30,25 +28,23 @@ const credentialBytesMin = 32;
  * @throws Fault `config-invalid` for a credential that is too short to be one.
  */
 export async function openDeviceRoot({ credentials, tpm }: DeviceRootOptions): Promise<DeviceRoot> {
-  const given = (name: string) => (credentials === undefined ? null : credential(credentials, name));
-  const [secret, former, badges] = [
-    await given("lintel.kek"),
-    await given("lintel.kek.former"),
-    await given("lintel.badges"),
-  ];
-  if (secret !== null) return { assurance: "credential", secret, former, badges, notice: null };
-  const software = (notice: Fault | null): DeviceRoot => ({
-    ...{ assurance: "software", secret: null, former: null, badges, notice },
-  });
+  const secret = credentials === undefined ? null : await credential(credentials, "lintel.kek");
+  if (credentials !== undefined && secret !== null)
+    return {
+      ...{ assurance: "credential", secret, notice: null },
+      former: await credential(credentials, "lintel.kek.former"),
+    };
   try {
     const sealed = tpm && (await openTpm(tpm));
-    if (sealed !== null) return { assurance: "tpm", secret: sealed, former: null, badges, notice: null };
+    if (sealed !== null) return { assurance: "tpm", secret: sealed, former: null, notice: null };
     return software(null);
   } catch (error) {
     if (isFault(error)) return software(error);
     throw error;
   }
 }
+
+const software = (notice: Fault | null): DeviceRoot => ({ assurance: "software", secret: null, former: null, notice });
 
 async function credential(folder: string, name: string): Promise<Uint8Array | null> {
   const bytes = await readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, isFault } from "../core/fault.ts";
 import type { Clock } from "../core/ports/senses.ts";
@@ -6,9 +5,7 @@ import { openDeviceRoot } from "../host/device-root.ts";
 import type { ModelSet } from "../inference/models.ts";
 import { turnedSpace, turningBetween } from "../inference/site-turn.ts";
 import type { ErasureRooms } from "../privacy/erasure.ts";
-import { openClosedKeys, openPassingKeyBox } from "../store/closed-keys.ts";
 import { type DeviceKeys, openDeviceKeys } from "../store/device-keys.ts";
-import type { SealedHome } from "../store/seal.ts";
 import { openTurnKey, type TurnKey } from "../store/turn-key.ts";
 import { keepKeys } from "./keys-at-night.ts";
 import { reissue, type TurningRooms } from "./turning.ts";
@@ -26,14 +23,8 @@ export interface SealingOptions {
 
 /** The keys that everything about people is sealed and turned with. */
 export interface Sealing {
-  /** For whoever seals what is nowhere else: the vault, pictures. */
+  /** For whoever seals: vault, people, cards, PINs, roster. */
   readonly keys: DeviceKeys;
-  /** Where cards, PINs and roster lie, and what seals them. */
-  readonly home: SealedHome;
-  /** For a second copy of the cards' key, which opens while the keys do not; null where the machine gives none. */
-  readonly badges: Uint8Array | null;
-  /** `seal-shut` while the keys do not open: nothing that was sealed can be read, and all of it stays. */
-  readonly shut: Fault | null;
   /** For the engine, and for whoever orders a new one (renewal.ts). */
   readonly turnKey: TurnKey;
   /** What the templates of this clock are called. */
@@ -54,40 +45,24 @@ export interface SealingRooms extends Pick<TurningRooms, "people" | "changed"> {
 
 const holders = ["vault", "cards", "turn", "pins", "roster"];
 
-/**
- * Before anything that is sealed is opened. Keys that do not open shut nobody out: badges count with what the cloud and the
- * settings say, in a folder that ends with this life of the clock, and what was sealed waits untouched.
- *
- * @throws Fault `seal-broken`, `config-invalid`, `state-unwritable`, `disk-full`.
- */
+/** Before anything that is sealed is opened. @throws Fault `seal-broken`, `config-invalid`, `state-unwritable`, `disk-full`. */
 export async function openSealing(options: SealingOptions): Promise<Sealing> {
   const { state, credentials, turnKeyFile, models, clock, note } = options;
   const directory = join(state, "keys");
   const root = await openDeviceRoot({ credentials, tpm: { directory } });
   if (root.notice !== null) note(root.notice);
-  const meanwhile = join(state, "meanwhile");
-  await rm(meanwhile, { recursive: true, force: true });
-  const { keys, shut } = await openDeviceKeys({
+  const keys = await openDeviceKeys({
     ...{ directory, root, holders, nowUtcMs: () => clock.now().utcMs },
     former: ["people", "pins", "roster"].map((folder) => join(state, folder, "device.seal")),
-  }).then(
-    (opened) => ({ keys: opened, shut: null }),
-    (error: unknown) => {
-      if (!isFault(error, "seal-shut")) throw error;
-      note(error);
-      return { keys: openClosedKeys(directory, error), shut: error };
-    },
-  );
-  const home: SealedHome =
-    shut === null ? { directory: state, keyBox: keys } : { directory: meanwhile, keyBox: openPassingKeyBox() };
+  });
   const turnKey = await openTurnKey({
-    ...{ directory: join(home.directory, "people"), keyBox: home.keyBox },
+    ...{ directory: join(state, "people"), keyBox: keys },
     ...(turnKeyFile !== undefined && { file: turnKeyFile }),
   });
   if (turnKey.notice !== null) note(turnKey.notice);
   const { spaceId, dimension } = models.embedding;
   return {
-    ...{ keys, home, shut, badges: root.badges },
+    keys,
     turnKey,
     spaceId: turnedSpace(spaceId, turnKey.key),
     isComing: (space) => [null, ...turnKey.former()].some((key) => turnedSpace(spaceId, key) === space),

@@ -1,11 +1,10 @@
-import { createHash, hkdfSync } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cardHasher, type HashCard } from "../core/card.ts";
 import { Fault } from "../core/fault.ts";
-import { ensureStateFolder, writeAtomically } from "./atomic.ts";
+import { ensureStateFolder } from "./atomic.ts";
 import { namedKey } from "./named-key.ts";
-import { type KeyBox, newDataKey, openFileKeyBox, seal, unseal } from "./seal.ts";
+import { type KeyBox, newDataKey, openFileKeyBox } from "./seal.ts";
 import { readWrapped, rewrapped, writeWrapped } from "./wrapped-key.ts";
 
 export interface CardKeyOptions {
@@ -15,10 +14,6 @@ export interface CardKeyOptions {
   readonly keyBox?: KeyBox;
   /** The site's key, which all its clocks share: 32 bytes, as hexadecimal or base64. */
   readonly file?: string;
-  /** A second copy, sealed by a secret of the machine, for when the device's keys do not open. */
-  readonly standby?: { readonly directory: string; readonly secret: Uint8Array };
-  /** The device's keys do not open: the copy is read and not written. */
-  readonly isShut?: boolean;
 }
 
 export interface CardKey {
@@ -37,8 +32,7 @@ const bindTo = "lintel-card-key-1";
  * @throws Fault `seal-broken` where the sealed key does not open and no file is named, `config-invalid` for a file that
  *   holds no key, `state-unwritable`, `disk-full`.
  */
-export async function openCardKey(options: CardKeyOptions): Promise<CardKey> {
-  const { directory, keyBox: given, file, standby, isShut = false } = options;
+export async function openCardKey({ directory, keyBox: given, file }: CardKeyOptions): Promise<CardKey> {
   await ensureStateFolder(directory);
   const path = join(directory, "card.key");
   const named = file === undefined ? null : await namedKey("cardKey", file);
@@ -51,36 +45,15 @@ export async function openCardKey(options: CardKeyOptions): Promise<CardKey> {
     if (cause instanceof Fault) throw cause;
     throw broken(cause);
   }
-  const copy = standby === undefined ? null : await copyIn(standby);
-  const key = named ?? kept ?? (isShut ? copy : null) ?? newDataKey();
+  const key = named ?? kept ?? newDataKey();
   const isKept = kept !== null && Buffer.from(kept).equals(key);
   if (!isKept) await writeWrapped({ path, keyBox, bindTo }, key);
-  if (standby !== undefined && !isShut && (copy === null || !Buffer.from(copy).equals(key)))
-    await keepCopy(standby, key);
   keyBox.holds?.("cards", rewrapped({ path, keyBox, bindTo }));
   return {
     hash: cardHasher(key),
     name: createHash("sha256").update(key).digest("base64url").slice(0, 8),
     notice: kept === null || isKept ? null : changed(),
   };
-}
-
-type Standby = NonNullable<CardKeyOptions["standby"]>;
-const copyPath = ({ directory }: Standby): string => join(directory, "card.standby");
-const copyKey = ({ secret }: Standby): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", secret, "", "lintel card standby 1", 32));
-const copyIs = "lintel-card-standby-1";
-
-const keepCopy = (standby: Standby, key: Uint8Array): Promise<void> =>
-  writeAtomically(copyPath(standby), seal(copyKey(standby), key, copyIs));
-
-/** Null where there is none that opens: it is a copy, and is made anew. */
-async function copyIn(standby: Standby): Promise<Uint8Array | null> {
-  try {
-    return unseal(copyKey(standby), await readFile(copyPath(standby)), copyIs);
-  } catch {
-    return null;
-  }
 }
 
 /** A key that does not open is replaced by the one that was named, and by nothing else. */

@@ -72,16 +72,12 @@ const idBytes = 8;
 /** A key box from before keys had names. */
 const namelessBytes = 60;
 const maxAgeMs = 90 * 86_400_000;
-/** A file that says: a wrapped key was destroyed, and the one that wrapped it is to follow. */
-export const remnants = "remnants";
+const remnants = "remnants";
 /** https://bford.info/cachedir/: programs that make backups know it. */
 const leaveOut =
   "Signature: 8a477f597d28d172789f06886806bc55\n# Keys of this device. A backup that has them could bring back whom this clock forgot.\n";
 
-/**
- * @throws Fault `seal-shut` where what the key rests on is not here: all is as it was once it is back; `seal-broken` where
- *   the key is damaged; `state-unwritable`, `disk-full`.
- */
+/** @throws Fault `seal-broken` where the key is here and cannot be opened; `state-unwritable`, `disk-full`. */
 export async function openDeviceKeys(options: DeviceKeysOptions): Promise<DeviceKeys> {
   const { directory, root, holders, nowUtcMs } = options;
   await ensureStateFolder(directory);
@@ -185,7 +181,7 @@ const kekIs = (id: string): string => `lintel-kek-1:${id}`;
 const rootKey = (secret: Uint8Array): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", secret, "", "lintel device root 1", 32));
 
-/** In order of age. @throws Fault `seal-broken`, `seal-shut` */
+/** In order of age. @throws Fault `seal-broken` */
 async function readKeks(directory: string, names: readonly string[], root: DeviceRoot): Promise<readonly Kek[]> {
   const numbers = names.flatMap((name) => /^([1-9]\d{0,8})\.kek$/.exec(name)?.[1] ?? []).map(Number);
   const keks: Kek[] = [];
@@ -261,9 +257,9 @@ const unreadable = (cause: unknown): Fault =>
 
 const rootGone = (by: KeyAssurance): Fault =>
   new Fault(
-    "seal-shut",
-    `what is sealed about people does not open: it needs the ${by} that this clock had, and that is not here`,
+    "seal-broken",
+    `the key of this device does not open with the ${by} that is here`,
     by === "tpm"
       ? "The disk belongs to another board: put it back there, or move the folders keys and people aside and enrol people again."
-      : "Ask `sudo lintel machine-key` what happened and what leads back; badges count on, and nothing was deleted.",
+      : "Give the clock the credential lintel.kek again that it had (and the new one's predecessor as lintel.kek.former).",
   );

@@ -26,12 +26,6 @@ export interface KeyBox {
   readonly spent?: () => Promise<void>;
 }
 
-/** A state folder, or one in its place that a start begins empty while the keys of the first do not open. */
-export interface SealedHome {
-  readonly directory: string;
-  readonly keyBox: KeyBox;
-}
-
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;

@@ -63,8 +63,7 @@ export function openRosterInbox(options: RosterInboxOptions): RosterInbox {
   const pages = openRosterPages();
   const nowMs = () => clock.now().monoMs;
   let newestPageMs = nowMs();
-  // One that was here and is not any more is asked for: a cloud that offered it a moment ago does not offer it again.
-  let isWanted = store.notice !== null;
+  let isWanted = false;
   let attempt = 0;
   let askAgainMs = Number.NEGATIVE_INFINITY;
 

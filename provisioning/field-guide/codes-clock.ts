@@ -147,11 +147,6 @@ export const clockCodes = {
         "What is sealed for this machine (faces, names, PINs) does not open here: another board, another key, or damage.",
       todo: "Is this the board and the card that belong together? If a board was changed, go by chapter 7; people are then enrolled again.",
     },
-    "seal-shut": {
-      means:
-        "The machine did not give the clock the key that opens what is sealed about people: it started otherwise than before, or the disk is in another board. Badges count on, no face is known, nothing is deleted.",
-      todo: "`sudo lintel machine-key` says which of the two, and what leads back.",
-    },
     "order-book-failed": {
       means: "The list of the cloud's orders could not be written, so none is carried out.",
       todo: "As for journal-write-failed.",

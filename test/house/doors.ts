@@ -41,7 +41,7 @@ const doors: readonly Door[] = [
       "kiosk/sealing/turning.ts",
     ],
     oursAsTypes: ["kiosk/privacy/erasure.ts"],
-    outside: ["node:fs/promises", "node:path"],
+    outside: ["node:path"],
   },
   { of: "kiosk/sealing/renewal.ts", ours: [core], outside: [] },
   { of: "kiosk/sealing/keys-at-night.ts", ours: [core], outside: [] },

@@ -148,8 +148,8 @@ test("SC-11 a template file opens on no other device, and not without the device
   await clock.close();
   expect(await namesOf(state, credential("a"))).toEqual(names);
   // The whole disk in another machine.
-  await expect(openClock(state, software)).rejects.toMatchObject({ code: "seal-shut" });
-  await expect(openClock(state, credential("b"))).rejects.toMatchObject({ code: "seal-shut" });
+  await expect(openClock(state, software)).rejects.toMatchObject({ code: "seal-broken" });
+  await expect(openClock(state, credential("b"))).rejects.toMatchObject({ code: "seal-broken" });
   // The people's folder alone, on a device that has a key of its own.
   const other = await folder();
   await cp(join(state, "people"), join(other, "people"), { recursive: true });
@@ -254,7 +254,7 @@ test("SC-17 IC-32 a new owner re-keys: the old owner's secret opens nothing that
   await handover.people.put({ ...personOf(ann), displayName: "Quintessa anew" }, templateOf(ann, 3));
   await handover.close();
   expect(await namesOf(state, credential("n"))).toEqual(["Quintessa anew", "Quintessa bbb"]);
-  await expect(openClock(state, credential("o"))).rejects.toMatchObject({ code: "seal-shut" });
+  await expect(openClock(state, credential("o"))).rejects.toMatchObject({ code: "seal-broken" });
   const old = turningBetween(clock.turn.key, handover.turn.key, 512);
   const [face = new Float32Array(512)] = templateOf(bob, 2).vectors;
   expect(Math.abs(dot(face, old(face)))).toBeLessThan(0.25);

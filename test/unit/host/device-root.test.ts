@@ -64,12 +64,12 @@ test("systemd's credential comes first, then the TPM, then a file, and each says
   const tpm = { directory: join(await folder(), "keys"), tcti: await startTpm() };
   await mkdir(tpm.directory);
   expect(await openDeviceRoot({ credentials: undefined, tpm: null })).toEqual({
-    ...{ assurance: "software", secret: null, former: null, badges: null, notice: null },
+    ...{ assurance: "software", secret: null, former: null, notice: null },
   });
   expect(await openDeviceRoot({ credentials, tpm })).toMatchObject({ assurance: "tpm", former: null });
   await writeFile(join(credentials, "lintel.kek"), Buffer.alloc(32, "c"));
   expect(await openDeviceRoot({ credentials, tpm })).toEqual({
-    ...{ assurance: "credential", secret: Buffer.alloc(32, "c"), former: null, badges: null, notice: null },
+    ...{ assurance: "credential", secret: Buffer.alloc(32, "c"), former: null, notice: null },
   });
   await writeFile(join(credentials, "lintel.kek.former"), Buffer.alloc(32, "b"));
   expect((await openDeviceRoot({ credentials, tpm })).former).toEqual(Buffer.alloc(32, "b"));

@@ -217,8 +217,8 @@ test("with a credential the disk alone opens nothing, and another credential nei
   await expectAll(await open(state, credential("a")));
   for (const root of [software, credential("b")])
     await expect(open(state, root)).rejects.toMatchObject({
-      code: "seal-shut",
-      remedy: expect.stringContaining("machine-key"),
+      code: "seal-broken",
+      remedy: expect.stringContaining("credential"),
     });
   // Its refusals changed nothing.
   await expectAll(await open(state, credential("a")));
@@ -236,7 +236,7 @@ test("a disk from before credentials moves to one, and from one to the next, wit
     expect(readFileSync(join(state, "keys", keksIn(state)[0] ?? ""), "utf8")).toContain('"credential"');
   }
   await expectAll(await open(state, credential("b")));
-  await expect(open(state, credential("a"))).rejects.toMatchObject({ code: "seal-shut" });
+  await expect(open(state, credential("a"))).rejects.toMatchObject({ code: "seal-broken" });
 });
 
 test("one key for each folder, as it was, becomes one for all", async () => {
